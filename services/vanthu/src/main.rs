@@ -1,0 +1,2 @@
+//! vanthu
+fn main() {}
