@@ -1,11 +1,12 @@
 //! Compiles the protos without protoc: messages always, stubs behind the feature `rpc`.
 use std::path::PathBuf;
 
-const PROTOS: [&str; 9] = [
+const PROTOS: [&str; 10] = [
     "vanthu/record/v1/states.proto",
     "vanthu/record/v1/commands.proto",
     "vanthu/record/v1/events.proto",
     "vanthu/directory/v1/directory_service.proto",
+    "vanthu/directory/v1/seal.proto",
     "vanthu/intake/v1/intake_service.proto",
     "vanthu/routing/v1/routing_service.proto",
     "vanthu/signer/v1/signer_service.proto",
