@@ -1,0 +1,11 @@
+//! PDF signing and validation: the only holder of private keys.
+//!
+//! [`pdf`] reads files lazily and appends to them, [`cms`] makes and reads signatures, [`sign`] joins the
+//! two, [`validate`] judges what others signed. `pdf` knows nothing of keys, `cms` nothing of PDF.
+
+pub mod chain;
+pub mod cms;
+pub mod keys;
+pub mod pdf;
+pub mod sign;
+pub mod validate;

@@ -1,0 +1,336 @@
+//! A file opened for reading: its sections, its revisions, and what had to be tolerated.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use super::error::{Anomaly, Error};
+use super::lexer::is_white;
+use super::limits::{DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES};
+use super::object::{Dict, Object};
+use super::recover;
+use super::section::{Section, end_marker, find, read_chain, rfind};
+use super::view::View;
+use super::xref::XrefKind;
+
+/// One revision: the file up to [`Revision::end`] is what was there when it was saved.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// After `%%EOF` and the end of line behind it.
+    pub end: usize,
+    /// After `%%EOF` itself; a signed range may end here or at [`Revision::end`]. `None`: no marker was found.
+    pub marker_end: Option<usize>,
+    /// Its sections in [`Document::sections`]: one, or two for the two halves of a linearized file.
+    pub sections: std::ops::Range<usize>,
+}
+
+/// How a file is encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Encryption {
+    /// By password (`/Standard`), with its `/V` and `/R`.
+    Standard {
+        /// `/V`: the algorithm.
+        version: i64,
+        /// `/R`: the revision of the handler.
+        revision: i64,
+    },
+    /// For the holders of certificates.
+    PublicKey,
+    /// By a handler of this name.
+    Other(String),
+}
+
+/// Decoded object streams, and how much may still be decoded.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    pub(crate) streams: HashMap<usize, Arc<ObjectStream>>,
+    pub(crate) bytes_left: usize,
+}
+
+/// A decoded object stream.
+#[derive(Debug)]
+pub(crate) struct ObjectStream {
+    pub(crate) data: Bytes,
+    /// Object number and offset in `data`, in order.
+    pub(crate) objects: Vec<(u32, usize)>,
+}
+
+/// A PDF file, read lazily. Cheap to open; objects are parsed when they are asked for.
+#[derive(Debug)]
+pub struct Document {
+    pub(crate) file: Bytes,
+    /// Newest first.
+    pub(crate) sections: Vec<Section>,
+    /// Oldest first.
+    revisions: Vec<Revision>,
+    header_offset: usize,
+    shift: usize,
+    anomalies: Mutex<Vec<Anomaly>>,
+    pub(crate) cache: Mutex<Cache>,
+}
+
+impl Document {
+    /// Opens a file under one strict reading. What had to be tolerated is in [`Document::anomalies`]; where the
+    /// cross-reference cannot be used at all the file is scanned for objects ([`Anomaly::Recovered`]).
+    ///
+    /// # Errors
+    /// [`Error::NotPdf`], or [`Error::Damaged`] when no reading gives a catalog with pages.
+    pub fn open(file: impl Into<Bytes>) -> Result<Self, Error> {
+        let file: Bytes = file.into();
+        match Self::open_strict(&file) {
+            Ok(document) => Ok(document),
+            Err(because) => Self::open_recovered(file, because),
+        }
+    }
+
+    fn open_strict(file: &Bytes) -> Result<Self, Error> {
+        let mut anomalies = Vec::new();
+        let header = find_header(file, &mut anomalies);
+        let startxref = find_startxref(file)?;
+        let marker = end_marker(file, startxref)
+            .ok_or(Error::Syntax { offset: startxref, expected: "startxref with an offset" })?;
+        let start = marker.startxref;
+        // Offsets count from the first byte; only if that leads nowhere, from the header.
+        let mut tries = vec![0];
+        tries.extend(header.filter(|offset| *offset > 0));
+        let mut failure = None;
+        for shift in tries {
+            let mut found = anomalies.clone();
+            match read_chain(file, start.saturating_add(shift), shift, &mut found) {
+                Ok(sections) => {
+                    let document = Self::assemble(file.clone(), sections, header, shift, found);
+                    match document.check_root() {
+                        Ok(()) => return Ok(document),
+                        Err(error) => failure = failure.or(Some(error)),
+                    }
+                }
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        Err(failure.unwrap_or(Error::NotPdf))
+    }
+
+    /// Reads the file by scanning it for objects, whatever its cross-reference says.
+    ///
+    /// # Errors
+    /// As [`Document::open`].
+    pub fn open_recovered(file: impl Into<Bytes>, because: Error) -> Result<Self, Error> {
+        let file: Bytes = file.into();
+        let mut anomalies = Vec::new();
+        let header = find_header(&file, &mut anomalies);
+        anomalies.push(Anomaly::Recovered { because });
+        let mut last = Error::NotPdf;
+        for section in recover::scan(&file)? {
+            let document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
+            match document.check_root() {
+                Ok(()) => return Ok(document),
+                Err(_) => last = Error::Damaged { offset: 0, what: "no catalog with pages can be found" },
+            }
+        }
+        Err(last)
+    }
+
+    fn assemble(
+        file: Bytes,
+        sections: Vec<Section>,
+        header: Option<usize>,
+        shift: usize,
+        mut anomalies: Vec<Anomaly>,
+    ) -> Self {
+        let revisions = find_revisions(&file, &sections, shift, &mut anomalies);
+        Self {
+            file,
+            sections,
+            revisions,
+            header_offset: header.unwrap_or(0),
+            shift,
+            anomalies: Mutex::new(anomalies),
+            cache: Mutex::new(Cache { streams: HashMap::new(), bytes_left: DECODED_TOTAL_BYTES_MAX }),
+        }
+    }
+
+    fn check_root(&self) -> Result<(), Error> {
+        let view = self.latest();
+        let root = view.root()?;
+        let pages = view.value(&root, b"Pages")?;
+        match pages {
+            Object::Dict(_) => Ok(()),
+            _ => Err(Error::Type { what: "/Pages of the catalog", expected: "a dictionary" }),
+        }
+    }
+
+    /// The whole file.
+    pub fn bytes(&self) -> &Bytes {
+        &self.file
+    }
+
+    /// Where `%PDF-` begins.
+    pub fn header_offset(&self) -> usize {
+        self.header_offset
+    }
+
+    /// What cross-reference offsets count from: 0, or the header's offset in files with bytes before it.
+    pub fn shift(&self) -> usize {
+        self.shift
+    }
+
+    /// The revisions, oldest first; at least one.
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
+    }
+
+    /// The cross-reference sections, newest first; at least one.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The file as it stands.
+    pub fn latest(&self) -> View<'_> {
+        View { document: self, newest: 0 }
+    }
+
+    /// What a reader of the file truncated at the end of this revision would see. Revisions count from 0, the
+    /// oldest.
+    pub fn at_revision(&self, revision: usize) -> Option<View<'_>> {
+        Some(View { document: self, newest: self.revisions.get(revision)?.sections.start })
+    }
+
+    /// What was tolerated so far; reading more objects may add to it.
+    pub fn anomalies(&self) -> Vec<Anomaly> {
+        lock(&self.anomalies).clone()
+    }
+
+    /// Was the file scanned because its cross-reference could not be used?
+    pub fn is_recovered(&self) -> bool {
+        self.sections.iter().any(|section| section.kind == XrefKind::Scanned)
+    }
+
+    /// How the file is encrypted, if it is.
+    ///
+    /// # Errors
+    /// When the encryption dictionary cannot be read.
+    pub fn encryption(&self) -> Result<Option<Encryption>, Error> {
+        let view = self.latest();
+        let Object::Dict(dict) = view.value(view.trailer(), b"Encrypt")? else { return Ok(None) };
+        let integer = |key: &[u8]| view.value(&dict, key).map(|value| value.as_integer().unwrap_or(0));
+        let filter = view.value(&dict, b"Filter")?;
+        Ok(Some(match filter.as_name() {
+            Some(b"Standard") => {
+                Encryption::Standard { version: integer(b"V")?, revision: integer(b"R")? }
+            }
+            // Old files name the handler of one vendor; all of them are public-key security handlers.
+            Some(b"Adobe.PubSec" | b"Entrust.PPKEF" | b"Adobe.PPKLite") => Encryption::PublicKey,
+            other => Encryption::Other(String::from_utf8_lossy(other.unwrap_or(b"none")).into_owned()),
+        }))
+    }
+
+    pub(crate) fn note(&self, anomaly: Anomaly) {
+        let mut anomalies = lock(&self.anomalies);
+        if !anomalies.contains(&anomaly) {
+            anomalies.push(anomaly);
+        }
+    }
+
+    pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
+        lock(&self.cache)
+    }
+
+    /// The trailer of the newest section.
+    pub fn trailer(&self) -> &Dict {
+        &self.sections[0].trailer
+    }
+}
+
+/// A poisoned lock only means that a reader panicked; the lists it guards are whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn find_header(file: &Bytes, anomalies: &mut Vec<Anomaly>) -> Option<usize> {
+    let header = find(&file[..file.len().min(HEADER_WINDOW_BYTES)], b"%PDF-");
+    match header {
+        Some(0) => {}
+        Some(offset) => anomalies.push(Anomaly::BytesBeforeHeader(offset)),
+        None => anomalies.push(Anomaly::NoHeader),
+    }
+    header
+}
+
+fn find_startxref(file: &Bytes) -> Result<usize, Error> {
+    let window = file.len().saturating_sub(TRAILER_WINDOW_BYTES);
+    rfind(&file[window..], b"startxref")
+        .map(|at| window + at)
+        .or_else(|| rfind(file, b"startxref"))
+        .ok_or(Error::Damaged { offset: file.len(), what: "startxref is missing" })
+}
+
+/// Groups sections into revisions and finds the end of each.
+fn find_revisions(
+    file: &Bytes,
+    sections: &[Section],
+    shift: usize,
+    anomalies: &mut Vec<Anomaly>,
+) -> Vec<Revision> {
+    let linearized = find(&file[..file.len().min(HEADER_WINDOW_BYTES)], b"/Linearized").is_some();
+    let mut revisions = Vec::new();
+    let mut newest = 0;
+    while newest < sections.len() {
+        let mut end = newest + 1;
+        // A linearized file has its first section, the newer one, before the rest of it.
+        while end < sections.len() && sections[end].at > sections[newest].at {
+            if !linearized || end > newest + 1 {
+                anomalies.push(Anomaly::UnorderedSections(sections[end].at));
+            }
+            end += 1;
+        }
+        let last_written = sections[newest..end].iter().map(|section| section.end).max().unwrap_or(0);
+        revisions.push(close_revision(file, &sections[newest], last_written, newest..end, shift, anomalies));
+        newest = end;
+    }
+    if let Some(last) = revisions.first_mut() {
+        if last.marker_end.is_none() {
+            last.end = file.len();
+        } else if file[last.end..].iter().any(|byte| !is_white(*byte)) {
+            anomalies.push(Anomaly::TrailingBytes(last.end));
+        }
+    }
+    revisions.reverse();
+    revisions
+}
+
+fn close_revision(
+    file: &Bytes,
+    newest: &Section,
+    last_written: usize,
+    sections: std::ops::Range<usize>,
+    shift: usize,
+    anomalies: &mut Vec<Anomaly>,
+) -> Revision {
+    if newest.kind == XrefKind::Scanned {
+        return Revision { end: file.len(), marker_end: None, sections };
+    }
+    match end_marker(file, last_written) {
+        Some(marker) => {
+            let named = marker.startxref.saturating_add(shift);
+            // White space before the section is tolerated.
+            let agrees = named <= newest.at && file[named..newest.at].iter().all(|byte| is_white(*byte));
+            if !agrees {
+                anomalies.push(Anomaly::StartxrefDisagrees(newest.at));
+            }
+            if marker.marker_end.is_none() {
+                let anomaly = if sections.start == 0 {
+                    Anomaly::NoEndMarker
+                } else {
+                    Anomaly::UnmarkedRevision(newest.at)
+                };
+                anomalies.push(anomaly);
+            }
+            Revision { end: marker.end, marker_end: marker.marker_end, sections }
+        }
+        None => {
+            anomalies.push(Anomaly::UnmarkedRevision(newest.at));
+            Revision { end: last_written, marker_end: None, sections }
+        }
+    }
+}

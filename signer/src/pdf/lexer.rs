@@ -1,0 +1,341 @@
+//! From bytes to objects. One strict reading; a malformed number is kept as its bytes, all else is an error.
+
+use bytes::Bytes;
+
+use super::error::Error;
+use super::limits::{CONTAINER_ITEMS_MAX, NESTING_DEPTH_MAX};
+use super::object::{Array, Dict, Entry, Name, Object, PdfString, Real, Ref, Span, decode_name};
+
+/// White space of ISO 32000-1 Table 1.
+pub(crate) fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0 | 0x0C)
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+}
+
+fn is_regular(byte: u8) -> bool {
+    !is_white(byte) && !is_delimiter(byte)
+}
+
+/// A position in a buffer.
+pub(crate) struct Lexer<'b> {
+    buffer: &'b Bytes,
+    /// The next byte to be read.
+    pub(crate) pos: usize,
+    depth: usize,
+}
+
+impl<'b> Lexer<'b> {
+    pub(crate) fn new(buffer: &'b Bytes, pos: usize) -> Self {
+        Self { buffer, pos: pos.min(buffer.len()), depth: 0 }
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.buffer.get(self.pos).copied()
+    }
+
+    fn rest(&self) -> &'b [u8] {
+        self.buffer.get(self.pos..).unwrap_or_default()
+    }
+
+    fn fail<T>(&self, expected: &'static str) -> Result<T, Error> {
+        Err(Error::Syntax { offset: self.pos, expected })
+    }
+
+    /// Skips white space and comments.
+    pub(crate) fn skip_white(&mut self) {
+        while let Some(byte) = self.peek() {
+            if is_white(byte) {
+                self.pos += 1;
+            } else if byte == b'%' {
+                let rest = self.rest();
+                self.pos += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Skips exactly this keyword, if it stands here and ends here.
+    pub(crate) fn eat_keyword(&mut self, keyword: &[u8]) -> bool {
+        let rest = self.rest();
+        let ends = rest.get(keyword.len()).is_none_or(|byte| !is_regular(*byte));
+        if rest.starts_with(keyword) && ends {
+            self.pos += keyword.len();
+            return true;
+        }
+        false
+    }
+
+    /// An unsigned decimal integer, at most `digits_max` digits.
+    pub(crate) fn eat_unsigned(&mut self, digits_max: usize) -> Option<u64> {
+        let rest = self.rest();
+        let count = rest.iter().take(digits_max + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        if count == 0 || count > digits_max {
+            return None;
+        }
+        let value = rest[..count].iter().fold(0_u64, |value, digit| {
+            value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))
+        });
+        self.pos += count;
+        Some(value)
+    }
+
+    /// `number generation obj`.
+    pub(crate) fn eat_object_header(&mut self) -> Option<Ref> {
+        let start = self.pos;
+        let header = self.try_header();
+        if header.is_none() {
+            self.pos = start;
+        }
+        header
+    }
+
+    fn try_header(&mut self) -> Option<Ref> {
+        self.skip_white();
+        let number = u32::try_from(self.eat_unsigned(10)?).ok()?;
+        if !self.peek().is_some_and(is_white) {
+            return None;
+        }
+        self.skip_white();
+        let generation = u16::try_from(self.eat_unsigned(5)?).ok()?;
+        self.skip_white();
+        // `obj` may be followed at once by the object, even by a number.
+        if !self.rest().starts_with(b"obj") {
+            return None;
+        }
+        self.pos += 3;
+        Some(Ref { number, generation })
+    }
+
+    /// The next object with its place. References are recognised, streams are not.
+    pub(crate) fn object(&mut self) -> Result<(Object, Span), Error> {
+        self.skip_white();
+        let start = self.pos;
+        let object = match self.peek() {
+            None => return self.fail("an object, not the end of the data"),
+            Some(b'/') => Object::Name(self.name()?),
+            Some(b'(') => Object::String(self.literal()?),
+            Some(b'[') => Object::Array(self.nested(Self::array)?),
+            Some(b'<') if self.rest().starts_with(b"<<") => Object::Dict(self.nested(Self::dict)?),
+            Some(b'<') => Object::String(self.hex()?),
+            Some(b'0'..=b'9' | b'+' | b'-' | b'.') => self.number(),
+            Some(_) if self.eat_keyword(b"null") => Object::Null,
+            Some(_) if self.eat_keyword(b"true") => Object::Bool(true),
+            Some(_) if self.eat_keyword(b"false") => Object::Bool(false),
+            Some(_) => return self.fail("an object"),
+        };
+        Ok((object, start..self.pos))
+    }
+
+    fn nested<T>(&mut self, parse: fn(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        if self.depth >= NESTING_DEPTH_MAX {
+            return Err(Error::Limit { limit: "nesting of arrays and dictionaries" });
+        }
+        self.depth += 1;
+        let result = parse(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn name(&mut self) -> Result<Name, Error> {
+        if self.peek() != Some(b'/') {
+            return self.fail("a name");
+        }
+        let start = self.pos + 1;
+        let length = self.buffer[start..].iter().take_while(|byte| is_regular(**byte)).count();
+        self.pos = start + length;
+        let raw = self.buffer.slice(start..self.pos);
+        Ok(Name(if raw.contains(&b'#') { Bytes::from(decode_name(&raw)) } else { raw }))
+    }
+
+    fn literal(&mut self) -> Result<PdfString, Error> {
+        let start = self.pos;
+        let mut open = 0_usize;
+        let mut at = start;
+        while let Some(&byte) = self.buffer.get(at) {
+            at += 1;
+            match byte {
+                b'\\' => at += 1,
+                b'(' => open += 1,
+                b')' => {
+                    open -= 1;
+                    if open == 0 {
+                        self.pos = at;
+                        return Ok(PdfString { source: self.buffer.slice(start..at) });
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.fail("a closing parenthesis")
+    }
+
+    fn hex(&mut self) -> Result<PdfString, Error> {
+        let start = self.pos;
+        match self.rest().iter().position(|byte| *byte == b'>') {
+            Some(length) => {
+                self.pos = start + length + 1;
+                Ok(PdfString { source: self.buffer.slice(start..self.pos) })
+            }
+            None => self.fail("a closing angle bracket"),
+        }
+    }
+
+    fn array(&mut self) -> Result<Array, Error> {
+        let start = self.pos;
+        self.pos += 1;
+        let mut items = Vec::new();
+        loop {
+            self.skip_white();
+            if self.peek() == Some(b']') {
+                self.pos += 1;
+                return Ok(Array { items, span: start..self.pos });
+            }
+            if items.len() >= CONTAINER_ITEMS_MAX {
+                return Err(Error::Limit { limit: "length of an array" });
+            }
+            items.push(self.object()?);
+        }
+    }
+
+    /// A dictionary; `self` stands on `<<`.
+    fn dict(&mut self) -> Result<Dict, Error> {
+        let start = self.pos;
+        self.pos += 2;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut irregular = false;
+        loop {
+            self.skip_white();
+            if self.rest().starts_with(b">>") {
+                self.pos += 2;
+                irregular |= has_doubled_key(&entries);
+                return Ok(Dict { entries, span: start..self.pos, irregular });
+            }
+            if entries.len() >= CONTAINER_ITEMS_MAX {
+                return Err(Error::Limit { limit: "length of a dictionary" });
+            }
+            let key_start = self.pos;
+            let key = self.name()?;
+            let key_span = key_start..self.pos;
+            self.skip_white();
+            let (value, value_span) = if self.rest().starts_with(b">>") {
+                irregular = true;
+                (Object::Null, self.pos..self.pos)
+            } else {
+                self.object()?
+            };
+            entries.push(Entry { key, value, key_span, value_span });
+        }
+    }
+
+    fn number(&mut self) -> Object {
+        let start = self.pos;
+        let length = self.rest().iter().take_while(|byte| is_regular(**byte)).count();
+        self.pos = start + length;
+        let token = &self.buffer[start..self.pos];
+        let Some(value) = parse_integer(token) else {
+            return Object::Real(Real(self.buffer.slice(start..self.pos)));
+        };
+        if token[0].is_ascii_digit()
+            && let Ok(number) = u32::try_from(value)
+        {
+            let after = self.pos;
+            if let Some(generation) = self.reference_tail() {
+                return Object::Ref(Ref { number, generation });
+            }
+            self.pos = after;
+        }
+        Object::Integer(value)
+    }
+
+    fn reference_tail(&mut self) -> Option<u16> {
+        let before = self.pos;
+        self.skip_white();
+        if self.pos == before {
+            return None;
+        }
+        let generation = u16::try_from(self.eat_unsigned(5)?).ok()?;
+        let before = self.pos;
+        self.skip_white();
+        (self.pos > before && self.eat_keyword(b"R")).then_some(generation)
+    }
+}
+
+fn parse_integer(token: &[u8]) -> Option<i64> {
+    std::str::from_utf8(token).ok()?.parse().ok()
+}
+
+fn has_doubled_key(entries: &[Entry]) -> bool {
+    if entries.len() < 32 {
+        return entries
+            .iter()
+            .enumerate()
+            .any(|(index, entry)| entries[..index].iter().any(|earlier| earlier.key == entry.key));
+    }
+    let mut keys: Vec<&Name> = entries.iter().map(|entry| &entry.key).collect();
+    keys.sort_unstable();
+    keys.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(source: &[u8]) -> Result<Object, Error> {
+        let buffer = Bytes::copy_from_slice(source);
+        Lexer::new(&buffer, 0).object().map(|(object, _)| object)
+    }
+
+    #[test]
+    fn values_keep_their_places() {
+        let buffer = Bytes::from_static(b" <</A 1/B[ 2 0 R (x\\)y)]/C<41>>> ");
+        let (object, span) = Lexer::new(&buffer, 0).object().unwrap();
+        assert_eq!(span, 1..buffer.len() - 1);
+        let dict = object.as_dict().unwrap();
+        assert_eq!(&buffer[dict.entry(b"B").unwrap().value_span.clone()], b"[ 2 0 R (x\\)y)]");
+        let array = dict.get(b"B").unwrap().as_array().unwrap();
+        assert_eq!(array.get(0).unwrap().as_ref(), Some(Ref::new(2)));
+        assert_eq!(array.get(1).unwrap().as_string().unwrap().bytes(), &b"x)y"[..]);
+        assert_eq!(&buffer[dict.entry(b"C").unwrap().value_span.clone()], b"<41>");
+    }
+
+    #[test]
+    fn numbers_are_not_references_by_accident() {
+        let array = parse(b"[1 0 2 0 R 3 4 Rx]");
+        assert!(array.is_err(), "Rx is no keyword");
+        let array = parse(b"[1 0 2 0 R -3 +4 .5 5. 1 0]").unwrap();
+        let array = array.as_array().unwrap();
+        assert_eq!(array.len(), 9);
+        assert_eq!(array.get(2).unwrap().as_ref(), Some(Ref::new(2)));
+        assert_eq!(array.get(3).unwrap().as_integer(), Some(-3));
+        assert_eq!(array.get(4).unwrap().as_integer(), Some(4));
+        assert_eq!(array.get(5).unwrap().as_number(), Some(0.5));
+    }
+
+    #[test]
+    fn a_doubled_key_is_noticed_and_its_last_value_counts() {
+        let dict = parse(b"<</A 1/A 2>>").unwrap();
+        let dict = dict.as_dict().unwrap();
+        assert!(dict.irregular);
+        assert_eq!(dict.get(b"A").unwrap().as_integer(), Some(2));
+        assert!(parse(b"<</A /B /C>>").unwrap().as_dict().unwrap().irregular);
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let deep = vec![b'['; 100_000];
+        assert_eq!(parse(&deep).unwrap_err(), Error::Limit { limit: "nesting of arrays and dictionaries" });
+    }
+
+    #[test]
+    fn truncated_input_is_an_error_and_never_a_panic() {
+        for source in [&b"("[..], b"(\\", b"<", b"<<", b"<</", b"<</A", b"[", b"/", b"", b"%", b"<</A 1"] {
+            let _ = parse(source);
+        }
+        assert!(parse(b"(a").is_err());
+        assert!(parse(b"<</A 1").is_err());
+    }
+}

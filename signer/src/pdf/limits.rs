@@ -1,0 +1,30 @@
+//! Every limit of the reader, in one place. A file beyond them is refused, never truncated in silence.
+
+/// Arrays and dictionaries inside each other.
+pub const NESTING_DEPTH_MAX: usize = 128;
+/// Entries of one dictionary or elements of one array.
+pub const CONTAINER_ITEMS_MAX: usize = 2_000_000;
+/// Highest object number that is followed (ISO 32000-1 Annex C gives 8,388,607 for real readers).
+pub const OBJECT_NUMBER_MAX: u32 = 8_388_607;
+/// Cross-reference sections in one chain of `/Prev`.
+pub const XREF_SECTIONS_MAX: usize = 4_096;
+/// Subsections of one cross-reference section.
+pub const XREF_SUBSECTIONS_MAX: usize = 1_000_000;
+/// Bytes that one stream may decode to.
+pub const DECODED_STREAM_BYTES_MAX: usize = 64 << 20;
+/// Bytes that all object and cross-reference streams of one document may decode to, together.
+pub const DECODED_TOTAL_BYTES_MAX: usize = 512 << 20;
+/// Filters on one stream.
+pub const FILTERS_MAX: usize = 8;
+/// References followed one after another before the chain is called a loop.
+pub const REFERENCE_HOPS_MAX: usize = 16;
+/// How deep loading one object may load others (stream lengths, object streams).
+pub const LOAD_DEPTH_MAX: usize = 8;
+/// Bytes at the start of the file in which `%PDF-` is looked for.
+pub const HEADER_WINDOW_BYTES: usize = 1_024;
+/// Bytes at the end of the file in which `startxref` is looked for before the whole file is searched.
+pub const TRAILER_WINDOW_BYTES: usize = 2_048;
+/// Depth of a page tree or of a form's field tree.
+pub const TREE_DEPTH_MAX: usize = 64;
+/// Nodes visited while looking for a page or a field.
+pub const TREE_NODES_MAX: usize = 500_000;

@@ -1,0 +1,184 @@
+//! Reading without a usable cross-reference: the whole file is searched for objects, the last of each number
+//! counts, as other recovering readers do.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::error::Error;
+use super::lexer::{Lexer, is_white};
+use super::limits::OBJECT_NUMBER_MAX;
+use super::object::{Dict, Entry, Name, Object, Ref};
+use super::section::{Section, decode_filters, stream_extent};
+use super::xref::{Table, XrefEntry, XrefKind};
+
+#[derive(Default)]
+struct Found {
+    entries: BTreeMap<u32, XrefEntry>,
+    /// Trailers and cross-reference streams that name a catalog, in file order.
+    trailers: Vec<Dict>,
+    /// Objects that say they are a catalog, in file order.
+    catalogs: Vec<Ref>,
+    encrypt: Option<Dict>,
+}
+
+/// The readings that a scan of the file allows, the likeliest first.
+pub(crate) fn scan(file: &Bytes) -> Result<Vec<Section>, Error> {
+    let mut found = Found::default();
+    let mut at = 0;
+    while at < file.len() {
+        at = match file[at] {
+            b'o' if file[at..].starts_with(b"obj") => match header_before(file, at) {
+                Some((id, offset)) => found.object(file, id, offset, at + 3),
+                None => at + 3,
+            },
+            b't' if file[at..].starts_with(b"trailer") => found.trailer(file, at + 7),
+            _ => at + 1,
+        };
+    }
+    if found.entries.is_empty() {
+        return Err(Error::NotPdf);
+    }
+    let mut trailers: Vec<Dict> = found.trailers.into_iter().rev().collect();
+    trailers.extend(found.catalogs.iter().rev().map(|root| catalog_trailer(*root, found.encrypt.as_ref())));
+    let table = Table::scanned(found.entries);
+    let section = |trailer| Section {
+        at: 0,
+        end: file.len(),
+        kind: XrefKind::Scanned,
+        trailer,
+        table: table.clone(),
+        hybrid: None,
+    };
+    // A handful of candidates is enough; a hostile file may hold thousands.
+    Ok(trailers.into_iter().take(8).map(section).collect())
+}
+
+/// The `number generation` that stands before `obj`.
+fn header_before(file: &Bytes, obj: usize) -> Option<(Ref, usize)> {
+    let back = |mut at: usize, accept: fn(u8) -> bool, most: usize| {
+        let stop = at.saturating_sub(most);
+        while at > stop && accept(file[at - 1]) {
+            at -= 1;
+        }
+        at
+    };
+    let digits = |byte: u8| byte.is_ascii_digit();
+    let generation_end = back(obj, is_white, 8);
+    let generation_start = back(generation_end, digits, 5);
+    let number_end = back(generation_start, is_white, 8);
+    let number_start = back(number_end, digits, 10);
+    let complete = generation_start < generation_end && number_end < generation_start && number_start < number_end;
+    if !complete || generation_end == obj {
+        return None;
+    }
+    let id = Lexer::new(file, number_start).eat_object_header()?;
+    (id.number <= OBJECT_NUMBER_MAX && id.number > 0).then_some((id, number_start))
+}
+
+impl Found {
+    /// Notes an object; where to go on.
+    fn object(&mut self, file: &Bytes, id: Ref, offset: usize, body: usize) -> usize {
+        let mut lexer = Lexer::new(file, body);
+        let Ok((object, span)) = lexer.object() else {
+            self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
+            return body;
+        };
+        self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
+        let Object::Dict(dict) = object else { return span.end };
+        if dict.is_name(b"Type", b"Catalog") {
+            self.catalogs.push(id);
+        }
+        let length = dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
+        let Ok(Some(extent)) = stream_extent(file, span.end, length) else { return span.end };
+        if dict.is_name(b"Type", b"XRef") {
+            self.keep_trailer(dict);
+        } else if dict.is_name(b"Type", b"ObjStm") {
+            self.object_stream(&dict, id.number, &file[extent.data.clone()]);
+        }
+        extent.end
+    }
+
+    fn object_stream(&mut self, dict: &Dict, stream: u32, raw: &[u8]) {
+        let filters: Vec<Object> = match dict.get(b"Filter") {
+            Some(Object::Array(array)) => array.iter().cloned().collect(),
+            Some(filter) => vec![filter.clone()],
+            None => Vec::new(),
+        };
+        let parameters: Vec<Object> = match dict.get(b"DecodeParms") {
+            Some(Object::Array(array)) => array.iter().cloned().collect(),
+            Some(parameters) => vec![parameters.clone()],
+            None => Vec::new(),
+        };
+        let Ok(data) = decode_filters(&filters, &parameters, raw) else { return };
+        let data = Bytes::from(data);
+        let mut lexer = Lexer::new(&data, 0);
+        let count = dict.get(b"N").and_then(Object::as_integer).and_then(|count| u32::try_from(count).ok());
+        for index in 0..count.unwrap_or(0) {
+            lexer.skip_white();
+            let Some(number) = lexer.eat_unsigned(10).and_then(|number| u32::try_from(number).ok()) else { return };
+            lexer.skip_white();
+            if lexer.eat_unsigned(10).is_none() || number == 0 || number > OBJECT_NUMBER_MAX {
+                return;
+            }
+            self.entries.insert(number, XrefEntry::Compressed { stream, index });
+            let first = dict.get(b"First").and_then(Object::as_integer).and_then(|first| usize::try_from(first).ok());
+            self.compressed_catalog(&data, first.unwrap_or(0), number, index);
+        }
+    }
+
+    fn compressed_catalog(&mut self, data: &Bytes, first: usize, number: u32, index: u32) {
+        let mut lexer = Lexer::new(data, 0);
+        for _ in 0..index {
+            lexer.skip_white();
+            lexer.eat_unsigned(10);
+            lexer.skip_white();
+            lexer.eat_unsigned(10);
+        }
+        lexer.skip_white();
+        lexer.eat_unsigned(10);
+        lexer.skip_white();
+        let offset = lexer.eat_unsigned(10).and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
+        if let Ok((Object::Dict(dict), _)) = Lexer::new(data, first.saturating_add(offset)).object()
+            && dict.is_name(b"Type", b"Catalog")
+        {
+            self.catalogs.push(Ref::new(number));
+        }
+    }
+
+    /// Notes a trailer; where to go on.
+    fn trailer(&mut self, file: &Bytes, after: usize) -> usize {
+        let mut lexer = Lexer::new(file, after);
+        match lexer.object() {
+            Ok((Object::Dict(dict), span)) => {
+                self.keep_trailer(dict);
+                span.end
+            }
+            _ => after,
+        }
+    }
+
+    fn keep_trailer(&mut self, dict: Dict) {
+        if dict.get(b"Encrypt").is_some() {
+            self.encrypt = Some(dict.clone());
+        }
+        if dict.get(b"Root").and_then(Object::as_ref).is_some() {
+            self.trailers.push(dict);
+        }
+    }
+}
+
+/// A trailer for a catalog that no trailer names; an encryption that one names still holds.
+fn catalog_trailer(root: Ref, encrypt: Option<&Dict>) -> Dict {
+    let key = Name(Bytes::from_static(b"Root"));
+    let mut entries = vec![Entry { key, value: Object::Ref(root), key_span: 0..0, value_span: 0..0 }];
+    if let Some(dict) = encrypt {
+        entries.extend(
+            dict.entries
+                .iter()
+                .filter(|entry| matches!(entry.key.as_bytes(), b"Encrypt" | b"ID"))
+                .cloned(),
+        );
+    }
+    Dict { entries, span: 0..0, irregular: false }
+}

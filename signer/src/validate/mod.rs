@@ -1,0 +1,1 @@
+//! Validation of signed PDF files: a report with parts and one bottom line.
