@@ -1,0 +1,22 @@
+//! Cryptographic Message Syntax: making detached PAdES signatures and checking anybody's.
+//!
+//! Knows nothing of PDF: what is signed arrives as a digest or as byte slices. Sources: RFC 5652
+//! (CMS), RFC 5035 (signing-certificate-v2), RFC 3161 (time stamps), RFC 6211 (algorithm
+//! protection), ETSI EN 319 142-1 (PAdES baseline).
+
+mod algorithm;
+pub(crate) mod ber;
+mod build;
+pub(crate) mod certificate;
+mod finding;
+pub(crate) mod oid;
+mod parse;
+mod timestamp;
+mod verify;
+
+pub use algorithm::{Digest, EC_BITS_MIN, RSA_BITS_MIN, SignatureAlgorithm};
+pub use build::{SignError, sign_detached, signature_size_max};
+pub use certificate::CertificateInfo;
+pub use finding::{Finding, Severity};
+pub use timestamp::{Timestamp, verify_timestamp};
+pub use verify::{SignerReport, verify_detached, verify_wrapped_digest};
