@@ -7,6 +7,7 @@
 mod document;
 mod error;
 mod filter;
+mod increment;
 mod lexer;
 pub mod limits;
 mod object;
@@ -17,6 +18,7 @@ mod xref;
 
 pub use document::{Document, Encryption, Revision};
 pub use error::{Anomaly, Error};
+pub use increment::{Increment, Patch, Tail};
 pub use object::{
     Array, Dict, Entry, Name, Object, PdfString, Real, Ref, Span, Stream, decode_text, encode_name, encode_text,
 };

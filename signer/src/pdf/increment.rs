@@ -1,0 +1,478 @@
+//! Appending to a file. Changed objects are spliced from their source bytes, one key at a time, never
+//! serialised anew: a signature made earlier would not survive 595.303937007874 becoming 595.30396.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::document::Document;
+use super::error::Error;
+use super::lexer::Lexer;
+use super::limits::OBJECT_NUMBER_MAX;
+use super::object::{Array, Dict, Object, Ref, Span, encode_name};
+use super::view::Indirect;
+use super::xref::{XrefEntry, XrefKind};
+
+/// One existing object with the changes to be made to it.
+#[derive(Debug)]
+pub struct Patch {
+    original: Indirect,
+    edits: Vec<(Span, Vec<u8>)>,
+}
+
+impl Patch {
+    /// The object as it stands in the file, without the changes.
+    pub fn original(&self) -> &Object {
+        &self.original.object
+    }
+
+    /// Sets a key of the object's dictionary, or of one nested directly in it, to these source bytes.
+    pub fn set(&mut self, dict: &Dict, key: &[u8], value: &[u8]) {
+        match dict.entry(key) {
+            Some(entry) => {
+                let mut with_space = vec![b' '];
+                with_space.extend_from_slice(value);
+                self.edit(entry.value_span.clone(), with_space);
+            }
+            None => {
+                let mut pair = encode_name(key);
+                pair.push(b' ');
+                pair.extend_from_slice(value);
+                let at = dict.span.end - 2;
+                self.edit(at..at, pair);
+            }
+        }
+    }
+
+    /// Appends an element, as source bytes, to the object's array or to one nested directly in it.
+    pub fn push(&mut self, array: &Array, value: &[u8]) {
+        let mut with_space = vec![b' '];
+        with_space.extend_from_slice(value);
+        let at = array.span.end - 1;
+        self.edit(at..at, with_space);
+    }
+
+    fn edit(&mut self, span: Span, bytes: Vec<u8>) {
+        // The same value set twice: the later one counts.
+        if !span.is_empty() {
+            self.edits.retain(|(earlier, _)| *earlier != span);
+        }
+        self.edits.push((span, bytes));
+    }
+
+    fn apply(mut self) -> Vec<u8> {
+        self.edits.sort_by_key(|(span, _)| span.start);
+        let source = &self.original.buffer;
+        let mut out = Vec::with_capacity(self.original.span.len() + 256);
+        let mut at = self.original.span.start;
+        for (span, bytes) in &self.edits {
+            out.extend_from_slice(&source[at..span.start.max(at)]);
+            out.extend_from_slice(bytes);
+            at = span.end.max(at);
+        }
+        out.extend_from_slice(&source[at..self.original.span.end]);
+        out
+    }
+}
+
+/// Objects to be appended to a file as one incremental update.
+#[derive(Debug)]
+pub struct Increment<'d> {
+    document: &'d Document,
+    next: u32,
+    fresh: BTreeMap<u32, (u16, Vec<u8>)>,
+    patches: BTreeMap<u32, Patch>,
+}
+
+/// What is to be appended: the bytes, and where in the finished file each object's value lies.
+#[derive(Debug, Clone)]
+pub struct Tail {
+    /// Everything after the original file.
+    pub bytes: Vec<u8>,
+    values: BTreeMap<u32, Range<usize>>,
+    base: usize,
+}
+
+impl Tail {
+    /// Where an object's value lies, in bytes of the finished file.
+    pub fn value(&self, id: Ref) -> Option<Range<usize>> {
+        self.values.get(&id.number).cloned()
+    }
+
+    /// How long the original file is.
+    pub fn base(&self) -> usize {
+        self.base
+    }
+
+    /// The finished file: the original, byte for byte, and the tail.
+    pub fn join(&self, original: &[u8]) -> Vec<u8> {
+        assert_eq!(original.len(), self.base, "a tail belongs to the file it was made for");
+        let mut out = Vec::with_capacity(original.len() + self.bytes.len());
+        out.extend_from_slice(original);
+        out.extend_from_slice(&self.bytes);
+        debug_assert!(out.starts_with(original), "signing appends");
+        out
+    }
+}
+
+impl<'d> Increment<'d> {
+    /// An empty update of the file as it stands.
+    pub fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            next: document.latest().numbers_end(),
+            fresh: BTreeMap::new(),
+            patches: BTreeMap::new(),
+        }
+    }
+
+    /// The document to be updated.
+    pub fn document(&self) -> &'d Document {
+        self.document
+    }
+
+    /// A number for a new object.
+    ///
+    /// # Errors
+    /// When object numbers are used up.
+    pub fn allocate(&mut self) -> Result<Ref, Error> {
+        if self.next > OBJECT_NUMBER_MAX {
+            return Err(Error::Limit { limit: "object number" });
+        }
+        self.next += 1;
+        Ok(Ref::new(self.next - 1))
+    }
+
+    /// Writes an object with these source bytes as its value.
+    pub fn put(&mut self, id: Ref, value: Vec<u8>) {
+        self.fresh.insert(id.number, (id.generation, value));
+    }
+
+    /// Adds one object written by pdf-writer.
+    ///
+    /// # Errors
+    /// When the chunk does not hold exactly one object.
+    pub fn put_chunk(&mut self, chunk: &pdf_writer::Chunk) -> Result<(), Error> {
+        let bad = Error::Type { what: "a chunk of new objects", expected: "one object" };
+        if chunk.refs().len() != 1 {
+            return Err(bad);
+        }
+        let source = Bytes::copy_from_slice(chunk.as_bytes());
+        let mut lexer = Lexer::new(&source, 0);
+        let id = lexer.eat_object_header().ok_or(bad.clone())?;
+        let body = source[lexer.pos..].trim_ascii();
+        let value = body.strip_suffix(b"endobj").ok_or(bad)?.trim_ascii_end();
+        self.put(id, value.to_vec());
+        Ok(())
+    }
+
+    /// An existing object, to be changed.
+    ///
+    /// # Errors
+    /// When it cannot be read, does not exist, or is a stream (streams are never changed, only written new).
+    pub fn patch(&mut self, id: Ref) -> Result<&mut Patch, Error> {
+        use std::collections::btree_map::Entry;
+        match self.patches.entry(id.number) {
+            Entry::Occupied(patch) => Ok(patch.into_mut()),
+            Entry::Vacant(vacant) => {
+                let original = self
+                    .document
+                    .latest()
+                    .load(id)?
+                    .filter(|original| !matches!(original.object, Object::Stream(_)))
+                    .ok_or(Error::Type { what: "an object to be changed", expected: "there and no stream" })?;
+                Ok(vacant.insert(Patch { original, edits: Vec::new() }))
+            }
+        }
+    }
+
+    /// Writes everything out: objects by ascending number, then a cross-reference of the same kind as the last
+    /// one. Where the file had to be scanned, the new section lists every object and names no earlier one.
+    ///
+    /// # Errors
+    /// When an offset does not fit into the cross-reference.
+    pub fn finish(mut self) -> Result<Tail, Error> {
+        let document = self.document;
+        let file = document.bytes();
+        let kind = self.xref_kind();
+        let xref_id = if kind == XrefKind::Stream { Some(self.allocate()?) } else { None };
+
+        let mut objects: BTreeMap<u32, (u16, Vec<u8>)> = BTreeMap::new();
+        for (number, patch) in std::mem::take(&mut self.patches) {
+            objects.insert(number, (patch.original.id.generation, patch.apply()));
+        }
+        objects.append(&mut self.fresh);
+
+        let mut out = Vec::new();
+        // After a lone CR no LF may follow: together they would be one end of line, part of the revision
+        // before, and change what its readers see as its end.
+        if !matches!(file.last(), None | Some(b'\n' | b'\r')) {
+            out.push(b'\n');
+        }
+        let base = file.len();
+        let mut entries: BTreeMap<u32, XrefEntry> = BTreeMap::new();
+        if document.is_recovered() {
+            for (id, location) in document.latest().objects() {
+                if let Some(entry) = document.latest().entry(id.number) {
+                    let _ = location;
+                    entries.insert(id.number, entry);
+                }
+            }
+        }
+        let mut values = BTreeMap::new();
+        for (number, (generation, value)) in &objects {
+            entries.insert(*number, XrefEntry::InUse { offset: base + out.len(), generation: *generation });
+            out.extend_from_slice(format!("{number} {generation} obj\n").as_bytes());
+            let start = base + out.len();
+            out.extend_from_slice(value);
+            values.insert(*number, start..base + out.len());
+            out.extend_from_slice(b"\nendobj\n");
+        }
+
+        let at = base + out.len();
+        let trailer = self.trailer(&out)?;
+        match xref_id {
+            None => write_table(&mut out, &entries, document.shift(), &trailer)?,
+            Some(id) => {
+                entries.insert(id.number, XrefEntry::InUse { offset: at, generation: 0 });
+                write_stream(&mut out, id, &entries, document.shift(), &trailer);
+            }
+        }
+        out.extend_from_slice(format!("startxref\n{}\n%%EOF\n", at - document.shift()).as_bytes());
+        Ok(Tail { bytes: out, values, base })
+    }
+
+    fn xref_kind(&self) -> XrefKind {
+        match self.document.sections()[0].kind {
+            XrefKind::Scanned => {
+                let view = self.document.latest();
+                let compressed = view
+                    .objects()
+                    .iter()
+                    .any(|(id, _)| matches!(view.entry(id.number), Some(XrefEntry::Compressed { .. })));
+                if compressed { XrefKind::Stream } else { XrefKind::Table }
+            }
+            kind => kind,
+        }
+    }
+
+    /// The trailer's pairs without delimiters: only what a new section must say. `/Prev` and `/XRefStm` of the
+    /// old one are never copied.
+    fn trailer(&self, written: &[u8]) -> Result<Vec<u8>, Error> {
+        let document = self.document;
+        let view = document.latest();
+        let old = view.trailer();
+        let root = view.root_ref()?;
+        let size = self.next.max(view.numbers_end());
+        let mut out = format!("/Size {size}/Root {} {} R", root.number, root.generation).into_bytes();
+        for key in [&b"Info"[..], b"Encrypt"] {
+            if let Some(entry) = old.entry(key).filter(|entry| !entry.value.is_null()) {
+                out.extend(encode_name(key));
+                out.push(b' ');
+                out.extend_from_slice(&document.bytes()[entry.value_span.clone()]);
+            }
+        }
+        if let Some(first) = self.first_id() {
+            let digest = openssl::sha::sha256(written);
+            out.extend_from_slice(b"/ID[");
+            out.extend_from_slice(&hex(&first));
+            out.extend_from_slice(&hex(&digest[..16]));
+            out.push(b']');
+        }
+        if !document.is_recovered() {
+            let prev = document.sections()[0].at - document.shift();
+            out.extend_from_slice(format!("/Prev {prev}").as_bytes());
+        }
+        Ok(out)
+    }
+
+    /// The permanent half of `/ID`.
+    fn first_id(&self) -> Option<Bytes> {
+        let view = self.document.latest();
+        let Object::Array(ids) = view.value(view.trailer(), b"ID").ok()? else { return None };
+        let first = view.resolve(ids.get(0)?).ok()?;
+        first.as_string().map(|string| string.bytes())
+    }
+}
+
+/// Bytes as a hexadecimal string object.
+pub(crate) fn hex(bytes: &[u8]) -> Vec<u8> {
+    let mut out = String::with_capacity(bytes.len() * 2 + 2);
+    out.push('<');
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.push('>');
+    out.into_bytes()
+}
+
+/// Runs of consecutive numbers, ascending.
+fn runs(entries: &BTreeMap<u32, XrefEntry>) -> Vec<(u32, Vec<XrefEntry>)> {
+    let mut runs: Vec<(u32, Vec<XrefEntry>)> = Vec::new();
+    for (&number, &entry) in entries {
+        match runs.last_mut() {
+            Some((first, run)) if u32::try_from(run.len()).ok().and_then(|len| first.checked_add(len)) == Some(number) => {
+                run.push(entry);
+            }
+            _ => runs.push((number, vec![entry])),
+        }
+    }
+    runs
+}
+
+fn write_table(
+    out: &mut Vec<u8>,
+    entries: &BTreeMap<u32, XrefEntry>,
+    shift: usize,
+    trailer: &[u8],
+) -> Result<(), Error> {
+    // Some readers want the head of the free list in every section.
+    let mut entries = entries.clone();
+    entries.insert(0, XrefEntry::Free);
+    out.extend_from_slice(b"xref\n");
+    for (first, run) in runs(&entries) {
+        out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
+        for entry in run {
+            let row = match entry {
+                XrefEntry::InUse { offset, generation } => format!("{:010} {generation:05} n \n", offset - shift),
+                XrefEntry::Free | XrefEntry::Compressed { .. } => "0000000000 65535 f \n".to_owned(),
+            };
+            if row.len() != 20 {
+                return Err(Error::Limit { limit: "offset in a cross-reference table" });
+            }
+            out.extend_from_slice(row.as_bytes());
+        }
+    }
+    out.extend_from_slice(b"trailer\n<<");
+    out.extend_from_slice(trailer);
+    out.extend_from_slice(b">>\n");
+    Ok(())
+}
+
+fn write_stream(
+    out: &mut Vec<u8>,
+    id: Ref,
+    entries: &BTreeMap<u32, XrefEntry>,
+    shift: usize,
+    trailer: &[u8],
+) {
+    let as_u64 = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
+    let fields = |entry: &XrefEntry| match *entry {
+        XrefEntry::Free => (0_u8, 0_u64, 65_535_u64),
+        XrefEntry::InUse { offset, generation } => (1, as_u64(offset - shift), u64::from(generation)),
+        XrefEntry::Compressed { stream, index } => (2, u64::from(stream), u64::from(index)),
+    };
+    let bytes_for = |most: u64| usize::try_from((64 - most.leading_zeros()).div_ceil(8).max(1)).unwrap_or(8);
+    let second = bytes_for(entries.values().map(|entry| fields(entry).1).max().unwrap_or(0));
+    let third = bytes_for(entries.values().map(|entry| fields(entry).2).max().unwrap_or(0));
+    let mut index = String::new();
+    let mut data = Vec::new();
+    for (first, run) in runs(entries) {
+        // Writing to a string cannot fail.
+        let _ = write!(index, "{}{first} {}", if index.is_empty() { "" } else { " " }, run.len());
+        for entry in run {
+            let (kind, offset, generation) = fields(&entry);
+            data.push(kind);
+            data.extend_from_slice(&offset.to_be_bytes()[8 - second..]);
+            data.extend_from_slice(&generation.to_be_bytes()[8 - third..]);
+        }
+    }
+    out.extend_from_slice(
+        format!(
+            "{} 0 obj\n<</Type/XRef/W[1 {second} {third}]/Index[{index}]/Length {}",
+            id.number,
+            data.len()
+        )
+        .as_bytes(),
+    );
+    out.extend_from_slice(trailer);
+    out.extend_from_slice(b">>\nstream\n");
+    out.extend_from_slice(&data);
+    out.extend_from_slice(b"\nendstream\nendobj\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CATALOG: &str = "<</Type/Catalog/Pages 2 0 R/Extra 595.303937007874>>";
+
+    /// A small file of one empty page, with the end given.
+    fn file(end: &str) -> Vec<u8> {
+        let mut out = String::from("%PDF-1.7\n");
+        let mut offsets = Vec::new();
+        for (index, body) in [
+            CATALOG,
+            "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
+        ]
+        .iter()
+        .enumerate()
+        {
+            offsets.push(out.len());
+            out.push_str(&format!("{} 0 obj\n{body}\nendobj\n", index + 1));
+        }
+        let xref = out.len();
+        out.push_str("xref\n0 4\n0000000000 65535 f \n");
+        for offset in offsets {
+            out.push_str(&format!("{offset:010} 00000 n \n"));
+        }
+        out.push_str(&format!("trailer\n<</Size 4/Root 1 0 R/ID[<01><02>]>>\nstartxref\n{xref}\n%%EOF{end}"));
+        out.into_bytes()
+    }
+
+    fn updated(end: &str) -> (Vec<u8>, Vec<u8>) {
+        let original = file(end);
+        let document = Document::open(original.clone()).unwrap();
+        let mut increment = Increment::new(&document);
+        let new = increment.allocate().unwrap();
+        increment.put(new, b"(new)".to_vec());
+        let patch = increment.patch(Ref::new(1)).unwrap();
+        let dict = patch.original().as_dict().unwrap().clone();
+        patch.set(&dict, b"Mine", b"4 0 R");
+        patch.set(&dict, b"Type", b"/Catalog");
+        let tail = increment.finish().unwrap();
+        assert_eq!(tail.value(new).map(|range| range.len()), Some(5));
+        (original.clone(), tail.join(&original))
+    }
+
+    #[test]
+    fn a_changed_object_keeps_its_source_and_the_file_its_first_revision() {
+        for end in ["", "\n", "\r\n", "\r"] {
+            let (original, joined) = updated(end);
+            assert!(joined.starts_with(&original));
+            assert_ne!((end, joined[original.len()]), ("\r", b'\n'));
+            let document = Document::open(joined).unwrap();
+            assert!(document.anomalies().is_empty(), "{:?}", document.anomalies());
+            assert_eq!(document.revisions().len(), 2);
+            let first_end = document.revisions()[0].end;
+            assert_eq!(first_end, original.len() + usize::from(end.is_empty()));
+            let catalog = document.latest().load(Ref::new(1)).unwrap().unwrap();
+            let expected = "<</Type /Catalog/Pages 2 0 R/Extra 595.303937007874/Mine 4 0 R>>";
+            assert_eq!(catalog.source(), expected.as_bytes());
+            assert_eq!(document.latest().get(Ref::new(4)).unwrap().as_string().unwrap().bytes(), &b"new"[..]);
+            let before = document.at_revision(0).unwrap();
+            assert_eq!(before.load(Ref::new(1)).unwrap().unwrap().source(), CATALOG.as_bytes());
+            assert!(before.get(Ref::new(4)).unwrap().is_null());
+            assert_eq!(document.latest().entries_of(1).len(), 3, "0, 1 and 4");
+        }
+    }
+
+    #[test]
+    fn a_scanned_file_gets_a_whole_cross_reference() {
+        let original = file("\n");
+        let cut = original.len() - 30;
+        let document = Document::open(original[..cut].to_vec()).unwrap();
+        assert!(document.is_recovered());
+        let mut increment = Increment::new(&document);
+        let new = increment.allocate().unwrap();
+        increment.put(new, b"true".to_vec());
+        let joined = increment.finish().unwrap().join(&original[..cut]);
+        let document = Document::open(joined).unwrap();
+        assert!(!document.is_recovered());
+        assert_eq!(document.latest().objects().len(), 4);
+    }
+}
