@@ -1,0 +1,1 @@
+//! The metadata that incoming and outgoing documents share, files, reports.

@@ -1,0 +1,1 @@
+//! Drawing the next number of a series.

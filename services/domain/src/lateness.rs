@@ -1,0 +1,1 @@
+//! When work is late: one definition, with its arithmetic.

@@ -1,0 +1,1 @@
+//! A world kept in a map, for tests.
