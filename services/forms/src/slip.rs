@@ -1,0 +1,193 @@
+//! The phiếu giải quyết văn bản đến: from the request to what `slip.typ` reads.
+
+use proto::forms::v1::{RenderSlipRequest, RenderSlipResponse, SlipAssignee, SlipOpinion};
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::fields::{Fields, Need, soften};
+use crate::letterhead::{self, Number};
+use crate::press::{Press, Sheet, Stamp};
+use crate::{dates, limits};
+
+/// Room for a hand where nothing is known.
+const DOTS: &str = "……………………………………………………………";
+/// Dotted lines under an empty opinion.
+const LINES_FOR_A_HAND: u32 = 3;
+
+impl Press {
+    /// Typesets the phiếu giải quyết of one incoming document.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every faulty field; [`Error::TooLarge`].
+    pub fn slip(&self, request: &RenderSlipRequest) -> Result<RenderSlipResponse, Error> {
+        let mut fields = Fields::new(self);
+        let stamp = Stamp::read(&mut fields, request.stamp.as_ref());
+        let data = read(&mut fields, request, stamp.as_ref().is_some_and(|stamp| stamp.demo));
+        fields.finish()?;
+        // A request without a stamp has a violation.
+        let Some(stamp) = stamp else { return Err(Error::Broken("stamp unread".into())) };
+        let printed = self.print(Sheet::Slip, &data, &stamp)?;
+        Ok(RenderSlipResponse { pdf: printed.pdf, page_count: printed.page_count })
+    }
+}
+
+fn read(fields: &mut Fields<'_>, request: &RenderSlipRequest, demo: bool) -> Value {
+    let agency = letterhead::agency(fields, request.letterhead.as_ref());
+    let place_name =
+        fields.line("place_name", &request.place_name, limits::PLACE_NAME_CHARS_MAX, Need::Required);
+    let dated = fields.date("dated", request.dated.as_ref(), Need::Required).map(dates::in_words);
+    let facts = facts(fields, request);
+
+    let leads = assignees(fields, "leads", &request.leads, limits::SLIP_LEADS_MAX);
+    let supporting = assignees(fields, "supporting", &request.supporting, limits::SLIP_SUPPORTING_MAX);
+    let informed = assignees(fields, "for_information", &request.for_information, limits::SLIP_INFORMED_MAX);
+    let handlers = assignees(fields, "handlers", &request.handlers, limits::SLIP_HANDLERS_MAX);
+    let mut leader_lines = vec![line("- Giao chủ trì:", &leads), line("- Giao phối hợp:", &supporting)];
+    if !informed.is_empty() {
+        leader_lines.push(line("- Để biết:", &informed));
+    }
+
+    let sections = vec![
+        section(
+            "(1) Ý kiến của lãnh đạo cơ quan, tổ chức",
+            leader_lines,
+            "- Ý kiến chỉ đạo:",
+            "Ngày cho ý kiến",
+            opinion(fields, "leader", request.leader.as_ref()),
+        ),
+        section(
+            "(2) Ý kiến của lãnh đạo đơn vị",
+            vec![line("- Giao cá nhân:", &handlers)],
+            "- Ý kiến:",
+            "Ngày cho ý kiến",
+            opinion(fields, "unit_head", request.unit_head.as_ref()),
+        ),
+        section(
+            "(3) Ý kiến đề xuất của người giải quyết",
+            Vec::new(),
+            "- Nội dung đề xuất:",
+            "Ngày đề xuất",
+            opinion(fields, "proposal", request.proposal.as_ref()),
+        ),
+    ];
+    json!({
+        "title": "Phiếu giải quyết văn bản đến",
+        "parent": agency.parent,
+        "agency": agency.name,
+        "urgency": letterhead::urgency(fields, request.urgency),
+        "place_date": format!("{place_name}, {}", dated.unwrap_or_default()),
+        "facts": facts,
+        "sections": sections,
+        "demo": demo,
+    })
+}
+
+/// What the document is: label, value, whether it is bold.
+fn facts(fields: &mut Fields<'_>, request: &RenderSlipRequest) -> Vec<Value> {
+    let number = request
+        .arrival_number
+        .as_ref()
+        .and_then(|number| Number::read(fields, "arrival_number", Some(number)))
+        .map_or_else(|| "…………".to_owned(), |number| number.plain());
+    let arrived_on = fields
+        .date("arrived_on", request.arrived_on.as_ref(), Need::Optional)
+        .map_or_else(|| "…………".to_owned(), dates::short);
+    let kind_name = fields.line("kind_name", &request.kind_name, limits::KIND_NAME_CHARS_MAX, Need::Optional);
+    let notation =
+        fields.line("notation", &request.notation, limits::NUMBER_NOTATION_CHARS_MAX, Need::Optional);
+    let dated =
+        fields.date("document_date", request.document_date.as_ref(), Need::Optional).map(dates::short);
+    let author = fields.line("author", &request.author, limits::NAME_CHARS_MAX, Need::Required);
+    let subject = fields.lines("subject", &request.subject, limits::SUBJECT_CHARS_MAX, Need::Required);
+    let mut which = kind_name;
+    for (opening, part) in [(" số ", notation), (" ngày ", dated.unwrap_or_default())] {
+        if !part.is_empty() {
+            which.push_str(opening);
+            which.push_str(&part);
+        }
+    }
+    let soft = |text: &str| soften(text, limits::LETTER_UNBROKEN_MAX);
+    [
+        ("Số đến:", format!("{number}, ngày đến {arrived_on}"), true),
+        ("Văn bản:", if which.is_empty() { DOTS.to_owned() } else { soft(which.trim()) }, false),
+        ("Cơ quan ban hành:", soft(&author), false),
+        ("Trích yếu:", soft(&subject), false),
+    ]
+    .into_iter()
+    .map(|(label, value, bold)| json!([label, value, bold]))
+    .collect()
+}
+
+/// "Phòng A (thời hạn 05/12/2026)", one string each.
+fn assignees(fields: &mut Fields<'_>, field: &str, list: &[SlipAssignee], max: usize) -> Vec<String> {
+    if !fields.count(field, list.len(), 0, max) {
+        return Vec::new();
+    }
+    list.iter()
+        .enumerate()
+        .map(|(i, assignee)| {
+            let name = fields.line(
+                &format!("{field}[{i}].name"),
+                &assignee.name,
+                limits::NAME_CHARS_MAX,
+                Need::Required,
+            );
+            let due =
+                fields.date(&format!("{field}[{i}].due_date"), assignee.due_date.as_ref(), Need::Optional);
+            match due {
+                Some(due) => format!("{name} (thời hạn {})", dates::short(due)),
+                None => name,
+            }
+        })
+        .collect()
+}
+
+fn line(label: &str, names: &[String]) -> [String; 2] {
+    let value = if names.is_empty() { DOTS.to_owned() } else { names.join("; ") };
+    [label.to_owned(), soften(&value, limits::LETTER_UNBROKEN_MAX)]
+}
+
+/// An opinion that was checked.
+struct Opinion {
+    text: String,
+    given_by: String,
+    given_on: Option<String>,
+}
+
+fn opinion(fields: &mut Fields<'_>, field: &str, opinion: Option<&SlipOpinion>) -> Opinion {
+    let Some(opinion) = opinion else {
+        return Opinion { text: String::new(), given_by: String::new(), given_on: None };
+    };
+    Opinion {
+        text: fields.lines(
+            &format!("{field}.text"),
+            &opinion.text,
+            limits::OPINION_CHARS_MAX,
+            Need::Optional,
+        ),
+        given_by: fields.line(
+            &format!("{field}.given_by"),
+            &opinion.given_by,
+            limits::NAME_CHARS_MAX,
+            Need::Optional,
+        ),
+        given_on: fields
+            .date(&format!("{field}.given_on"), opinion.given_on.as_ref(), Need::Optional)
+            .map(dates::short),
+    }
+}
+
+fn section(title: &str, mut lines: Vec<[String; 2]>, label: &str, day: &str, opinion: Opinion) -> Value {
+    let empty = opinion.text.is_empty();
+    lines.push([label.to_owned(), soften(&opinion.text, limits::LETTER_UNBROKEN_MAX)]);
+    let mut signed = format!("{day}: {}", opinion.given_on.unwrap_or_else(|| "……/……/…………".to_owned()));
+    if !opinion.given_by.is_empty() {
+        signed = format!("{}. {signed}", opinion.given_by);
+    }
+    json!({
+        "title": title,
+        "lines": lines,
+        "dotted": if empty { LINES_FOR_A_HAND } else { 0 },
+        "signed": signed,
+    })
+}
