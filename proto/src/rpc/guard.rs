@@ -90,16 +90,19 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let answer = |fault: Fault| Ok(status_of(fault).into_http());
         let path = request.uri().path().to_owned();
-        let identity =
-            match Identity::open(request.headers(), &path, &self.guard.trust, (self.guard.clock)()) {
-                Ok(identity) => identity,
-                Err(fault) => {
-                    tracing::info!(path, %fault, "call refused at the door");
-                    return Box::pin(async move { answer(fault) });
-                }
-            };
+        let identity = match Identity::open(request.headers(), &path, &self.guard.trust, (self.guard.clock)())
+        {
+            Ok(identity) => identity,
+            Err(fault) => {
+                tracing::info!(path, %fault, "call refused at the door");
+                return Box::pin(async move { answer(fault) });
+            }
+        };
         let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else {
-            let fault = Fault::Busy { reason: "TOO_MANY_CALLS", text: "too many calls at once; try again".to_owned() };
+            let fault = Fault::Busy {
+                reason: "TOO_MANY_CALLS",
+                text: "too many calls at once; try again".to_owned(),
+            };
             return Box::pin(async move { answer(fault) });
         };
         let deadline = asked_deadline(&request).map_or(self.guard.deadline, |d| d.min(self.guard.deadline));
@@ -121,7 +124,9 @@ where
             match tokio::time::timeout(deadline, task).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(_)) => answer(Fault::broken(format!("{path} panicked"))),
-                Err(_) => answer(Fault::unavailable("DEADLINE", format!("{path} took longer than {deadline:?}"))),
+                Err(_) => {
+                    answer(Fault::unavailable("DEADLINE", format!("{path} took longer than {deadline:?}")))
+                }
             }
         })
     }

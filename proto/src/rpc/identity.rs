@@ -48,7 +48,11 @@ impl Identity {
     /// # Errors
     /// [`Fault::Broken`] when the service was mounted without its guard.
     pub fn of<T>(request: &tonic::Request<T>) -> Result<Self, Fault> {
-        request.extensions().get::<Self>().cloned().ok_or_else(|| Fault::broken("service mounted without its guard"))
+        request
+            .extensions()
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Fault::broken("service mounted without its guard"))
     }
 
     /// The person who calls.
@@ -69,7 +73,8 @@ impl Identity {
                 .transpose()
         };
         if let Some(token) = bytes(SERVICE_HEADER)? {
-            let service = trust.open_service(&token, now_ms).map_err(|e| unauthenticated(format!("service {e}")))?;
+            let service =
+                trust.open_service(&token, now_ms).map_err(|e| unauthenticated(format!("service {e}")))?;
             identity.service = Some(service);
         }
         if let Some(token) = bytes(SEAL_HEADER)? {

@@ -2,6 +2,7 @@
 
 pub mod guard;
 pub mod identity;
+pub mod pass;
 pub mod peer;
 pub mod seal;
 pub mod status;

@@ -44,7 +44,9 @@ impl FromStr for Address {
             return Ok(Self::Unix(PathBuf::from(path)));
         }
         match text.rsplit_once(':') {
-            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(Self::Tcp(text.to_owned())),
+            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+                Ok(Self::Tcp(text.to_owned()))
+            }
             _ => Err(AddressError::Shape(text.to_owned())),
         }
     }

@@ -97,7 +97,8 @@ impl ServiceKey {
                     .map_err(file_error)?;
                 file.write_all(&made.key.private_key_to_pem_pkcs8()?).map_err(file_error)?;
                 file.sync_all().map_err(file_error)?;
-                std::fs::write(dir.join(format!("{name}.pub")), made.key.public_key_to_pem()?).map_err(file_error)?;
+                std::fs::write(dir.join(format!("{name}.pub")), made.key.public_key_to_pem()?)
+                    .map_err(file_error)?;
                 Ok(made)
             }
             Err(e) => Err(file_error(e)),
@@ -223,7 +224,8 @@ impl Trust {
         let claimed = token.get(SIGNATURE_BYTES..).ok_or(SealError::Malformed)?;
         let claimed = ServiceBody::decode(claimed).map_err(|_| SealError::Malformed)?;
         let key = self.keys.get(&claimed.service).ok_or(SealError::Untrusted)?;
-        let body = ServiceBody::decode(opened(key, SERVICE_CONTEXT, token)?).map_err(|_| SealError::Malformed)?;
+        let body =
+            ServiceBody::decode(opened(key, SERVICE_CONTEXT, token)?).map_err(|_| SealError::Malformed)?;
         self.current(&body.audience, body.expires_at_ms, now_ms)?;
         Ok(body.service)
     }
@@ -246,7 +248,11 @@ fn opened<'t>(key: &PKey<Public>, context: &[u8], token: &'t [u8]) -> Result<&'t
     }
     let (signature, body) = token.split_at_checked(SIGNATURE_BYTES).ok_or(SealError::Malformed)?;
     let mut verifier = Verifier::new_without_digest(key)?;
-    if verifier.verify_oneshot(signature, &[context, body].concat())? { Ok(body) } else { Err(SealError::Untrusted) }
+    if verifier.verify_oneshot(signature, &[context, body].concat())? {
+        Ok(body)
+    } else {
+        Err(SealError::Untrusted)
+    }
 }
 
 #[cfg(test)]

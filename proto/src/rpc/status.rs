@@ -59,7 +59,8 @@ pub fn fault_of(status: &Status) -> Fault {
                 bad.field_violations
                     .iter()
                     .map(|v| {
-                        let (reason, text) = v.description.split_once(' ').unwrap_or(("OTHER", &v.description));
+                        let (reason, text) =
+                            v.description.split_once(' ').unwrap_or(("OTHER", &v.description));
                         Violation::new(v.field.clone(), interned(reason), text)
                     })
                     .collect::<Vec<_>>()

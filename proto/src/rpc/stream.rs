@@ -3,8 +3,8 @@
 use bytes::{Bytes, BytesMut};
 use tokio_stream::{Stream, StreamExt as _};
 
-use crate::archive::v1::{AppendFileRequest, GetFileRequest, GetFileResponse, PutFileRequest};
 use crate::archive::v1::archive_client::ArchiveClient;
+use crate::archive::v1::{AppendFileRequest, GetFileRequest, GetFileResponse, PutFileRequest};
 use crate::fault::Fault;
 use crate::record::v1::FileRef;
 use crate::rpc::{CHUNK_BYTES_MAX, Identity, Peer, fault_of, outgoing};
@@ -46,7 +46,8 @@ pub async fn append_file(
         base_digest: if i == 0 { base_digest.clone() } else { String::new() },
         chunk,
     }));
-    let answer = archive.append_file(outgoing(identity, stream)).await.map_err(|s| fault_of(&s))?.into_inner();
+    let answer =
+        archive.append_file(outgoing(identity, stream)).await.map_err(|s| fault_of(&s))?.into_inner();
     Ok((answer.digest, answer.size))
 }
 

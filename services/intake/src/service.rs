@@ -1,0 +1,251 @@
+//! The gRPC service.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use proto::archive::v1::archive_client::ArchiveClient;
+use proto::archive::v1::{SearchKind, SearchRequest};
+use proto::fault::Fault;
+use proto::forms::v1::forms_client::FormsClient;
+use proto::intake::v1::intake_server::Intake as IntakeRpc;
+use proto::intake::v1::*;
+use proto::pass_on;
+use proto::record::v1::command::Command as Cmd;
+use proto::record::v1::record::State;
+use proto::record::v1::{
+    Channel, FileRef, ReceiveIncoming, Record, SecurityMarking, SignatureReport, Suggestion, Urgency,
+};
+use proto::rpc::stream::{chunks, put_file};
+use proto::rpc::{Clock, Identity, Peer, fault_of, outgoing, pass, status_of};
+use proto::signer::v1::InspectRequest;
+use proto::signer::v1::signer_client::SignerClient;
+use tokio_stream::Stream;
+use tonic::{Request, Response, Status};
+
+use crate::{reading, register, slip};
+
+/// What intake needs.
+pub struct Settings {
+    /// The archive.
+    pub archive: ArchiveClient<Peer>,
+    /// The signer, whose worker reads strangers' files.
+    pub signer: SignerClient<Peer>,
+    /// Forms.
+    pub forms: FormsClient<Peer>,
+    /// The time.
+    pub clock: Clock,
+    /// True where everything printed carries the mark of the demo.
+    pub demo: bool,
+}
+
+/// Intake.
+#[derive(Clone)]
+pub struct Intake {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) archive: ArchiveClient<Peer>,
+    pub(crate) signer: SignerClient<Peer>,
+    pub(crate) forms: FormsClient<Peer>,
+    pub(crate) clock: Clock,
+    pub(crate) demo: bool,
+}
+
+impl Intake {
+    /// Intake over its peers.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let Settings { archive, signer, forms, clock, demo } = settings;
+        Self { inner: Arc::new(Inner { archive, signer, forms, clock, demo }) }
+    }
+}
+
+/// What was learnt from the main file.
+#[derive(Default)]
+struct Reading {
+    report: Option<SignatureReport>,
+    suggestions: Vec<Suggestion>,
+    text_digest: String,
+}
+
+impl Inner {
+    async fn receive(
+        &self,
+        identity: &Identity,
+        request: ReceiveIncomingDocumentRequest,
+    ) -> Result<ReceiveIncomingDocumentResponse, Fault> {
+        let mut facts = request.facts.unwrap_or_default();
+        if facts.urgency() == Urgency::Unspecified {
+            facts.set_urgency(Urgency::Normal);
+        }
+        if facts.marking() == SecurityMarking::Unspecified {
+            facts.set_marking(SecurityMarking::None);
+        }
+        let mut files = request.files;
+        let mut reading = Reading::default();
+        for (i, file) in files.iter_mut().enumerate() {
+            let of_file = self.read(identity, file, i == 0).await?;
+            if i == 0 {
+                reading = of_file;
+            }
+        }
+        let channel = match Channel::try_from(request.channel) {
+            Ok(Channel::Unspecified) | Err(_) => {
+                if files.is_empty() {
+                    Channel::Paper
+                } else {
+                    Channel::Electronic
+                }
+            }
+            Ok(channel) => channel,
+        };
+        if facts.pages == 0 {
+            facts.pages = files.first().map_or(0, |f| f.pages);
+        }
+        let command = Cmd::ReceiveIncoming(ReceiveIncoming {
+            facts: Some(facts),
+            files,
+            channel: channel.into(),
+            arrival_date: request.arrival_date,
+            signatures: reading.report,
+            suggestions: reading.suggestions,
+            text_digest: reading.text_digest,
+        });
+        let receipt = pass::commit(&self.archive, identity, request.request_id, command, Vec::new()).await?;
+        Ok(ReceiveIncomingDocumentResponse { receipt: Some(receipt) })
+    }
+
+    /// Looks into a file that was just put: media type, pages; of the main one also signatures and text.
+    async fn read(&self, identity: &Identity, file: &mut FileRef, main: bool) -> Result<Reading, Fault> {
+        let request = InspectRequest { digest: file.digest.clone(), record_id: String::new() };
+        let inspected =
+            self.signer.clone().inspect(outgoing(identity, request)).await.map_err(|s| fault_of(&s))?;
+        let inspected = inspected.into_inner();
+        file.media_type = inspected.media_type;
+        file.pages = inspected.pages;
+        if !main {
+            return Ok(Reading::default());
+        }
+        let mut reading = Reading {
+            suggestions: reading::read(&inspected.text),
+            report: inspected.report,
+            text_digest: String::new(),
+        };
+        if !inspected.text.trim().is_empty() {
+            let text = Bytes::from(inspected.text);
+            reading.text_digest = put_file(&mut self.archive.clone(), identity, text).await?.0;
+        }
+        Ok(reading)
+    }
+
+    async fn duplicates(
+        &self,
+        identity: &Identity,
+        request: FindDuplicatesRequest,
+    ) -> Result<FindDuplicatesResponse, Fault> {
+        let mut documents: Vec<Record> = Vec::new();
+        if !request.number.trim().is_empty() && !request.notation.trim().is_empty() {
+            let search = SearchRequest {
+                query: format!("\"{}/{}\"", request.number.trim(), request.notation.trim()),
+                kind: SearchKind::Incoming.into(),
+                page_size: 50,
+                ..SearchRequest::default()
+            };
+            let found =
+                self.archive.clone().search(outgoing(identity, search)).await.map_err(|s| fault_of(&s))?;
+            documents.extend(found.into_inner().hits.into_iter().filter_map(|hit| hit.record));
+        }
+        documents.retain(|record| record.id != request.document_id && alike(record, &request));
+        documents.truncate(20);
+        Ok(FindDuplicatesResponse { documents })
+    }
+}
+
+/// The same number, notation and issuer (NĐ 30/2020 Phụ lục VI), or the same bytes.
+fn alike(record: &Record, request: &FindDuplicatesRequest) -> bool {
+    let Some(State::Incoming(document)) = &record.state else { return false };
+    let same_bytes =
+        !request.digest.is_empty() && document.files.first().is_some_and(|f| f.digest == request.digest);
+    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    let same_symbol = document.facts.as_ref().is_some_and(|facts| {
+        same(facts.number.trim_start_matches('0'), request.number.trim().trim_start_matches('0'))
+            && same(&facts.notation, &request.notation)
+            && same(&facts.issuer, &request.issuer)
+    });
+    same_bytes || same_symbol
+}
+
+type Chunks<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+#[tonic::async_trait]
+impl IntakeRpc for Intake {
+    type PrintRegisterStream = Chunks<PrintRegisterResponse>;
+    type PrintSlipStream = Chunks<PrintSlipResponse>;
+
+    async fn receive_incoming_document(
+        &self,
+        request: Request<ReceiveIncomingDocumentRequest>,
+    ) -> Result<Response<ReceiveIncomingDocumentResponse>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        self.inner.receive(&identity, request.into_inner()).await.map(Response::new).map_err(status_of)
+    }
+
+    async fn register_incoming_document(
+        &self,
+        request: Request<RegisterIncomingDocumentRequest>,
+    ) -> Result<Response<RegisterIncomingDocumentResponse>, Status> {
+        pass_on!(&self.inner.archive, request, RegisterIncomingDocumentResponse, RegisterIncoming)
+    }
+
+    async fn correct_incoming_document(
+        &self,
+        request: Request<CorrectIncomingDocumentRequest>,
+    ) -> Result<Response<CorrectIncomingDocumentResponse>, Status> {
+        pass_on!(&self.inner.archive, request, CorrectIncomingDocumentResponse, CorrectIncoming)
+    }
+
+    async fn return_incoming_document(
+        &self,
+        request: Request<ReturnIncomingDocumentRequest>,
+    ) -> Result<Response<ReturnIncomingDocumentResponse>, Status> {
+        pass_on!(&self.inner.archive, request, ReturnIncomingDocumentResponse, ReturnIncoming)
+    }
+
+    async fn void_number(
+        &self,
+        request: Request<VoidNumberRequest>,
+    ) -> Result<Response<VoidNumberResponse>, Status> {
+        pass_on!(&self.inner.archive, request, VoidNumberResponse, VoidNumber)
+    }
+
+    async fn find_duplicates(
+        &self,
+        request: Request<FindDuplicatesRequest>,
+    ) -> Result<Response<FindDuplicatesResponse>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        self.inner.duplicates(&identity, request.into_inner()).await.map(Response::new).map_err(status_of)
+    }
+
+    async fn print_register(
+        &self,
+        request: Request<PrintRegisterRequest>,
+    ) -> Result<Response<Self::PrintRegisterStream>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let pdf = register::print(&self.inner, &identity, request.into_inner()).await.map_err(status_of)?;
+        let answers = chunks(Bytes::from(pdf)).map(|chunk| Ok(PrintRegisterResponse { chunk }));
+        Ok(Response::new(Box::pin(tokio_stream::iter(answers))))
+    }
+
+    async fn print_slip(
+        &self,
+        request: Request<PrintSlipRequest>,
+    ) -> Result<Response<Self::PrintSlipStream>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let document_id = request.into_inner().document_id;
+        let pdf = slip::print(&self.inner, &identity, &document_id).await.map_err(status_of)?;
+        let answers = chunks(Bytes::from(pdf)).map(|chunk| Ok(PrintSlipResponse { chunk }));
+        Ok(Response::new(Box::pin(tokio_stream::iter(answers))))
+    }
+}

@@ -1,0 +1,169 @@
+//! Drafts: from uploaded files, or from a letter that is typeset here; and their approval, which prepares the fields.
+
+use bytes::Bytes;
+use prost::Message as _;
+use proto::archive::v1::CommitResponse;
+use proto::fault::Fault;
+use proto::forms::v1::{Place, PlaceKind, RenderLetterRequest};
+use proto::record::v1::command::Command as Cmd;
+use proto::record::v1::{
+    ApproveDraft, CreateDraft, FieldName, FieldPlace, FileRef, OutgoingDocument, ReviseDraft,
+};
+use proto::routing::v1::{ApproveDraftRequest, CreateDraftRequest, ReviseDraftRequest};
+use proto::rpc::stream::{file_ref, put_file};
+use proto::rpc::{Identity, fault_of, outgoing, pass};
+use proto::signer::v1::{FindPlacesRequest, InspectRequest, PrepareFieldsRequest};
+
+use crate::service::Inner;
+
+/// Name of the file that a letter is typeset into.
+const LETTER_NAME: &str = "du-thao.pdf";
+
+/// Starts a draft.
+pub(crate) async fn create(
+    inner: &Inner,
+    identity: &Identity,
+    request: CreateDraftRequest,
+) -> Result<CommitResponse, Fault> {
+    let draft = request.draft.ok_or_else(pass::command_missing)?;
+    let draft = with_files(inner, identity, draft, request.letter).await?;
+    pass::commit(&inner.archive, identity, request.request_id, Cmd::CreateDraft(draft), Vec::new()).await
+}
+
+/// A new version.
+pub(crate) async fn revise(
+    inner: &Inner,
+    identity: &Identity,
+    request: ReviseDraftRequest,
+) -> Result<CommitResponse, Fault> {
+    let draft = request.draft.ok_or_else(pass::command_missing)?;
+    let draft = with_files(inner, identity, draft, request.letter).await?;
+    let command = Cmd::ReviseDraft(ReviseDraft {
+        document_id: request.document_id,
+        draft: Some(draft),
+        note: request.note,
+    });
+    pass::commit(&inner.archive, identity, request.request_id, command, request.expected_versions).await
+}
+
+/// Typesets the letter, if there is one, into the main file; else looks into the files that were uploaded anew.
+async fn with_files(
+    inner: &Inner,
+    identity: &Identity,
+    mut draft: CreateDraft,
+    letter: Option<RenderLetterRequest>,
+) -> Result<CreateDraft, Fault> {
+    if let Some(letter) = letter {
+        let source = Bytes::from(letter.encode_to_vec());
+        let answer =
+            inner.forms.clone().render_letter(outgoing(identity, letter)).await.map_err(|s| fault_of(&s))?;
+        let letter = answer.into_inner();
+        let pdf = Bytes::from(letter.pdf);
+        let mut archive = inner.archive.clone();
+        let (digest, size) = put_file(&mut archive, identity, pdf.clone()).await?;
+        let main = file_ref(digest, size, LETTER_NAME, &pdf, letter.page_count);
+        draft.letter_digest = put_file(&mut archive, identity, source).await?.0;
+        draft.places = letter.places.iter().filter_map(field_place).collect();
+        // A letter replaces the main file; what else was uploaded is attached to it.
+        draft.files.retain(|f| f.name != LETTER_NAME);
+        draft.files.insert(0, main);
+        if let Some(facts) = &mut draft.facts {
+            facts.pages = letter.page_count;
+        }
+    } else {
+        for file in draft.files.iter_mut().filter(|f| f.media_type.is_empty()) {
+            let request = InspectRequest { digest: file.digest.clone(), record_id: String::new() };
+            let seen =
+                inner.signer.clone().inspect(outgoing(identity, request)).await.map_err(|s| fault_of(&s))?;
+            let seen = seen.into_inner();
+            file.media_type = seen.media_type;
+            file.pages = seen.pages;
+        }
+        if let (Some(facts), Some(main)) = (&mut draft.facts, draft.files.first()) {
+            facts.pages = main.pages;
+        }
+    }
+    Ok(draft)
+}
+
+fn field_place(place: &Place) -> Option<FieldPlace> {
+    let name = match place.kind() {
+        PlaceKind::Number => FieldName::Number,
+        PlaceKind::Date => FieldName::Date,
+        PlaceKind::Person => FieldName::Signer,
+        PlaceKind::Seal => FieldName::Seal,
+        PlaceKind::Unspecified => return None,
+    };
+    Some(FieldPlace {
+        name: name.into(),
+        page: place.page,
+        x: place.x,
+        y: place.y,
+        width: place.width,
+        height: place.height,
+        baseline: place.baseline,
+        font_size: place.font_size,
+        centred: place.centred,
+        italic: place.italic,
+    })
+}
+
+/// The signer approves: the four fields are put into the file first, because what is approved is what will be signed.
+pub(crate) async fn approve(
+    inner: &Inner,
+    identity: &Identity,
+    request: ApproveDraftRequest,
+) -> Result<CommitResponse, Fault> {
+    let document = inner.outgoing(identity, &request.document_id).await?;
+    let main = main_file(&document, &request.document_id)?;
+    let places = if request.places.is_empty() {
+        places_of(inner, identity, &request.document_id, &document, main).await?
+    } else {
+        request.places
+    };
+    let prepare = PrepareFieldsRequest {
+        record_id: request.document_id.clone(),
+        digest: main.digest.clone(),
+        places: places.clone(),
+    };
+    let prepared =
+        inner.signer.clone().prepare_fields(outgoing(identity, prepare)).await.map_err(|s| fault_of(&s))?;
+    let mut prepared = prepared.into_inner().prepared.ok_or_else(|| Fault::broken("signer gave no file"))?;
+    prepared.name.clone_from(&main.name);
+    prepared.pages = main.pages;
+    let command = Cmd::ApproveDraft(ApproveDraft {
+        document_id: request.document_id,
+        prepared: Some(prepared),
+        places,
+        note: request.note,
+    });
+    pass::commit(&inner.archive, identity, request.request_id, command, request.expected_versions).await
+}
+
+/// The places of the draft, or those that the text of its pages tells.
+async fn places_of(
+    inner: &Inner,
+    identity: &Identity,
+    document_id: &str,
+    document: &OutgoingDocument,
+    main: &FileRef,
+) -> Result<Vec<FieldPlace>, Fault> {
+    if document.places.len() == 4 {
+        return Ok(document.places.clone());
+    }
+    let find = FindPlacesRequest { record_id: document_id.to_owned(), digest: main.digest.clone() };
+    let found = inner.signer.clone().find_places(outgoing(identity, find)).await.map_err(|s| fault_of(&s))?;
+    let found = found.into_inner().places;
+    if found.len() == 4 {
+        return Ok(found);
+    }
+    Err(Fault::refused(
+        "PLACES_NOT_FOUND",
+        "the places of number, date, signature and seal were not found; place them by hand",
+    ))
+}
+
+/// The main file.
+pub(crate) fn main_file<'d>(document: &'d OutgoingDocument, id: &str) -> Result<&'d FileRef, Fault> {
+    document.files.first().ok_or_else(|| Fault::broken(format!("{id} has no main file")))
+}
