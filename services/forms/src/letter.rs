@@ -6,7 +6,8 @@ use proto::forms::v1::{
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::fields::{Fields, Need, soften};
+use crate::fields::{Fields, Need};
+use crate::limits::widths;
 use crate::press::{Press, Sheet, Stamp};
 use crate::{dates, letterhead, limits, paragraph};
 
@@ -122,7 +123,14 @@ fn read(fields: &mut Fields<'_>, request: &RenderLetterRequest, demo: bool) -> V
         }
     };
 
-    let official = kind == LetterKind::OfficialLetter;
+    let contact = fields.lines("contact", &request.contact, limits::CONTACT_CHARS_MAX, Need::Optional);
+    let urgency = letterhead::urgency(fields, request.urgency);
+    let typeface = fields.typeface();
+    let shown_subject = if kind == LetterKind::OfficialLetter {
+        typeface.soften(&concerning(&subject), widths::CONCERNING)
+    } else {
+        typeface.soften(&subject, widths::TITLE)
+    };
     json!({
         "title": format!("{kind_name}: {}", subject.replace('\n', " ")),
         "kind": match kind {
@@ -131,24 +139,25 @@ fn read(fields: &mut Fields<'_>, request: &RenderLetterRequest, demo: bool) -> V
             _ => "named",
         },
         "kind_name": kind_name,
-        "parent": agency.parent,
+        "parent": typeface.soften(&agency.parent.to_uppercase(), widths::AGENCY),
         "agency": agency.name,
-        "notation": notation,
+        "agency_shown": typeface.soften(&agency.name.to_uppercase(), widths::AGENCY),
+        "notation": typeface.soften(&notation, widths::NOTATION),
         "number": number,
-        "place_name": place_name,
+        "place_name": typeface.soften(&place_name, widths::NOTATION),
         "date": date.unwrap_or_default(),
-        "subject": soften(&if official { concerning(&subject) } else { subject }, limits::LETTER_UNBROKEN_MAX),
-        "addressees": dashed(&addressees),
-        "authority": authority,
-        "grounds": ended(&grounds, ".").iter().map(|g| soften(g, limits::LETTER_UNBROKEN_MAX)).collect::<Vec<_>>(),
-        "body": body.iter().map(paragraph::Styled::data).collect::<Vec<_>>(),
+        "subject": shown_subject,
+        "addressees": dashed(&addressees).iter().map(|a| typeface.soften(a, widths::TITLE)).collect::<Vec<_>>(),
+        "authority": typeface.soften(&authority.to_uppercase(), widths::TITLE),
+        "grounds": ended(&grounds, ".").iter().map(|g| typeface.soften(g, widths::BODY)).collect::<Vec<_>>(),
+        "body": body.iter().map(|p| p.data(typeface)).collect::<Vec<_>>(),
         "capacity": signature.0,
         "position": signature.1,
         "full_name": signature.2,
         "copies_to": copies_to,
-        "urgency": letterhead::urgency(fields, request.urgency),
+        "urgency": urgency,
         "circulation": circulation,
-        "contact": fields.lines("contact", &request.contact, limits::CONTACT_CHARS_MAX, Need::Optional),
+        "contact": typeface.soften(&contact, widths::CONTACT),
         "appendices": appendices,
         "seal_mm": f64::from(seal) / 10.0,
         "demo": demo,
@@ -205,7 +214,7 @@ fn copies_to(fields: &mut Fields<'_>, request: &RenderLetterRequest, addressed: 
     } else {
         format!("- Lưu: {filed_at}. {drafter}")
     });
-    printed.iter().map(|line| soften(line, limits::LETTER_UNBROKEN_MAX)).collect()
+    printed.iter().map(|line| fields.typeface().soften(line, widths::COPIES)).collect()
 }
 
 /// Quyền hạn, chức vụ, họ tên.
@@ -233,7 +242,13 @@ fn signature(fields: &mut Fields<'_>, block: Option<&SignatureBlock>) -> (Vec<St
     let position = fields.line("signature.position", &block.position, limits::POSITION_CHARS_MAX, need);
     let full_name =
         fields.line("signature.full_name", &block.full_name, limits::FULL_NAME_CHARS_MAX, Need::Required);
-    (capacity, position, full_name)
+    let typeface = fields.typeface();
+    let capitals = |text: &str| typeface.soften(&text.to_uppercase(), widths::SIGNATURE);
+    (
+        capacity.iter().map(|line| capitals(line)).collect(),
+        capitals(&position),
+        typeface.soften(&full_name, widths::SIGNATURE),
+    )
 }
 
 /// Phụ lục with their headings and the line that ties them to the document.
@@ -251,10 +266,10 @@ fn appendices(
         return Vec::new();
     }
     let agency = request.letterhead.as_ref().map_or("", |head| head.agency.trim());
-    // In an electronic file number and date of this line stay blank: they are given after the signature
+    // In an electronic file number and date of this line are not filled in: they are given after the signature
     // (NĐ 30/2020, Phụ lục III, mẫu 2.1, note 1).
-    let number = if number.is_empty() { "\u{a0}".repeat(6) } else { number.to_owned() };
-    let date = date.map_or_else(|| blank_date().to_owned(), str::to_owned);
+    let number = if number.is_empty() { "…".to_owned() } else { number.to_owned() };
+    let date = date.map_or_else(|| "ngày … tháng … năm …".to_owned(), str::to_owned);
     let reference = format!("(Kèm theo {kind_name} số {number}/{notation} {date} của {agency})");
     request
         .appendices
@@ -271,17 +286,12 @@ fn appendices(
             let body = paragraph::read(fields, &format!("{field}.body"), &appendix.body, characters);
             json!({
                 "heading": if count == 1 { "Phụ lục".to_owned() } else { format!("Phụ lục {}", roman(i + 1)) },
-                "title": soften(&title, limits::LETTER_UNBROKEN_MAX),
+                "title": fields.typeface().soften(&title.to_uppercase(), widths::TITLE),
                 "reference": reference,
-                "body": body.iter().map(paragraph::Styled::data).collect::<Vec<_>>(),
+                "body": body.iter().map(|p| p.data(fields.typeface())).collect::<Vec<_>>(),
             })
         })
         .collect()
-}
-
-/// "ngày … tháng … năm …" with room instead of figures.
-fn blank_date() -> &'static str {
-    "ngày\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}tháng\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}năm\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}"
 }
 
 /// Roman numeral of an appendix, 1 to [`limits::APPENDICES_MAX`].

@@ -18,6 +18,7 @@ mod press;
 mod register;
 mod service;
 mod slip;
+mod typeface;
 
 pub use error::Error;
 pub use press::Press;

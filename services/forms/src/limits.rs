@@ -92,7 +92,30 @@ pub const SEAL_DIAMETERS: std::ops::RangeInclusive<i32> = 200..=450;
 /// Violations told at once; a request with more is told so.
 pub const VIOLATIONS_MAX: usize = 50;
 
-/// Characters of a letter's line that may stand without a place to break.
-pub const LETTER_UNBROKEN_MAX: usize = 30;
-/// The same in the cells of a register.
-pub const CELL_UNBROKEN_MAX: usize = 10;
+/// Widths in em of the columns that text stands in, in the templates' sizes: a run without a place to break that is
+/// wider gets one. The templates say the widths in millimetres; 1 em is the size of the text.
+pub(crate) mod widths {
+    /// Content of a letter: 165 mm less the indent, 14 pt.
+    pub(crate) const BODY: f64 = 30.0;
+    /// Titles and addressees, 14 pt.
+    pub(crate) const TITLE: f64 = 27.0;
+    /// The left column of the head, 72 mm, 12 pt.
+    pub(crate) const AGENCY: f64 = 16.5;
+    /// Trích yếu of a công văn, 66 mm, 12 pt.
+    pub(crate) const CONCERNING: f64 = 15.0;
+    /// Nơi nhận beside the widest signature, 58 mm, 11 pt.
+    pub(crate) const COPIES: f64 = 14.5;
+    /// The signature, 90 mm, 14 pt.
+    pub(crate) const SIGNATURE: f64 = 17.5;
+    /// The foot, 165 mm, 11 pt.
+    pub(crate) const CONTACT: f64 = 40.0;
+    /// Số, ký hiệu and the place name, in the head, 13 pt.
+    pub(crate) const NOTATION: f64 = 9.0;
+    /// A line of a slip, 13 pt.
+    pub(crate) const SLIP: f64 = 25.0;
+
+    /// A cell of a register of so many millimetres: less the inset, 10 pt.
+    pub(crate) fn cell(millimetres: u32) -> f64 {
+        (f64::from(millimetres) - 2.6) / 25.4 * 72.0 / 10.0
+    }
+}

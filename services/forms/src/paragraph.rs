@@ -4,8 +4,9 @@
 use proto::forms::v1::{Paragraph, ParagraphStyle};
 use serde_json::{Value, json};
 
-use crate::fields::{Fields, Need, soften};
-use crate::limits;
+use crate::fields::{Fields, Need};
+use crate::limits::{self, widths};
+use crate::typeface::Typeface;
 
 /// A paragraph with its look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub(crate) struct Styled {
 
 impl Styled {
     /// For the template.
-    pub(crate) fn data(&self) -> Value {
-        let text = soften(&self.text, limits::LETTER_UNBROKEN_MAX);
+    pub(crate) fn data(&self, typeface: &Typeface) -> Value {
+        let text = typeface.soften(&self.text, widths::BODY);
         json!({ "style": self.style, "label": self.label, "text": text })
     }
 }

@@ -20,9 +20,7 @@ pub(crate) fn find(document: &PagedDocument) -> Result<Vec<Place>, Error> {
         .iter()
         .map(|mark| {
             let location = mark.location().ok_or_else(|| broken("a mark has no location"))?;
-            let position = introspector
-                .position(location)
-                .ok_or_else(|| broken("a mark has no position"))?;
+            let position = introspector.position(location).ok_or_else(|| broken("a mark has no position"))?;
             let page = document
                 .pages()
                 .get(position.page.get() - 1)

@@ -17,16 +17,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::error::Error;
 use crate::fields::{Fields, Need};
+use crate::typeface::Typeface;
 use crate::{limits, places};
-
-/// Liberation Serif 2.1.5: the widths of Times New Roman, all Vietnamese letters, licence OFL (fonts/OFL.txt).
-/// Version 1 of the same name lacks Vietnamese, so no typeface of the system is ever asked for.
-const TYPEFACES: [&[u8]; 4] = [
-    include_bytes!("../fonts/LiberationSerif-Regular.ttf"),
-    include_bytes!("../fonts/LiberationSerif-Bold.ttf"),
-    include_bytes!("../fonts/LiberationSerif-Italic.ttf"),
-    include_bytes!("../fonts/LiberationSerif-BoldItalic.ttf"),
-];
 
 const TEMPLATES: [(&str, &str); 6] = [
     ("/letter.typ", include_str!("../templates/letter.typ")),
@@ -103,7 +95,7 @@ impl Stamp {
 pub struct Press {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
+    typeface: Typeface,
     sources: Vec<Source>,
     data: FileId,
     standards: PdfStandards,
@@ -121,22 +113,15 @@ impl Press {
     /// # Errors
     /// [`Error::Broken`] if an embedded template path or typeface cannot be read: a fault of the build.
     pub fn new() -> Result<Self, Error> {
-        let fonts: Vec<Font> = TYPEFACES.iter().flat_map(|bytes| Font::iter(Bytes::new(*bytes))).collect();
-        if fonts.len() != TYPEFACES.len() {
-            return Err(Error::Broken(format!(
-                "{} of {} typefaces can be read",
-                fonts.len(),
-                TYPEFACES.len()
-            )));
-        }
+        let typeface = Typeface::new()?;
         let sources = TEMPLATES
             .iter()
             .map(|(path, text)| Ok(Source::new(file_id(path)?, (*text).to_owned())))
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(Self {
             library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
+            book: LazyHash::new(typeface.book()),
+            typeface,
             sources,
             data: file_id("/data.json")?,
             standards: PdfStandards::new(&[PdfStandard::A_2b])
@@ -144,11 +129,9 @@ impl Press {
         })
     }
 
-    /// Whether the typeface has this character and its capital in all four styles.
-    pub(crate) fn can_print(&self, c: char) -> bool {
-        std::iter::once(c)
-            .chain(c.to_uppercase())
-            .all(|c| self.fonts.iter().all(|font| font.info().coverage.contains(u32::from(c))))
+    /// The typeface everything is printed in.
+    pub(crate) fn typeface(&self) -> &Typeface {
+        &self.typeface
     }
 
     /// Typesets one document.
@@ -234,7 +217,7 @@ impl World for Job<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.press.fonts.get(index).cloned()
+        self.press.typeface.font(index)
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {

@@ -8,9 +8,10 @@ use proto::forms::v1::{
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::fields::{Fields, Need, soften};
+use crate::fields::{Fields, Need};
 use crate::letterhead::{self, Number};
 use crate::press::{Press, Sheet, Stamp};
+use crate::typeface::Typeface;
 use crate::{dates, limits};
 
 /// A column: title of the annex, width in millimetres (265 together), whether its cells are centred.
@@ -82,6 +83,12 @@ struct Row {
 }
 
 impl Row {
+    /// The cells, with places to break where something does not fit its column.
+    fn shown(&self, columns: &[Column], typeface: &Typeface) -> Vec<String> {
+        let cells = self.cells.iter().zip(columns);
+        cells.map(|(cell, column)| typeface.soften_regular(cell, limits::widths::cell(column.1))).collect()
+    }
+
     /// Whether some cell may need more lines than half a page has; about one character goes on two millimetres.
     fn is_long(&self, columns: &[Column]) -> bool {
         const LINES: usize = 18;
@@ -145,7 +152,7 @@ fn read(fields: &mut Fields<'_>, request: &RenderRegisterRequest, demo: bool) ->
         "columns": columns.iter().map(|(title, width, centred)| json!({
             "title": title, "width": width, "centred": centred,
         })).collect::<Vec<_>>(),
-        "rows": rows.iter().map(|row| json!({ "cells": row.cells, "void": row.void, "long": row.is_long(columns) })).collect::<Vec<_>>(),
+        "rows": rows.iter().map(|row| json!({ "cells": row.shown(columns, fields.typeface()), "void": row.void, "long": row.is_long(columns) })).collect::<Vec<_>>(),
         "print_line": format!("{} năm {} · {}", capital_first_only(name), request.year, print.line),
         "closing": closing,
         "printed_by": print.by,
@@ -290,8 +297,7 @@ impl Cells<'_, '_> {
     }
 
     fn text(&mut self, name: &str, value: &str, max: usize) -> String {
-        let text = self.fields.lines(&format!("{}.{name}", self.field), value, max, Need::Optional);
-        soften(&text, limits::CELL_UNBROKEN_MAX)
+        self.fields.lines(&format!("{}.{name}", self.field), value, max, Need::Optional)
     }
 
     fn date(

@@ -4,9 +4,11 @@ use proto::forms::v1::{RenderSlipRequest, RenderSlipResponse, SlipAssignee, Slip
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::fields::{Fields, Need, soften};
+use crate::fields::{Fields, Need};
 use crate::letterhead::{self, Number};
+use crate::limits::widths;
 use crate::press::{Press, Sheet, Stamp};
+use crate::typeface::Typeface;
 use crate::{dates, limits};
 
 /// Room for a hand where nothing is known.
@@ -42,9 +44,11 @@ fn read(fields: &mut Fields<'_>, request: &RenderSlipRequest, demo: bool) -> Val
     let supporting = assignees(fields, "supporting", &request.supporting, limits::SLIP_SUPPORTING_MAX);
     let informed = assignees(fields, "for_information", &request.for_information, limits::SLIP_INFORMED_MAX);
     let handlers = assignees(fields, "handlers", &request.handlers, limits::SLIP_HANDLERS_MAX);
-    let mut leader_lines = vec![line("- Giao chủ trì:", &leads), line("- Giao phối hợp:", &supporting)];
+    let typeface = fields.typeface();
+    let mut leader_lines =
+        vec![line(typeface, "- Giao chủ trì:", &leads), line(typeface, "- Giao phối hợp:", &supporting)];
     if !informed.is_empty() {
-        leader_lines.push(line("- Để biết:", &informed));
+        leader_lines.push(line(typeface, "- Để biết:", &informed));
     }
 
     let sections = vec![
@@ -57,7 +61,7 @@ fn read(fields: &mut Fields<'_>, request: &RenderSlipRequest, demo: bool) -> Val
         ),
         section(
             "(2) Ý kiến của lãnh đạo đơn vị",
-            vec![line("- Giao cá nhân:", &handlers)],
+            vec![line(typeface, "- Giao cá nhân:", &handlers)],
             "- Ý kiến:",
             "Ngày cho ý kiến",
             opinion(fields, "unit_head", request.unit_head.as_ref()),
@@ -72,8 +76,9 @@ fn read(fields: &mut Fields<'_>, request: &RenderSlipRequest, demo: bool) -> Val
     ];
     json!({
         "title": "Phiếu giải quyết văn bản đến",
-        "parent": agency.parent,
+        "parent": typeface.soften(&agency.parent.to_uppercase(), widths::AGENCY),
         "agency": agency.name,
+        "agency_shown": typeface.soften(&agency.name.to_uppercase(), widths::AGENCY),
         "urgency": letterhead::urgency(fields, request.urgency),
         "place_date": format!("{place_name}, {}", dated.unwrap_or_default()),
         "facts": facts,
@@ -106,7 +111,7 @@ fn facts(fields: &mut Fields<'_>, request: &RenderSlipRequest) -> Vec<Value> {
             which.push_str(&part);
         }
     }
-    let soft = |text: &str| soften(text, limits::LETTER_UNBROKEN_MAX);
+    let soft = |text: &str| fields.typeface().soften(text, widths::SLIP);
     [
         ("Số đến:", format!("{number}, ngày đến {arrived_on}"), true),
         ("Văn bản:", if which.is_empty() { DOTS.to_owned() } else { soft(which.trim()) }, false),
@@ -142,9 +147,9 @@ fn assignees(fields: &mut Fields<'_>, field: &str, list: &[SlipAssignee], max: u
         .collect()
 }
 
-fn line(label: &str, names: &[String]) -> [String; 2] {
+fn line(typeface: &Typeface, label: &str, names: &[String]) -> [String; 2] {
     let value = if names.is_empty() { DOTS.to_owned() } else { names.join("; ") };
-    [label.to_owned(), soften(&value, limits::LETTER_UNBROKEN_MAX)]
+    [label.to_owned(), typeface.soften(&value, widths::SLIP)]
 }
 
 /// An opinion that was checked.
@@ -158,13 +163,10 @@ fn opinion(fields: &mut Fields<'_>, field: &str, opinion: Option<&SlipOpinion>) 
     let Some(opinion) = opinion else {
         return Opinion { text: String::new(), given_by: String::new(), given_on: None };
     };
+    let text =
+        fields.lines(&format!("{field}.text"), &opinion.text, limits::OPINION_CHARS_MAX, Need::Optional);
     Opinion {
-        text: fields.lines(
-            &format!("{field}.text"),
-            &opinion.text,
-            limits::OPINION_CHARS_MAX,
-            Need::Optional,
-        ),
+        text: fields.typeface().soften(&text, widths::SLIP),
         given_by: fields.line(
             &format!("{field}.given_by"),
             &opinion.given_by,
@@ -179,7 +181,7 @@ fn opinion(fields: &mut Fields<'_>, field: &str, opinion: Option<&SlipOpinion>) 
 
 fn section(title: &str, mut lines: Vec<[String; 2]>, label: &str, day: &str, opinion: Opinion) -> Value {
     let empty = opinion.text.is_empty();
-    lines.push([label.to_owned(), soften(&opinion.text, limits::LETTER_UNBROKEN_MAX)]);
+    lines.push([label.to_owned(), opinion.text]);
     let mut signed = format!("{day}: {}", opinion.given_on.unwrap_or_else(|| "……/……/…………".to_owned()));
     if !opinion.given_by.is_empty() {
         signed = format!("{}. {signed}", opinion.given_by);
