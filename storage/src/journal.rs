@@ -29,7 +29,7 @@ pub use scan::Tail;
 pub use verify::{Report, verify};
 
 use crate::digest::Digest;
-use crate::disk::{Disk, DiskError, DiskFile, SharedDisk};
+use crate::disk::{Disk, DiskError, DiskFile, SharedDisk, create_dir_durably};
 use frame::{EntryFrame, GroupFrame, HEADER_BYTES, Header, ID_BYTES, SALT_BYTES, inner_hash};
 use mark::{Mark, MarkFile};
 use reader::Shared;
@@ -86,10 +86,7 @@ impl Journal {
         dir: &Path,
         segment_bytes: u64,
     ) -> Result<(Self, Recovery), JournalError> {
-        disk.create_dir_all(dir)?;
-        if let Some(parent) = dir.parent() {
-            disk.sync_dir(parent)?;
-        }
+        create_dir_durably(disk.as_ref(), dir)?;
         redaction::finish(disk.as_ref(), dir)?;
         let mut scan = scan::scan(disk.as_ref(), dir, Depth::Open)?;
         let cut = scan.tail.take();
@@ -300,12 +297,11 @@ fn cut_tail(disk: &dyn Disk, dir: &Path, tail: &Tail) -> Result<(), DiskError> {
     file.sync()
 }
 
+/// A segment open for writing, how far it is good, and the journal's id.
+type LastSegment = (Box<dyn DiskFile>, Segment, [u8; ID_BYTES]);
+
 /// The last segment for writing, made where there is none; what it holds is durable from here on.
-fn open_last_segment(
-    disk: &dyn Disk,
-    dir: &Path,
-    scan: &mut Scan,
-) -> Result<(Box<dyn DiskFile>, Segment, [u8; ID_BYTES]), JournalError> {
+fn open_last_segment(disk: &dyn Disk, dir: &Path, scan: &mut Scan) -> Result<LastSegment, JournalError> {
     if let (Some(segment), Some(id)) = (scan.segments.last(), scan.id) {
         let mut file = disk.open_writable(&segment::path(dir, segment.first))?;
         // It may hold whole groups that no sync had reached before the stop.

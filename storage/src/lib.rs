@@ -4,8 +4,13 @@
 //! can be thrown away. Nothing here is asynchronous, nothing reads a clock, and payloads are bytes
 //! whose meaning the caller knows.
 
+pub mod backup;
+pub mod data_directory;
 pub mod digest;
 pub mod disk;
+pub mod files;
 pub mod journal;
+pub mod view;
 
+pub use data_directory::DataDirectory;
 pub use digest::{Digest, Hasher};

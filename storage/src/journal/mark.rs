@@ -133,7 +133,7 @@ impl MarkFile {
     pub(super) fn write(&mut self, mark: Mark) -> Result<(), DiskError> {
         self.sequence += 1;
         let slot = Mark { sequence: self.sequence, ..mark }.to_slot();
-        let offset = if self.sequence % 2 == 0 { 0 } else { SECTOR_BYTES as u64 };
+        let offset = if self.sequence.is_multiple_of(2) { 0 } else { SECTOR_BYTES as u64 };
         self.file.write_at(offset, &slot)
     }
 
