@@ -214,12 +214,8 @@ impl<'d> Increment<'d> {
         let base = file.len();
         let mut entries: BTreeMap<u32, XrefEntry> = BTreeMap::new();
         if document.is_recovered() {
-            for (id, location) in document.latest().objects() {
-                if let Some(entry) = document.latest().entry(id.number) {
-                    let _ = location;
-                    entries.insert(id.number, entry);
-                }
-            }
+            let view = document.latest();
+            entries.extend(view.objects().iter().filter_map(|(id, _)| Some((id.number, view.entry(id.number)?))));
         }
         let mut values = BTreeMap::new();
         for (number, (generation, value)) in &objects {
@@ -232,15 +228,17 @@ impl<'d> Increment<'d> {
         }
 
         let at = base + out.len();
+        // Recovering readers count from the header; in a scanned file nothing else was relied upon.
+        let shift = if document.is_recovered() { document.header_offset() } else { document.shift() };
         let trailer = self.trailer(&out)?;
         match xref_id {
-            None => write_table(&mut out, &entries, document.shift(), &trailer)?,
+            None => write_table(&mut out, &entries, shift, &trailer)?,
             Some(id) => {
                 entries.insert(id.number, XrefEntry::InUse { offset: at, generation: 0 });
-                write_stream(&mut out, id, &entries, document.shift(), &trailer);
+                write_stream(&mut out, id, &entries, shift, &trailer);
             }
         }
-        out.extend_from_slice(format!("startxref\n{}\n%%EOF\n", at - document.shift()).as_bytes());
+        out.extend_from_slice(format!("startxref\n{}\n%%EOF\n", at - shift).as_bytes());
         Ok(Tail { bytes: out, values, base })
     }
 
@@ -337,7 +335,7 @@ fn write_table(
         out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
         for entry in run {
             let row = match entry {
-                XrefEntry::InUse { offset, generation } => format!("{:010} {generation:05} n \n", offset - shift),
+                XrefEntry::InUse { offset, generation } => format!("{:010} {generation:05} n \n", offset.saturating_sub(shift)),
                 XrefEntry::Free | XrefEntry::Compressed { .. } => "0000000000 65535 f \n".to_owned(),
             };
             if row.len() != 20 {
@@ -362,7 +360,7 @@ fn write_stream(
     let as_u64 = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
     let fields = |entry: &XrefEntry| match *entry {
         XrefEntry::Free => (0_u8, 0_u64, 65_535_u64),
-        XrefEntry::InUse { offset, generation } => (1, as_u64(offset - shift), u64::from(generation)),
+        XrefEntry::InUse { offset, generation } => (1, as_u64(offset.saturating_sub(shift)), u64::from(generation)),
         XrefEntry::Compressed { stream, index } => (2, u64::from(stream), u64::from(index)),
     };
     let bytes_for = |most: u64| usize::try_from((64 - most.leading_zeros()).div_ceil(8).max(1)).unwrap_or(8);

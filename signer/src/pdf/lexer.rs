@@ -19,6 +19,14 @@ fn is_regular(byte: u8) -> bool {
     !is_white(byte) && !is_delimiter(byte)
 }
 
+/// The one object that a piece of source holds; spans count from its start.
+///
+/// # Errors
+/// [`Error::Syntax`], or [`Error::Limit`].
+pub fn parse_object(source: &Bytes) -> Result<Object, Error> {
+    Lexer::new(source, 0).object().map(|(object, _)| object)
+}
+
 /// A position in a buffer.
 pub(crate) struct Lexer<'b> {
     buffer: &'b Bytes,

@@ -28,3 +28,5 @@ pub const TRAILER_WINDOW_BYTES: usize = 2_048;
 pub const TREE_DEPTH_MAX: usize = 64;
 /// Nodes visited while looking for a page or a field.
 pub const TREE_NODES_MAX: usize = 500_000;
+/// Pages searched for a widget that does not say which page it is on.
+pub const ANNOTATION_PAGES_MAX: usize = 1_000;

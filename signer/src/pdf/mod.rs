@@ -7,10 +7,12 @@
 mod document;
 mod error;
 mod filter;
+mod form;
 mod increment;
 mod lexer;
 pub mod limits;
 mod object;
+mod page;
 mod recover;
 mod section;
 mod view;
@@ -18,10 +20,13 @@ mod xref;
 
 pub use document::{Document, Encryption, Revision};
 pub use error::{Anomaly, Error};
+pub use form::{Field, FieldKind};
+pub use lexer::parse_object;
 pub use increment::{Increment, Patch, Tail};
 pub use object::{
     Array, Dict, Entry, Name, Object, PdfString, Real, Ref, Span, Stream, decode_text, encode_name, encode_text,
 };
+pub use page::{Page, Rect};
 pub use section::Section;
 pub use view::{Indirect, Location, View};
 pub use xref::{XrefEntry, XrefKind};

@@ -118,7 +118,7 @@ pub struct Array {
 
 impl Array {
     /// The elements.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Object> + '_ {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Object> + ExactSizeIterator + '_ {
         self.items.iter().map(|(object, _)| object)
     }
 

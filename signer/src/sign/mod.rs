@@ -1,1 +1,32 @@
 //! Signing: the line of types *prepared → digested → signed*, and the recipe of the agency's documents.
+//!
+//! PDF knows nothing of keys: what is signed is a digest, what comes back is a finished CMS. A file that cannot
+//! be signed rightly is refused with a reason ([`Refusal`]); what was signed before is never broken.
+
+mod appearance;
+mod fields;
+mod font;
+mod image;
+mod person;
+mod place;
+mod prepare;
+mod refusal;
+mod rules;
+mod seal;
+mod signature;
+mod time;
+
+pub use appearance::{Align, Appearance};
+pub use font::LIBERATION_SERIF;
+pub use image::{IMAGE_PIXELS_MAX, Image};
+pub use person::{SigningRequest, Target};
+pub use place::PageBox;
+pub use prepare::{
+    FIELD_DATE, FIELD_NUMBER, FIELD_PERSON, FIELD_SEAL, FieldPlan, TEXT_SIZE, TextPlace, prepare_fields,
+};
+pub use refusal::Refusal;
+pub use seal::SealRequest;
+pub use signature::{
+    Claims, CompleteError, Digested, Prepared, SIGNATURE_BYTES_DEFAULT, SIGNATURE_BYTES_MAX, Signed,
+};
+pub use time::SigningTime;

@@ -1,0 +1,200 @@
+//! A person signs: an existing empty field, or a new one in a box or invisible. The agency's seal on an
+//! attachment in a file of its own is made the same way.
+
+use bytes::Bytes;
+
+use super::appearance::{Appearance, Frame, lines_size, write_empty, write_image, write_lines};
+use super::fields::{enter_in_form, enter_on_page, find, widget};
+use super::font::LIBERATION_SERIF;
+use super::place::PageBox;
+use super::prepare::widget_source;
+use super::refusal::Refusal;
+use super::rules::{Demands, open_for_signing};
+use super::signature::{Claims, Prepared, write_dictionary};
+use crate::pdf::{Document, Field, FieldKind, Increment, Object, Ref};
+
+/// Where a signature goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// An empty signature field that exists, by its full name. Its `/Lock` is honoured.
+    Field(String),
+    /// A new field in a box.
+    Box(PageBox),
+    /// A new field without a place.
+    Invisible,
+    /// A new field at the top right of page 1, as large as its text: attachments in a file of their own,
+    /// copies, digitised documents (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.8).
+    TopRight,
+}
+
+/// What is to be signed, and how it looks.
+#[derive(Debug, Clone)]
+pub struct SigningRequest {
+    /// Where.
+    pub target: Target,
+    /// What is shown; ignored for invisible signatures.
+    pub appearance: Option<Appearance>,
+    /// What the signature dictionary says.
+    pub claims: Claims,
+    /// Space kept for the CMS, in bytes.
+    pub capacity: usize,
+}
+
+/// Distance of a signature at the top right from the edges of the page, in points (15 mm and 8 mm).
+const TOP_RIGHT_MARGIN: (f64, f64) = (42.5, 22.7);
+
+impl Prepared {
+    /// Prepares a file for the signature of a person, or of an agency in a new field.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn sign(file: impl Into<Bytes>, request: &SigningRequest) -> Result<Self, Refusal> {
+        let file: Bytes = file.into();
+        open_for_signing(&file, |document| prepare(document, request))
+    }
+
+    /// Prepares the agency's signature on an attachment in a file of its own: at the top right of page 1 the
+    /// number and notation of the document and the time, 10 pt black, no image.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn attachment(
+        file: impl Into<Bytes>,
+        notation: &str,
+        claims: &Claims,
+        capacity: usize,
+    ) -> Result<Self, Refusal> {
+        let lines = vec![notation.to_owned(), claims.signed_at.iso_8601()];
+        let request = SigningRequest {
+            target: Target::TopRight,
+            appearance: Some(Appearance::Text { lines, size: 10.0 }),
+            claims: claims.clone(),
+            capacity,
+        };
+        Self::sign(file, &request)
+    }
+}
+
+fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Refusal> {
+    let view = document.latest();
+    let fields = view.fields()?;
+    let demands = Demands::read(view, &fields)?;
+    let mut increment = Increment::new(document);
+    let place = match &request.target {
+        Target::Field(name) => {
+            let signature = sign_field(&mut increment, &fields, &demands, name, request)?;
+            return Prepared::new(document.bytes().clone(), increment.finish()?, signature);
+        }
+        Target::Box(place) => Some(*place),
+        Target::TopRight => Some(top_right(document, request)?),
+        Target::Invisible => None,
+    };
+    let name = free_name(&fields);
+    demands.permit_new_field(&name, place.is_some())?;
+    let signature = write_dictionary(&mut increment, &request.claims, None, request.capacity)?;
+    let head = format!("/FT/Sig/T({name})/F 132/V {signature} R");
+    let id = match place {
+        Some(place) => {
+            let spot = place.locate(view)?;
+            let shown = write_appearance(&mut increment, spot.frame, request.appearance.as_ref())?;
+            let id = increment.allocate()?;
+            increment.put(id, widget_source(&spot, &format!("{head}/AP<</N {shown} R>>")));
+            enter_on_page(&mut increment, &spot.page, &[id])?;
+            id
+        }
+        None => invisible(&mut increment, document, &head)?,
+    };
+    enter_in_form(&mut increment, &[id], demands.signatures > 0)?;
+    Prepared::new(document.bytes().clone(), increment.finish()?, signature)
+}
+
+fn invisible(increment: &mut Increment<'_>, document: &Document, head: &str) -> Result<Ref, Refusal> {
+    let id = increment.allocate()?;
+    let page = document.latest().page(1)?;
+    let on_page = page.as_ref().map(|page| format!("/P {} R", page.id)).unwrap_or_default();
+    let source = format!("<</Type/Annot/Subtype/Widget/Rect[0 0 0 0]{on_page}{head}>>");
+    increment.put(id, source.into_bytes());
+    if let Some(page) = page {
+        enter_on_page(increment, &page, &[id])?;
+    }
+    Ok(id)
+}
+
+/// Signs an existing field: only `/V` and `/AP` change. Returns the signature dictionary.
+pub(crate) fn sign_field(
+    increment: &mut Increment<'_>,
+    fields: &[Field],
+    demands: &Demands,
+    name: &str,
+    request: &SigningRequest,
+) -> Result<Ref, Refusal> {
+    let view = increment.document().latest();
+    let (field, id) = find(fields, name)?;
+    if field.kind != FieldKind::Signature {
+        return Err(Refusal::FieldOfOtherKind { field: name.to_owned(), expected: "signature" });
+    }
+    if !view.resolve(&field.value)?.is_null() {
+        return Err(Refusal::FieldAlreadySigned(name.to_owned()));
+    }
+    demands.permit_filling(name)?;
+    let lock = match view.value(&field.dict, b"Lock")? {
+        Object::Dict(lock) => Some(lock),
+        _ => None,
+    };
+    let signature = write_dictionary(increment, &request.claims, lock.as_ref(), request.capacity)?;
+    increment.patch(id)?.set(&field.dict, b"V", format!("{signature} R").as_bytes());
+    if !field.widgets.is_empty() {
+        let widget = widget(view, field)?;
+        let lacks = widget.dict.get(b"AP").is_none();
+        if let Some(frame) = widget.frame.filter(|_| request.appearance.is_some() || lacks) {
+            let shown = write_appearance(increment, frame, request.appearance.as_ref())?;
+            increment.patch(widget.id)?.set(&widget.dict, b"AP", format!("<</N {shown} R>>").as_bytes());
+        }
+    }
+    Ok(signature)
+}
+
+fn write_appearance(
+    increment: &mut Increment<'_>,
+    frame: Frame,
+    appearance: Option<&Appearance>,
+) -> Result<Ref, Refusal> {
+    match appearance {
+        None => write_empty(increment, frame),
+        Some(Appearance::Image(image)) => write_image(increment, frame, image),
+        Some(Appearance::Text { lines, size }) => {
+            write_lines(increment, frame, LIBERATION_SERIF, lines, *size)
+        }
+    }
+}
+
+fn top_right(document: &Document, request: &SigningRequest) -> Result<PageBox, Refusal> {
+    let page = document.latest().page(1)?.ok_or(Refusal::PageUnknown(1))?;
+    let (page_width, page_height) = page.displayed_size();
+    let (width, height) = match &request.appearance {
+        Some(Appearance::Text { lines, size }) => {
+            let (width, height) = lines_size(LIBERATION_SERIF, lines, *size)?;
+            (f64::from(width) * page.user_unit, f64::from(height) * page.user_unit)
+        }
+        _ => return Err(Refusal::BoxOutsidePage { page: 1 }),
+    };
+    // On pages too small for the margins the text keeps to the corner.
+    let x = (page_width - TOP_RIGHT_MARGIN.0 - width).max(0.0);
+    let y = (page_height - TOP_RIGHT_MARGIN.1 - height).max(0.0);
+    Ok(PageBox { page: 1, x, y, width, height })
+}
+
+/// A name no field has.
+fn free_name(fields: &[Field]) -> String {
+    (1..).map(|n| format!("Signature{n}")).find(|name| fields.iter().all(|field| field.name != *name)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn new_fields_get_names_that_are_free() {
+        assert_eq!(free_name(&[]), "Signature1");
+    }
+}

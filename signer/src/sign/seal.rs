@@ -1,0 +1,131 @@
+//! The agency seals: number, date and seal in one update. Filled in an update of their own, number and date
+//! would raise false alarms in strict validators on every later update.
+
+use bytes::Bytes;
+
+use super::appearance::{Align, Appearance, Frame, field_text, write_form};
+use super::fields::{find, widget};
+use super::font::{Line, Typeface};
+use super::image::reference;
+use super::person::{SigningRequest, Target, sign_field};
+use super::place::narrow;
+use super::prepare::{FIELD_DATE, FIELD_NUMBER, FIELD_SEAL, TEXT_SIZE};
+use super::refusal::Refusal;
+use super::rules::{Demands, open_for_signing};
+use super::signature::{Claims, Prepared};
+use crate::pdf::{Dict, Document, Field, FieldKind, Increment, Object, Ref, View, encode_text};
+
+/// What the agency puts on a signed document.
+#[derive(Debug, Clone)]
+pub struct SealRequest<'f> {
+    /// Text of the number field, exactly as printed.
+    pub number: String,
+    /// Text of the date field, such as `ngày 26 tháng 5 năm 2026`.
+    pub date: String,
+    /// The seal's image.
+    pub appearance: Option<Appearance>,
+    /// What the signature dictionary says.
+    pub claims: Claims,
+    /// Space kept for the CMS, in bytes.
+    pub capacity: usize,
+    /// A TrueType font with all Vietnamese letters; [`super::LIBERATION_SERIF`].
+    pub font: &'f [u8],
+}
+
+impl Prepared {
+    /// Prepares a file whose fields were made by [`super::prepare_fields`] for the agency's signature.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn seal(file: impl Into<Bytes>, request: &SealRequest<'_>) -> Result<Self, Refusal> {
+        let file: Bytes = file.into();
+        open_for_signing(&file, |document| prepare(document, request))
+    }
+}
+
+fn prepare(document: &Document, request: &SealRequest<'_>) -> Result<Prepared, Refusal> {
+    let view = document.latest();
+    let fields = view.fields()?;
+    let demands = Demands::read(view, &fields)?;
+    let mut increment = Increment::new(document);
+    let mut face = Typeface::new(request.font)?;
+    let mut texts = Vec::new();
+    for (name, text) in [(FIELD_NUMBER, &request.number), (FIELD_DATE, &request.date)] {
+        demands.permit_filling(name)?;
+        texts.push(Filling::new(view, &fields, name, text, &mut face)?);
+    }
+    let font = face.write(&mut increment)?;
+    for text in &texts {
+        text.write(&mut increment, font, face.extent())?;
+    }
+    let signing = SigningRequest {
+        target: Target::Field(FIELD_SEAL.to_owned()),
+        appearance: request.appearance.clone(),
+        claims: request.claims.clone(),
+        capacity: request.capacity,
+    };
+    let signature = sign_field(&mut increment, &fields, &demands, FIELD_SEAL, &signing)?;
+    Prepared::new(document.bytes().clone(), increment.finish()?, signature)
+}
+
+/// A text about to be filled in.
+struct Filling<'t> {
+    field: Ref,
+    field_dict: Dict,
+    widget: Ref,
+    widget_dict: Dict,
+    frame: Frame,
+    text: &'t str,
+    line: Line,
+    size: f32,
+    align: Align,
+}
+
+impl<'t> Filling<'t> {
+    fn new(
+        view: View<'_>,
+        fields: &[Field],
+        name: &str,
+        text: &'t str,
+        face: &mut Typeface<'_>,
+    ) -> Result<Self, Refusal> {
+        let (field, id) = find(fields, name)?;
+        if field.kind != FieldKind::Text {
+            return Err(Refusal::FieldOfOtherKind { field: name.to_owned(), expected: "text" });
+        }
+        let widget = widget(view, field)?;
+        let frame = widget.frame.ok_or_else(|| Refusal::FieldWithoutPlace(name.to_owned()))?;
+        let align = Align::from_quadding(view.value(&field.dict, b"Q")?.as_integer().unwrap_or(0));
+        let size = font_size(&view.value(&field.dict, b"DA")?).unwrap_or(TEXT_SIZE);
+        Ok(Self {
+            field: id,
+            field_dict: field.dict.clone(),
+            widget: widget.id,
+            widget_dict: widget.dict,
+            frame,
+            text,
+            line: face.line(text)?,
+            size: narrow(size),
+            align,
+        })
+    }
+
+    /// Sets `/V` and a new `/AP`, nothing else; the old appearance stream stays as it is.
+    fn write(&self, increment: &mut Increment<'_>, font: Ref, extent: (f32, f32)) -> Result<(), Refusal> {
+        let content = field_text(self.frame, &self.line, self.text, self.size, self.align, extent)?;
+        let shown = write_form(increment, self.frame, content, |resources| {
+            resources.fonts().pair(pdf_writer::Name(b"VB"), reference(font));
+        })?;
+        increment.patch(self.field)?.set(&self.field_dict, b"V", &encode_text(self.text));
+        increment.patch(self.widget)?.set(&self.widget_dict, b"AP", format!("<</N {shown} R>>").as_bytes());
+        Ok(())
+    }
+}
+
+/// The size before `Tf` in a default appearance.
+fn font_size(appearance: &Object) -> Option<f64> {
+    let text = appearance.as_string()?.to_text();
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let at = words.iter().rposition(|word| *word == "Tf")?;
+    words.get(at.checked_sub(1)?)?.parse().ok().filter(|size| (1.0..=200.0).contains(size))
+}

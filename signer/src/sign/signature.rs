@@ -1,0 +1,298 @@
+//! The signature dictionary, and the line *prepared → digested → signed*.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use openssl::sha::{Sha256, sha256};
+
+use super::refusal::Refusal;
+use super::time::SigningTime;
+use crate::pdf::{Dict, Error, Increment, Object, Ref, Tail, View, encode_text};
+
+/// Space for the CMS when nothing better is known, in bytes of DER: chains of four certificates and a time
+/// stamp fit.
+pub const SIGNATURE_BYTES_DEFAULT: usize = 16_384;
+/// Most space that may be asked for.
+pub const SIGNATURE_BYTES_MAX: usize = 1 << 20;
+/// Digits kept for each value of `/ByteRange`.
+const BYTE_RANGE_DIGITS: usize = 12;
+
+/// What the signature dictionary says beside the signature itself. All of it is claimed, not proven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// When (`/M`).
+    pub signed_at: SigningTime,
+    /// Who (`/Name`).
+    pub name: Option<String>,
+    /// Why (`/Reason`).
+    pub reason: Option<String>,
+    /// Where (`/Location`).
+    pub location: Option<String>,
+}
+
+impl Claims {
+    /// Nothing but the time.
+    pub fn at(signed_at: SigningTime) -> Self {
+        Self { signed_at, name: None, reason: None, location: None }
+    }
+}
+
+/// Writes the signature dictionary with room for the CMS and the byte range. A `/Lock` of the field is
+/// repeated as FieldMDP transform, its `/P` inside, the way Acrobat writes it.
+pub(crate) fn write_dictionary(
+    increment: &mut Increment<'_>,
+    claims: &Claims,
+    lock: Option<&Dict>,
+    capacity: usize,
+) -> Result<Ref, Refusal> {
+    if capacity > SIGNATURE_BYTES_MAX {
+        return Err(Refusal::SignatureTooLarge { bytes: capacity, capacity: SIGNATURE_BYTES_MAX });
+    }
+    let view = increment.document().latest();
+    let nines = "9".repeat(BYTE_RANGE_DIGITS);
+    let mut out = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange".to_vec();
+    out.extend_from_slice(format!("[0 {nines} {nines} {nines}]/Contents<").as_bytes());
+    out.resize(out.len() + capacity * 2, b'0');
+    out.extend_from_slice(format!(">/M({})", claims.signed_at.pdf_date()).as_bytes());
+    let texts = [("/Name", &claims.name), ("/Reason", &claims.reason), ("/Location", &claims.location)];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            out.extend_from_slice(key.as_bytes());
+            out.extend(encode_text(text));
+        }
+    }
+    if let Some(lock) = lock {
+        let root = view.root_ref()?;
+        out.extend_from_slice(
+            format!("/Reference[<</Type/SigRef/TransformMethod/FieldMDP/Data {root} R/TransformParams").as_bytes(),
+        );
+        out.extend(transform_params(view, lock)?);
+        out.extend_from_slice(b">>]");
+    }
+    out.extend_from_slice(b">>");
+    let id = increment.allocate()?;
+    increment.put(id, out);
+    Ok(id)
+}
+
+fn transform_params(view: View<'_>, lock: &Dict) -> Result<Vec<u8>, Refusal> {
+    let damaged = |what| Refusal::Damaged(Error::Type { what, expected: "as ISO 32000-1 Table 233 has it" });
+    let action = view.value(lock, b"Action")?;
+    let action = action.as_name().filter(|name| matches!(*name, b"All" | b"Include" | b"Exclude"));
+    let action = String::from_utf8_lossy(action.ok_or_else(|| damaged("/Action of a lock"))?).into_owned();
+    let mut out = format!("<</Type/TransformParams/V/1.2/Action/{action}").into_bytes();
+    if action != "All" {
+        let Object::Array(names) = view.value(lock, b"Fields")? else {
+            return Err(damaged("/Fields of a lock"));
+        };
+        out.extend_from_slice(b"/Fields[");
+        for name in names.iter() {
+            let name = view.resolve(name)?;
+            let name = name.as_string().ok_or_else(|| damaged("/Fields of a lock"))?;
+            out.extend(encode_text(&name.to_text()));
+        }
+        out.push(b']');
+    }
+    if let Some(level) = view.value(lock, b"P")?.as_integer() {
+        out.extend_from_slice(format!("/P {level}").as_bytes());
+    }
+    out.extend_from_slice(b">>");
+    Ok(out)
+}
+
+/// A file with everything written but the signature itself.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    original: Bytes,
+    /// What is appended to the original, the space for the signature still zeros.
+    tail: Vec<u8>,
+    /// `/Contents` in the finished file, delimiters included.
+    contents: Range<usize>,
+}
+
+impl Prepared {
+    /// Finishes an update that holds the signature dictionary `signature`.
+    pub(crate) fn new(original: Bytes, tail: Tail, signature: Ref) -> Result<Self, Refusal> {
+        let base = tail.base();
+        let lost = || Refusal::Damaged(Error::Type { what: "the signature dictionary", expected: "in the update" });
+        let value = tail.value(signature).ok_or_else(lost)?;
+        let mut bytes = tail.bytes;
+        let source = Bytes::copy_from_slice(bytes.get(value.start - base..value.end - base).ok_or_else(lost)?);
+        let Object::Dict(dict) = crate::pdf::parse_object(&source)? else { return Err(lost()) };
+        let place = |key: &[u8]| -> Result<Range<usize>, Refusal> {
+            let span = &dict.entry(key).ok_or_else(lost)?.value_span;
+            Ok(value.start + span.start..value.start + span.end)
+        };
+        let contents = place(b"Contents")?;
+        let end = base + bytes.len();
+        let range = place(b"ByteRange")?;
+        let mut text = format!("[0 {} {} {}]", contents.start, contents.end, end - contents.end);
+        if text.len() > range.len() {
+            return Err(Refusal::Damaged(Error::Limit { limit: "size of the file" }));
+        }
+        text.extend(std::iter::repeat_n(' ', range.len() - text.len()));
+        bytes[range.start - base..range.end - base].copy_from_slice(text.as_bytes());
+        Ok(Self { original, tail: bytes, contents })
+    }
+
+    /// The file that is signed: what it was before, byte for byte, is its beginning.
+    pub fn original(&self) -> &Bytes {
+        &self.original
+    }
+
+    /// The signed ranges as offset and length, twice: everything but `/Contents`.
+    pub fn byte_range(&self) -> [usize; 4] {
+        let end = self.original.len() + self.tail.len();
+        [0, self.contents.start, self.contents.end, end - self.contents.end]
+    }
+
+    /// Where `/Contents` lies in the finished file, delimiters included.
+    pub fn contents(&self) -> Range<usize> {
+        self.contents.clone()
+    }
+
+    /// How many bytes of DER fit.
+    pub fn capacity(&self) -> usize {
+        (self.contents.len() - 2) / 2
+    }
+
+    /// Hashes what is to be signed.
+    pub fn digest(self) -> Digested {
+        let base = self.original.len();
+        let mut hash = Sha256::new();
+        hash.update(&self.original);
+        hash.update(&self.tail[..self.contents.start - base]);
+        hash.update(&self.tail[self.contents.end - base..]);
+        Digested { sha256: hash.finish(), prepared: self }
+    }
+}
+
+/// A prepared file and the digest of what is to be signed. It can be saved, so that a key elsewhere signs.
+#[derive(Debug, Clone)]
+pub struct Digested {
+    prepared: Prepared,
+    sha256: [u8; 32],
+}
+
+/// Why a prepared file was not completed: the key failed, or the result does not fit.
+#[derive(Debug, thiserror::Error)]
+pub enum CompleteError<E> {
+    /// The signer of the digest failed.
+    #[error(transparent)]
+    Signer(E),
+    /// The file cannot take the signature.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+const STATE_MAGIC: &[u8; 8] = b"VTSIGN01";
+
+impl Digested {
+    /// SHA-256 over the signed ranges.
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
+    }
+
+    /// What was prepared.
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    /// Puts a detached CMS (DER) in its place.
+    ///
+    /// # Errors
+    /// [`Refusal::SignatureTooLarge`].
+    pub fn complete(self, cms: &[u8]) -> Result<Signed, Refusal> {
+        let Prepared { original, mut tail, contents } = self.prepared;
+        let capacity = (contents.len() - 2) / 2;
+        if cms.len() > capacity {
+            return Err(Refusal::SignatureTooLarge { bytes: cms.len(), capacity });
+        }
+        let base = original.len();
+        let place = &mut tail[contents.start + 1 - base..contents.end - 1 - base];
+        for (pair, byte) in place.chunks_exact_mut(2).zip(cms) {
+            pair[0] = HEX_DIGITS[usize::from(byte >> 4)];
+            pair[1] = HEX_DIGITS[usize::from(byte & 15)];
+        }
+        Ok(Signed { original, tail })
+    }
+
+    /// Lets `sign` make the CMS for the digest and puts it in its place.
+    ///
+    /// # Errors
+    /// What `sign` returns, or [`Refusal::SignatureTooLarge`].
+    pub fn complete_with<E>(
+        self,
+        sign: impl FnOnce(&Digested) -> Result<Vec<u8>, E>,
+    ) -> Result<Signed, CompleteError<E>> {
+        let cms = sign(&self).map_err(CompleteError::Signer)?;
+        Ok(self.complete(&cms)?)
+    }
+
+    /// Everything but the original file, to be kept until the signature comes.
+    pub fn to_state(&self) -> Vec<u8> {
+        let Prepared { original, tail, contents } = &self.prepared;
+        let mut out = STATE_MAGIC.to_vec();
+        for number in [original.len(), contents.start, contents.end] {
+            out.extend_from_slice(&u64::try_from(number).unwrap_or(u64::MAX).to_be_bytes());
+        }
+        out.extend_from_slice(&self.sha256);
+        out.extend_from_slice(&sha256(tail));
+        out.extend_from_slice(tail);
+        out
+    }
+
+    /// Takes up a saved state again. The file is hashed anew: only the one that was prepared is accepted.
+    ///
+    /// # Errors
+    /// [`Refusal::StateMismatch`].
+    pub fn from_state(original: impl Into<Bytes>, state: &[u8]) -> Result<Self, Refusal> {
+        let original: Bytes = original.into();
+        Self::read_state(original, state).ok_or(Refusal::StateMismatch)
+    }
+
+    fn read_state(original: Bytes, state: &[u8]) -> Option<Self> {
+        let mut rest = state.strip_prefix(STATE_MAGIC)?;
+        let mut numbers = [0_usize; 3];
+        for number in &mut numbers {
+            let (bytes, after) = rest.split_first_chunk::<8>()?;
+            *number = usize::try_from(u64::from_be_bytes(*bytes)).ok()?;
+            rest = after;
+        }
+        let (digest, after) = rest.split_first_chunk::<32>()?;
+        let (tail_digest, tail) = after.split_first_chunk::<32>()?;
+        let [base, start, end] = numbers;
+        let finished = base.checked_add(tail.len())?;
+        let plausible = base == original.len() && start >= base && start.checked_add(2)? <= end && end <= finished;
+        if !plausible || sha256(tail) != *tail_digest {
+            return None;
+        }
+        let again = Prepared { original, tail: tail.to_vec(), contents: start..end }.digest();
+        (again.sha256 == *digest).then_some(again)
+    }
+}
+
+const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// A signed file.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    original: Bytes,
+    tail: Vec<u8>,
+}
+
+impl Signed {
+    /// What follows the original file: append it and the file is signed.
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
+    }
+
+    /// The whole signed file; it begins with the original, byte for byte.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.original.len() + self.tail.len());
+        out.extend_from_slice(&self.original);
+        out.extend_from_slice(&self.tail);
+        assert!(out.starts_with(&self.original), "signing appends");
+        out
+    }
+}
