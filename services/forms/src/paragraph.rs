@@ -45,7 +45,7 @@ pub(crate) fn read(
         );
         *total += text.chars().count();
         match ParagraphStyle::try_from(paragraph.style) {
-            Ok(style) => styled.push(dress(style, text)),
+            Ok(style) => styled.push(dress(style, &text)),
             Err(_) => fields.wrong(
                 &format!("{field}[{i}].style"),
                 "ENUM_UNKNOWN",
@@ -68,22 +68,22 @@ pub(crate) fn close(paragraphs: &mut [Styled]) {
     }
 }
 
-fn dress(style: ParagraphStyle, text: String) -> Styled {
-    let plain = |style| Styled { style, label: String::new(), text: text.clone() };
+fn dress(style: ParagraphStyle, text: &str) -> Styled {
+    let plain = |style| Styled { style, label: String::new(), text: text.to_owned() };
     match style {
         ParagraphStyle::Plain => plain("plain"),
         ParagraphStyle::Heading => plain("heading"),
         ParagraphStyle::Subheading => plain("subheading"),
         ParagraphStyle::Centred => plain("centred"),
-        ParagraphStyle::Article => article(&text),
+        ParagraphStyle::Article => article(text),
         ParagraphStyle::Unspecified => {
-            if article_label(&text).is_some() {
-                article(&text)
-            } else if is_division(&text) {
+            if article_label(text).is_some() {
+                article(text)
+            } else if is_division(text) {
                 plain("centred")
-            } else if is_heading(&text) {
+            } else if is_heading(text) {
                 plain("heading")
-            } else if is_subheading(&text) {
+            } else if is_subheading(text) {
                 plain("subheading")
             } else {
                 plain("plain")
@@ -167,7 +167,7 @@ mod tests {
             ("", "plain"),
         ];
         for (text, style) in told {
-            assert_eq!(dress(ParagraphStyle::Unspecified, text.to_owned()).style, style, "{text}");
+            assert_eq!(dress(ParagraphStyle::Unspecified, text).style, style, "{text}");
         }
     }
 
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn content_ends_with_the_legal_mark_once() {
         for text in ["Xin cảm ơn", "Xin cảm ơn.", "Xin cảm ơn./.", "Xin cảm ơn ;"] {
-            let mut body = vec![dress(ParagraphStyle::Plain, text.to_owned())];
+            let mut body = vec![dress(ParagraphStyle::Plain, text)];
             close(&mut body);
             assert_eq!(body[0].text, "Xin cảm ơn./.", "{text}");
         }

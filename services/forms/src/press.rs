@@ -141,6 +141,13 @@ impl Press {
         data: &serde_json::Value,
         stamp: &Stamp,
     ) -> Result<Printed, Error> {
+        let printed = self.typeset(sheet, data, stamp);
+        // The intermediate results are global to the process and would grow for ever.
+        typst::comemo::evict(CACHE_AGE_MAX);
+        printed
+    }
+
+    fn typeset(&self, sheet: Sheet, data: &serde_json::Value, stamp: &Stamp) -> Result<Printed, Error> {
         let job = Job {
             press: self,
             main: self.sources[sheet.index()].id(),
@@ -161,14 +168,11 @@ impl Press {
             ..PdfOptions::default()
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| Error::Broken(explain(&errors)))?;
-        let places = places::find(&document)?;
-        // The intermediate results are global to the process and would grow for ever.
-        typst::comemo::evict(CACHE_AGE_MAX);
         if pdf.len() > limits::PDF_BYTES_MAX {
             return Err(Error::TooLarge { size: pdf.len(), max: limits::PDF_BYTES_MAX });
         }
         let page_count = i32::try_from(pages).map_err(|_| Error::Broken(format!("{pages} pages")))?;
-        Ok(Printed { pdf, page_count, places })
+        Ok(Printed { pdf, page_count, places: places::find(&document)? })
     }
 }
 

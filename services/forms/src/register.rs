@@ -370,7 +370,7 @@ fn print_mark(fields: &mut Fields<'_>, mark: Option<&PrintMark>) -> Print {
     let mut line = format!("In từ hệ thống Văn Thư lúc {at} · Người in: {by}");
     let mut closing = vec![format!("In từ hệ thống Văn Thư lúc {at} (giờ Việt Nam).")];
     if !mark.tree_head.is_empty() {
-        let groups: Vec<String> = mark.tree_head.chunks(2).map(|pair| hex(pair)).collect();
+        let groups: Vec<String> = mark.tree_head.chunks(2).map(hex).collect();
         // The foot of every page has the first 64 bits, the closing page the whole code.
         line.push_str(&format!(" · Mã xác minh: {}", groups[..groups.len().min(4)].join(" ")));
         closing.push(format!("Mã xác minh: {}", groups.join(" ")));

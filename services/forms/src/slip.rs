@@ -193,3 +193,68 @@ fn section(title: &str, mut lines: Vec<[String; 2]>, label: &str, day: &str, opi
         "signed": signed,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proto::forms::v1::{FileStamp, Letterhead};
+    use proto::record::v1::Date;
+
+    use super::*;
+
+    fn saying(text: String) -> RenderSlipRequest {
+        RenderSlipRequest {
+            stamp: Some(FileStamp {
+                ident: "slip".into(),
+                rendered_at: Some(prost_types::Timestamp { seconds: 1_794_968_400, nanos: 0 }),
+                demo: false,
+            }),
+            letterhead: Some(Letterhead { parent: String::new(), agency: "Sở Nội vụ".into() }),
+            place_name: "Minh Giang".into(),
+            dated: Some(Date { year: 2026, month: 11, day: 18 }),
+            author: "Sở Tài chính".into(),
+            subject: "V/v dự toán".into(),
+            leader: Some(SlipOpinion { text, ..Default::default() }),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn every_character_that_passes_the_check_can_be_printed() {
+        let press = Press::new().unwrap();
+        let all: Vec<char> = ('\0'..='\u{ffff}').filter(|&c| press.typeface().has(c)).collect();
+        assert!(all.len() > 2_000, "{} characters", all.len());
+        let mut printed = 0;
+        for chunk in all.chunks(700) {
+            // Each behind a letter: marks get something to stand on, and NFC brings some together.
+            let text: String = chunk.iter().flat_map(|c| ['a', *c, ' ']).collect();
+            match press.slip(&saying(text)) {
+                Ok(_) => printed += 1,
+                Err(Error::Invalid(violations)) => assert_eq!(violations[0].reason, "CHARACTER_NOT_ALLOWED"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(printed > 2, "{printed} of {} chunks", all.len().div_ceil(700));
+    }
+
+    #[test]
+    fn no_text_breaks_the_press() {
+        let press = Press::new().unwrap();
+        let signs: Vec<char> =
+            "aÂỘđ \n\t\r\u{301}\u{323}\u{200b}\u{ad}\u{a0}#*_$<>@\\[]{}()`~\"'/-–…=+:;.,0123456789%&|^"
+                .chars()
+                .collect();
+        let mut state = 1_u64;
+        for _ in 0..60 {
+            let text: String = (0..400)
+                .map(|_| {
+                    state =
+                        state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    signs[usize::try_from(state >> 33).unwrap() % signs.len()]
+                })
+                .collect();
+            if let Err(error) = press.slip(&saying(text.clone())) {
+                panic!("{error}: {text:?}");
+            }
+        }
+    }
+}

@@ -103,9 +103,15 @@ impl Typeface {
         }
     }
 
+    /// Glyph 0 is the box that stands for a missing character.
     fn measure(&self, c: char) -> Widths {
         let mut all = self.instances.iter().map(|instance| {
-            instance.ttf().glyph_index(c).and_then(|glyph| instance.x_advance(glyph.0)).map(|em| em.get())
+            instance
+                .ttf()
+                .glyph_index(c)
+                .filter(|glyph| glyph.0 != 0)
+                .and_then(|glyph| instance.x_advance(glyph.0))
+                .map(|em| em.get())
         });
         let regular = all.next()??;
         let widest = all.try_fold(regular, |widest, advance| advance.map(|advance| advance.max(widest)))?;
