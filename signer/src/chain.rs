@@ -123,6 +123,9 @@ pub enum Trust {
     Unknown(String),
     /// A path holds but for the validity of a certificate, which had ended (or not begun).
     OutOfValidity(String),
+    /// A certificate names its issuer by name and key, and that key did not sign it: it was
+    /// altered or made up.
+    Forged(String),
 }
 
 /// What is known of revocation along a path.
@@ -190,6 +193,9 @@ pub fn check_path(certificate: &X509, others: &[X509], roots: &TrustRoots, at: i
     match attempt(X509VerifyFlags::PARTIAL_CHAIN) {
         Ok((X509VerifyResult::OK, path)) => PathReport { trust: Trust::Trusted, path },
         Ok((result, path)) => {
+            if let Some(name) = forged(&path) {
+                return PathReport { trust: Trust::Forged(name), path };
+            }
             let timeless = attempt(X509VerifyFlags::PARTIAL_CHAIN | X509VerifyFlags::NO_CHECK_TIME);
             match timeless {
                 Ok((X509VerifyResult::OK, path)) => {
@@ -203,6 +209,17 @@ pub fn check_path(certificate: &X509, others: &[X509], roots: &TrustRoots, at: i
             PathReport { trust: Trust::Unknown(error.to_string()), path: vec![certificate.clone()] }
         }
     }
+}
+
+/// The first certificate of a path that its issuer did not sign although it names that issuer's key
+/// (a renewed CA of the same name has another key and is no forgery).
+fn forged(path: &[X509]) -> Option<String> {
+    path.windows(2).find_map(|pair| {
+        let [subject, issuer] = pair else { return None };
+        let names_key = matches!((subject.authority_key_id(), issuer.subject_key_id()), (Some(named), Some(own)) if named.as_slice() == own.as_slice());
+        let signed = issuer.public_key().is_ok_and(|key| subject.verify(&key).unwrap_or(false));
+        if names_key && !signed { Some(crate::cms::certificate::full_name(subject.subject_name())) } else { None }
+    })
 }
 
 fn verify(

@@ -249,8 +249,10 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// Whether `signature` over the parts is right. `fallback` is the digest where the algorithm
-    /// names none. Any failure of openssl counts as *not right*.
+    /// Whether `signature` over the parts is right. `fallback` is the signer's digest algorithm: it
+    /// counts where the signature algorithm names none, and also where the two contradict each other
+    /// (some makers pair SHA-384 with `sha256WithRSAEncryption`; a PKCS#1 signature names its digest
+    /// inside once more). Any failure of openssl counts as *not right*.
     pub(crate) fn verify(
         self,
         key: &PKeyRef<Public>,
@@ -258,7 +260,22 @@ impl SignatureAlgorithm {
         parts: &[&[u8]],
         signature: &[u8],
     ) -> bool {
-        self.fits(key.id()) && self.try_verify(key, fallback, parts, signature).unwrap_or(false)
+        if !self.fits(key.id()) {
+            return false;
+        }
+        let with = |algorithm: SignatureAlgorithm| {
+            algorithm.try_verify(key, fallback, parts, signature).unwrap_or(false)
+        };
+        with(self)
+            || match self {
+                SignatureAlgorithm::RsaPkcs1(Some(named)) if named != fallback => {
+                    with(SignatureAlgorithm::RsaPkcs1(None))
+                }
+                SignatureAlgorithm::Ecdsa(Some(named)) if named != fallback => {
+                    with(SignatureAlgorithm::Ecdsa(None))
+                }
+                _ => false,
+            }
     }
 
     fn try_verify(

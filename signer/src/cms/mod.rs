@@ -19,4 +19,4 @@ pub use build::{SignError, sign_detached, signature_size_max};
 pub use certificate::CertificateInfo;
 pub use finding::{Finding, Severity};
 pub use timestamp::{Timestamp, verify_timestamp};
-pub use verify::{SignerReport, verify_detached, verify_wrapped_digest};
+pub use verify::{SignerReport, verify_bare_rsa, verify_detached, verify_wrapped_digest};

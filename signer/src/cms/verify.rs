@@ -104,6 +104,49 @@ pub fn verify_wrapped_digest(message: &[u8], content: &[&[u8]]) -> SignerReport 
     report
 }
 
+/// Checks an `adbe.x509.rsa_sha1` signature: a bare RSA value over the content, the certificates
+/// beside it, the signer's first (ISO 32000-1, 12.8.3.2).
+pub fn verify_bare_rsa(value: &[u8], certificates: &[X509], content: &[&[u8]]) -> SignerReport {
+    let mut report = SignerReport {
+        certificates: certificates.to_vec(),
+        digest: Some(Digest::Sha1),
+        algorithm: Some(SignatureAlgorithm::RsaPkcs1(Some(Digest::Sha1))),
+        certificate: certificates.first().cloned(),
+        ..SignerReport::default()
+    };
+    let value = Element::read(value)
+        .and_then(|(element, _)| element.expect(Tag::OCTET_STRING, "OCTET STRING")?.octets());
+    let value = match value {
+        Ok(value) => value,
+        Err(error) => return SignerReport::unreadable(&error),
+    };
+    let Some(key) = certificates.first().and_then(|certificate| certificate.public_key().ok()) else {
+        report.note(Finding::undecided(
+            "certificate_missing",
+            "the signer's certificate is not in the signature dictionary",
+        ));
+        return report;
+    };
+    report.note(Finding::warning(
+        "sha1",
+        "the signature rests on SHA-1, which is no longer allowed for new signatures",
+    ));
+    if let Some(weakness) = weakness(&key) {
+        report.note(Finding::undecided("weak_key", weakness));
+    }
+    let digests = [Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512];
+    let fits =
+        |digest: &Digest| SignatureAlgorithm::RsaPkcs1(Some(*digest)).verify(&key, *digest, content, &value);
+    match digests.iter().find(|digest| fits(digest)) {
+        Some(digest) => report.digest = Some(*digest),
+        None => report.note(Finding::broken(
+            "signature_wrong",
+            "the signature value does not fit the file and the signer's key",
+        )),
+    }
+    report
+}
+
 /// The checks that all kinds of message share; results go to `report`.
 pub(crate) fn check_signer(
     signed_data: &SignedData<'_>,

@@ -1,1 +1,148 @@
 //! Validation of signed PDF files: a report with parts and one bottom line.
+//!
+//! After ETSI EN 319 102-1 in order: format, integrity, certificate path, revocation at the time
+//! that counts, time stamps, and every change after each signature. The file has one strict
+//! interpretation; where another reader could see something else, that is a finding.
+
+mod byte_range;
+mod changes;
+mod drawn;
+mod evidence;
+mod form;
+mod locks;
+mod report;
+mod signature;
+mod structure;
+mod time;
+
+pub use report::{
+    CertificateInfo, Change, ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity,
+    SignatureReport, SignedAtIs, TrustState, Verdict,
+};
+
+use bytes::Bytes;
+
+use crate::chain::{Evidence, TrustRoots, distinct};
+use crate::pdf::{Document, Error};
+use evidence::Store;
+use form::Form;
+use signature::{Checked, Judge};
+
+/// Most signatures that are judged in one file.
+pub const SIGNATURES_MAX: usize = 200;
+/// Most revisions that are searched for signatures that were removed.
+pub const REVISIONS_SEARCHED_MAX: usize = 200;
+
+/// What is asked of a validation.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Who is trusted without proof.
+    pub roots: TrustRoots,
+    /// The time of judging, seconds since 1970.
+    pub at: i64,
+    /// Whether a certificate whose revocation is unknown keeps the verdict from being *valid*;
+    /// otherwise that is a warning.
+    pub require_revocation: bool,
+}
+
+/// Judges all signatures of a file. Never fails: what cannot be read is a verdict too.
+pub fn validate(file: impl Into<Bytes>, options: &Options) -> Report {
+    match Document::open(file) {
+        Ok(document) => validate_document(&document, options),
+        Err(error) => Report::unreadable(error.to_string()),
+    }
+}
+
+/// As [`validate`], of a file that is open already.
+pub fn validate_document(document: &Document, options: &Options) -> Report {
+    let mut checked = match find_signatures(document) {
+        Ok(checked) => checked,
+        Err(error) => return Report::unreadable(error.to_string()),
+    };
+    let revisions = document.revisions().len();
+    let signed_end = checked.iter().map(|(checked, _)| checked.end()).max().unwrap_or(0);
+    let shared = structure::tolerated(document, signed_end);
+    if checked.is_empty() {
+        return Report { verdict: Verdict::Unsigned, signatures: Vec::new(), findings: shared, revisions };
+    }
+    let mut store = Store::default();
+    store.read(document.latest());
+    for index in 0..revisions.min(REVISIONS_SEARCHED_MAX) {
+        if let Some(view) = document.at_revision(index) {
+            store.read(view);
+        }
+    }
+    let mut evidence: Evidence = store.evidence;
+    let mut others = store.certificates;
+    for (checked, _) in &checked {
+        checked.add_evidence(&mut evidence);
+        others.extend(checked.certificates());
+    }
+    let mut judge = Judge {
+        document,
+        options,
+        others: distinct(others),
+        evidence,
+        existed_at: options.at,
+        proven: false,
+        later_ends: Vec::new(),
+        shared: shared.clone(),
+    };
+    checked.sort_by_key(|(checked, _)| std::cmp::Reverse(checked.end()));
+    let mut signatures = Vec::new();
+    for (one, removed) in &checked {
+        let mut report = judge.judge(one);
+        if *removed {
+            report.findings.insert(
+                0,
+                Finding::broken(
+                    "signature_removed",
+                    "a later revision of the file no longer shows this signature",
+                ),
+            );
+            report.verdict = Verdict::Invalid;
+            report.changes_after = ChangesAfter::Forbidden;
+        }
+        signatures.push(report);
+    }
+    signatures.reverse();
+    Report { verdict: bottom_line(&signatures), signatures, findings: shared, revisions }
+}
+
+fn bottom_line(signatures: &[SignatureReport]) -> Verdict {
+    let has = |verdict| signatures.iter().any(|signature| signature.verdict == verdict);
+    if has(Verdict::Invalid) {
+        Verdict::Invalid
+    } else if has(Verdict::Indeterminate) {
+        Verdict::Indeterminate
+    } else {
+        Verdict::Valid
+    }
+}
+
+/// The signatures of the newest revision, and those that only older ones show (marked `true`).
+fn find_signatures(document: &Document) -> Result<Vec<(Checked, bool)>, Error> {
+    let last = document.revisions().len().saturating_sub(1);
+    let mut found: Vec<(Checked, bool)> = Vec::new();
+    for revision in (0..=last).rev().take(REVISIONS_SEARCHED_MAX) {
+        let Some(view) = document.at_revision(revision) else { continue };
+        let form = match Form::read(view) {
+            Ok(form) => form,
+            Err(error) if revision == last => return Err(error),
+            Err(_) => continue,
+        };
+        for value in form::signatures(view, &form) {
+            let known = found.iter().any(|(known, _)| {
+                known.value.contents_offset().is_some()
+                    && known.value.contents_offset() == value.contents_offset()
+                    || known.value.field == value.field && known.value.field_id == value.field_id
+            });
+            if !known && found.len() < SIGNATURES_MAX {
+                found.extend(
+                    Checked::new(document, revision, value).map(|checked| (checked, revision != last)),
+                );
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,347 @@
+//! Trailer, catalog, pages and annotations of two revisions side by side.
+
+use std::collections::HashSet;
+
+use super::graph::Graph;
+use crate::pdf::limits::TREE_NODES_MAX;
+use crate::pdf::{Dict, Document, Error, Object, Ref, View};
+use crate::validate::form::Form;
+use crate::validate::locks::Policy;
+use crate::validate::report::Change;
+
+/// One signed revision beside one later revision.
+pub(super) struct Comparison<'d> {
+    pub(super) graph: Graph<'d>,
+    pub(super) policy: &'d Policy,
+    pub(super) old_form: Form,
+    pub(super) new_form: Form,
+    revision: usize,
+    pub(super) changes: Vec<Change>,
+    pub(super) filled: Vec<String>,
+}
+
+/// A page, or an inner node of the page tree.
+struct PageNode {
+    id: Ref,
+    dict: Dict,
+}
+
+impl<'d> Comparison<'d> {
+    pub(super) fn new(
+        document: &'d Document,
+        signed: usize,
+        later: usize,
+        policy: &'d Policy,
+    ) -> Option<Comparison<'d>> {
+        let graph = Graph::new(document, signed, later)?;
+        Some(Comparison {
+            graph,
+            policy,
+            old_form: Form::default(),
+            new_form: Form::default(),
+            revision: later + 1,
+            changes: Vec::new(),
+            filled: Vec::new(),
+        })
+    }
+
+    pub(super) fn gave_up(&self) -> bool {
+        self.graph.exhausted
+    }
+
+    /// Compares everything; what was found is in `changes`.
+    pub(super) fn run(&mut self) {
+        if let Err(error) = self.try_run() {
+            self.forbid("revision_unreadable", format!("revision {} cannot be read: {error}", self.revision));
+        }
+    }
+
+    fn try_run(&mut self) -> Result<(), Error> {
+        self.old_form = Form::read(self.graph.old)?;
+        self.new_form = Form::read(self.graph.new)?;
+        if self.new_form.incomplete && !self.old_form.incomplete {
+            self.forbid("form_unreadable", "form fields of a later revision cannot be read");
+        }
+        let pages = page_nodes(self.graph.old)?;
+        let opaque = self.opaque(&pages)?;
+        self.graph.set_opaque(opaque);
+        self.compare_trailer()?;
+        self.compare_catalog()?;
+        self.compare_pages(&pages)?;
+        self.compare_form();
+        Ok(())
+    }
+
+    pub(super) fn forbid(&mut self, code: &'static str, text: impl Into<String>) {
+        self.push(false, true, code, text.into());
+    }
+
+    pub(super) fn permit(&mut self, code: &'static str, text: impl Into<String>) {
+        self.push(true, false, code, text.into());
+    }
+
+    /// A change that is allowed and still must be told.
+    pub(super) fn tell(&mut self, code: &'static str, text: impl Into<String>) {
+        self.push(true, true, code, text.into());
+    }
+
+    fn push(&mut self, permitted: bool, notable: bool, code: &'static str, text: String) {
+        if !self.changes.iter().any(|change| change.code == code && change.text == text) {
+            self.changes.push(Change { revision: self.revision, permitted, notable, code, text });
+        }
+    }
+
+    /// What is judged by its role and not as a part of what refers to it.
+    fn opaque(&self, pages: &[PageNode]) -> Result<HashSet<Ref>, Error> {
+        let view = self.graph.old;
+        let mut opaque: HashSet<Ref> = pages.iter().map(|page| page.id).collect();
+        opaque.insert(view.root_ref()?);
+        opaque.extend(view.trailer().get(b"Info").and_then(Object::as_ref));
+        opaque.extend(self.old_form.id);
+        opaque.extend(self.old_form.nodes.iter().filter_map(|node| node.id));
+        let root = view.root()?;
+        for key in [&b"DSS"[..], b"Metadata", b"Extensions", b"StructTreeRoot"] {
+            opaque.extend(root.get(key).and_then(Object::as_ref));
+        }
+        if let Some(dict) = &self.old_form.dict {
+            opaque.extend(dict.get(b"Fields").and_then(Object::as_ref));
+        }
+        for page in pages {
+            if let Some(annotations) = page.dict.get(b"Annots") {
+                opaque.extend(annotations.as_ref());
+                if let Ok(Object::Array(array)) = view.resolve(annotations) {
+                    opaque.extend(array.iter().filter_map(Object::as_ref));
+                }
+            }
+        }
+        Ok(opaque)
+    }
+
+    fn compare_trailer(&mut self) -> Result<(), Error> {
+        let (old, new) = (self.graph.old, self.graph.new);
+        if old.root_ref()? != new.root_ref()? {
+            self.forbid("catalog_replaced", "the trailer names another catalog");
+        }
+        let value = |view: View<'_>, key: &[u8]| view.trailer().get(key).cloned().unwrap_or(Object::Null);
+        if !self.graph.equal(&value(old, b"Encrypt"), &value(new, b"Encrypt")) {
+            self.forbid("encryption_changed", "the encryption of the file was changed");
+        }
+        let (old_info, new_info) = (old.value(old.trailer(), b"Info")?, new.value(new.trailer(), b"Info")?);
+        if !self.graph.equal(&old_info, &new_info) {
+            self.permit("information_changed", "the document information was changed");
+        }
+        Ok(())
+    }
+
+    fn compare_catalog(&mut self) -> Result<(), Error> {
+        let (old, new) = (self.graph.old.root()?, self.graph.new.root()?);
+        let changed = self.graph.differing_keys(
+            &old,
+            &new,
+            &[b"Type", b"Pages", b"AcroForm", b"DSS", b"StructTreeRoot", b"Metadata", b"Extensions"],
+        );
+        if old.get(b"Pages").and_then(Object::as_ref) != new.get(b"Pages").and_then(Object::as_ref) {
+            self.forbid("pages_replaced", "the catalog names another page tree");
+        }
+        for key in changed {
+            match key.as_slice() {
+                // Raised by the tools that add later features; readers do not depend on it.
+                b"Version" | b"MarkInfo" => {}
+                other => {
+                    let name = String::from_utf8_lossy(other).into_owned();
+                    self.forbid("catalog_changed", format!("/{name} of the catalog was changed"));
+                }
+            }
+        }
+        self.compare_side_entries(&old, &new);
+        Ok(())
+    }
+
+    /// Catalog entries whose objects stand apart from what is shown.
+    fn compare_side_entries(&mut self, old: &Dict, new: &Dict) {
+        let differs = |comparison: &mut Self, key: &[u8]| {
+            let resolved = |view: View<'d>, dict: &Dict| view.value(dict, key).unwrap_or(Object::Null);
+            let (old, new) = (resolved(comparison.graph.old, old), resolved(comparison.graph.new, new));
+            !comparison.graph.equal(&old, &new)
+        };
+        if differs(self, b"DSS") {
+            self.permit("evidence_added", "long-term validation data were added");
+        }
+        if differs(self, b"Metadata") {
+            self.permit("metadata_changed", "the XMP metadata were changed");
+        }
+        if differs(self, b"Extensions") {
+            self.permit("extensions_changed", "the list of PDF extensions was changed");
+        }
+        if differs(self, b"StructTreeRoot") {
+            // Read aloud, never drawn: new fields are entered there.
+            if self.policy.level == Some(1) {
+                self.forbid(
+                    "structure_changed",
+                    "the structure tree was changed, the certification allows no change",
+                );
+            } else {
+                self.tell(
+                    "structure_changed",
+                    "the structure tree, which screen readers follow, was changed",
+                );
+            }
+        }
+    }
+
+    fn compare_pages(&mut self, old_pages: &[PageNode]) -> Result<(), Error> {
+        let new_pages = page_nodes(self.graph.new)?;
+        if new_pages.len() != old_pages.len() {
+            let (code, word) = if new_pages.len() > old_pages.len() {
+                ("page_added", "added")
+            } else {
+                ("page_removed", "removed")
+            };
+            self.forbid(code, format!("pages were {word}"));
+        }
+        for (index, (old, new)) in old_pages.iter().zip(&new_pages).enumerate() {
+            if old.id != new.id {
+                self.forbid("page_replaced", "the page tree names other pages, or in another order");
+                break;
+            }
+            self.compare_page(index, old, new);
+        }
+        Ok(())
+    }
+
+    fn compare_page(&mut self, index: usize, old: &PageNode, new: &PageNode) {
+        if !self.graph.is_untouched(old.id) {
+            let changed =
+                self.graph.differing_keys(&old.dict, &new.dict, &[b"Annots", b"Parent", b"Count", b"Kids"]);
+            for key in changed {
+                match key.as_slice() {
+                    b"Tabs" | b"LastModified" | b"PieceInfo" => {}
+                    b"StructParents" if old.dict.get(b"StructParents").is_none() => {}
+                    other => {
+                        let name = String::from_utf8_lossy(other).into_owned();
+                        self.forbid(
+                            "page_changed",
+                            format!("/{name} of a page (object {}) was changed", old.id.number),
+                        );
+                    }
+                }
+            }
+            if !self.same_kids(&old.dict, &new.dict) {
+                self.forbid("page_tree_changed", "the page tree was changed");
+            }
+            let parent = |dict: &Dict| dict.get(b"Parent").and_then(Object::as_ref);
+            if index > 0 && parent(&old.dict) != parent(&new.dict) {
+                self.forbid(
+                    "page_changed",
+                    format!("a page (object {}) was moved in the page tree", old.id.number),
+                );
+            }
+        }
+        self.compare_annotations(&old.dict, &new.dict);
+    }
+
+    /// References are followed with the tree itself; here also pages that stand directly in it count.
+    fn same_kids(&mut self, old: &Dict, new: &Dict) -> bool {
+        let kids = |view: View<'d>, dict: &Dict| view.value(dict, b"Kids").unwrap_or(Object::Null);
+        match (kids(self.graph.old, old), kids(self.graph.new, new)) {
+            (Object::Array(old), Object::Array(new)) => {
+                old.len() == new.len()
+                    && old.iter().zip(new.iter()).all(|(old, new)| match (old, new) {
+                        (Object::Ref(old), Object::Ref(new)) => old == new,
+                        _ => self.graph.equal(old, new),
+                    })
+            }
+            (old, new) => self.graph.equal(&old, &new),
+        }
+    }
+
+    fn compare_annotations(&mut self, old_page: &Dict, new_page: &Dict) {
+        let list = |view: View<'d>, page: &Dict| match view.value(page, b"Annots") {
+            Ok(Object::Array(array)) => array.iter().cloned().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        let (old, new) = (list(self.graph.old, old_page), list(self.graph.new, new_page));
+        let new_ids: HashSet<Ref> = new.iter().filter_map(Object::as_ref).collect();
+        let old_ids: HashSet<Ref> = old.iter().filter_map(Object::as_ref).collect();
+        for id in old.iter().filter_map(Object::as_ref) {
+            if !new_ids.contains(&id) {
+                self.judge_annotation(id, "annotation_removed", "removed");
+            } else if self.old_form.node(id).is_none() && !self.graph.is_untouched(id) {
+                let (before, after) = self.graph.dicts(id);
+                let same = match (before, after) {
+                    (Some(before), Some(after)) => {
+                        self.graph.equal(&Object::Dict(before), &Object::Dict(after))
+                    }
+                    (None, None) => true,
+                    _ => false,
+                };
+                if !same {
+                    self.judge_annotation(id, "annotation_changed", "changed");
+                }
+            }
+        }
+        for id in new.iter().filter_map(Object::as_ref).filter(|id| !old_ids.contains(id)) {
+            // Widgets of fields are judged with the form.
+            if self.new_form.node(id).is_none() {
+                self.judge_annotation(id, "annotation_added", "added");
+            }
+        }
+        let direct =
+            |list: &[Object]| list.iter().filter(|item| item.as_ref().is_none()).cloned().collect::<Vec<_>>();
+        let (old, new) = (direct(&old), direct(&new));
+        let same =
+            old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| self.graph.equal(old, new));
+        if !same {
+            let text = "annotations that stand directly in a page were changed";
+            if self.policy.level == Some(3) {
+                self.tell("annotation_changed", text)
+            } else {
+                self.forbid("annotation_changed", text)
+            }
+        }
+    }
+
+    /// Annotations may change only where a certification says so (DocMDP 3); even then it is told,
+    /// since they can cover what was signed.
+    fn judge_annotation(&mut self, id: Ref, code: &'static str, word: &str) {
+        let (old, new) = self.graph.dicts(id);
+        let dict = new.or(old);
+        let subtype = dict
+            .as_ref()
+            .and_then(|dict| dict.get(b"Subtype"))
+            .and_then(Object::as_name)
+            .map(|name| String::from_utf8_lossy(name).into_owned());
+        let subtype = subtype.unwrap_or_else(|| "without subtype".to_owned());
+        let text = format!("an annotation ({subtype}, object {}) was {word}", id.number);
+        if self.policy.level == Some(3) && subtype != "Widget" {
+            self.tell(code, text)
+        } else {
+            self.forbid(code, text)
+        }
+    }
+}
+
+/// The page tree in the order of its pages, inner nodes included.
+fn page_nodes(view: View<'_>) -> Result<Vec<PageNode>, Error> {
+    let root = view.root()?;
+    let Some(first) = root.get(b"Pages").and_then(Object::as_ref) else {
+        return Err(Error::Type { what: "/Pages of the catalog", expected: "a reference" });
+    };
+    let mut nodes = Vec::new();
+    let mut seen = HashSet::new();
+    let mut stack = vec![first];
+    while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if nodes.len() >= TREE_NODES_MAX {
+            return Err(Error::Limit { limit: "number of pages" });
+        }
+        let Object::Dict(dict) = view.get(id)? else { continue };
+        if let Object::Array(kids) = view.value(&dict, b"Kids")? {
+            stack.extend(kids.items.iter().rev().map(|(kid, _)| kid).filter_map(Object::as_ref));
+        }
+        nodes.push(PageNode { id, dict });
+    }
+    Ok(nodes)
+}

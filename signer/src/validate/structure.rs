@@ -1,0 +1,115 @@
+//! Where another reader could see another file: what the reader had to tolerate, and objects that
+//! no cross-reference knows.
+
+use std::collections::HashSet;
+
+use super::report::Finding;
+use crate::pdf::{Anomaly, Document, Object, Ref, XrefEntry};
+
+/// Most bytes of one revision that are searched for hidden objects.
+const SEARCHED_BYTES_MAX: usize = 64 << 20;
+/// Most findings of one kind.
+const FINDINGS_MAX: usize = 8;
+
+/// What the reader tolerated, as findings; `signed_end` is where the newest signed bytes end.
+pub(super) fn tolerated(document: &Document, signed_end: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for anomaly in document.anomalies() {
+        let text = anomaly.to_string();
+        let finding = match anomaly {
+            Anomaly::Recovered { .. } => Finding::undecided("cross_reference_unusable", text),
+            Anomaly::NoHeader => Finding::undecided("header_missing", text),
+            Anomaly::StartxrefDisagrees(at) | Anomaly::UnmarkedRevision(at) if at >= signed_end => {
+                Finding::undecided("revision_end_unclear", text)
+            }
+            Anomaly::IrregularDictionary(at) if at >= signed_end => Finding::undecided("doubled_key", text),
+            // Said of the signature itself where it matters.
+            Anomaly::TrailingBytes(_) => continue,
+            _ => Finding::warning("tolerated", text),
+        };
+        if findings.len() < FINDINGS_MAX && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+/// Objects written after a signed revision that no cross-reference knows: a reader that rebuilds
+/// the file by searching would take them for the newest.
+pub(super) fn hidden_objects(document: &Document, signed: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let revisions = document.revisions();
+    let latest = document.latest();
+    for index in signed + 1..revisions.len() {
+        let (start, end) = (revisions[index - 1].end, revisions[index].end);
+        let Some(bytes) = document.bytes().get(start..end).filter(|bytes| bytes.len() <= SEARCHED_BYTES_MAX)
+        else {
+            continue;
+        };
+        let mut known: HashSet<usize> = document.sections().iter().map(|section| section.at).collect();
+        let mut data = Vec::new();
+        let Some(view) = document.at_revision(index) else { continue };
+        for (number, entry) in view.entries_of(index) {
+            if let XrefEntry::InUse { offset, generation } = entry {
+                known.insert(offset);
+                if let Ok(Some(indirect)) = view.load(Ref { number, generation })
+                    && let Object::Stream(stream) = indirect.object
+                {
+                    data.push(stream.data);
+                }
+            }
+        }
+        for (at, id) in object_headers(bytes) {
+            let offset = start + at;
+            let is_known = known.contains(&offset) || data.iter().any(|span| span.contains(&offset));
+            if is_known || findings.len() >= FINDINGS_MAX {
+                continue;
+            }
+            let text = format!(
+                "object {id} at byte {offset}, written after the signature, is known to no cross-reference"
+            );
+            if latest.locate(id).is_some() {
+                findings.push(Finding::broken("hidden_object", text));
+            } else {
+                findings.push(Finding::warning("unlisted_object", text));
+            }
+        }
+    }
+    findings
+}
+
+/// Places where `n g obj` stands.
+fn object_headers(bytes: &[u8]) -> Vec<(usize, Ref)> {
+    let mut found = Vec::new();
+    for (at, _) in bytes.windows(4).enumerate().filter(|(_, window)| *window == b" obj") {
+        let generation = digits_before(bytes, at);
+        if generation == at || generation == 0 || bytes.get(generation - 1) != Some(&b' ') {
+            continue;
+        }
+        let number = digits_before(bytes, generation - 1);
+        let parse = |range: std::ops::Range<usize>| std::str::from_utf8(bytes.get(range)?).ok();
+        if let (Some(Ok(number_value)), Some(Ok(generation_value))) =
+            (parse(number..generation - 1).map(str::parse), parse(generation..at).map(str::parse))
+        {
+            found.push((number, Ref { number: number_value, generation: generation_value }));
+        }
+    }
+    found
+}
+
+/// Where the run of digits that ends before `end` begins.
+fn digits_before(bytes: &[u8], end: usize) -> usize {
+    let run = bytes[..end].iter().rev().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    end - run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_objects_are_found_wherever_they_stand() {
+        let found = object_headers(b"12 0 obj <<>> endobj\n7 1 obj x obj 9 obj");
+        assert_eq!(found, [(0, Ref::new(12)), (21, Ref { number: 7, generation: 1 })]);
+    }
+}
