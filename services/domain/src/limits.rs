@@ -84,3 +84,5 @@ pub const LOOK_UP: usize = 1_000;
 pub const DISTINGUISHED_NAME: usize = 500;
 /// Hex digits of a serial number (RFC 5280: 20 octets).
 pub const SERIAL_HEX: usize = 40;
+/// Bytes of a stable code such as that of a finding.
+pub const CODE_BYTES: usize = 64;

@@ -1,61 +1,131 @@
-//! stub
-use super::EntryMeta;
-use crate::states::States;
+//! What events of intake do: documents, numbers, lines of registers.
+
 use proto::fault::Fault;
-use proto::record::v1::{Corrected, Ended, NumberDrawn, Received, Record, Registered};
-pub(super) fn received(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Received,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+use proto::record::v1::record::State;
+use proto::record::v1::{
+    Corrected, Ended, EntryStatus, IncomingDocument, IncomingStatus, NumberDrawn, Received, Record,
+    RegisterEntry, Registered, Role, SeriesYear,
+};
+
+use super::{EntryMeta, incoming, outgoing, readers};
+use crate::check::is_secret;
+use crate::id::{self, Kind};
+use crate::index::{Code, Key};
+use crate::states::States;
+use crate::{calendar, read};
+
+type Records = Result<Vec<Record>, Fault>;
+
+pub(super) fn received(_: &dyn States, meta: &EntryMeta, id: &str, event: &Received) -> Records {
+    let it = event.received.clone().unwrap_or_default();
+    let document = IncomingDocument {
+        status: IncomingStatus::Received.into(),
+        facts: it.facts,
+        files: it.files,
+        channel: it.channel,
+        arrival_date: it.arrival_date,
+        received_at: Some(meta.at()),
+        received_by: meta.caller.person_id.clone(),
+        signatures: it.signatures,
+        suggestions: it.suggestions,
+        duplicate_of: event.duplicate_of.clone(),
+        text_digest: it.text_digest,
+        ..IncomingDocument::default()
+    };
+    Ok(vec![meta.record(id, event.readers.clone(), State::Incoming(document))])
 }
-pub(super) fn registered(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Registered,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+
+/// From now on archivists see it too; a secret one is the clerks' alone.
+pub(super) fn registered(states: &dyn States, meta: &EntryMeta, id: &str, event: &Registered) -> Records {
+    let Some((mut record, mut document)) = incoming::document(states, id)? else { return Ok(Vec::new()) };
+    document.status = IncomingStatus::Registered.into();
+    document.number.clone_from(&event.number);
+    document.facts.clone_from(&event.facts);
+    document.arrival_date = event.arrival_date;
+    document.to_places.clone_from(&event.to_places);
+    if event.facts.as_ref().is_some_and(is_secret) {
+        record.readers = vec![readers::role(Role::Clerk)];
+    } else {
+        readers::add(&mut record.readers, [readers::role(Role::Clerk), readers::role(Role::Archivist)]);
+    }
+    Ok(vec![meta.record(id, record.readers, State::Incoming(document))])
 }
-pub(super) fn corrected(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Corrected,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+
+/// Lists show the subject and the urgency of the document beside its assignments: they change with it.
+pub(super) fn corrected(states: &dyn States, meta: &EntryMeta, id: &str, event: &Corrected) -> Records {
+    let Some((record, mut document)) = incoming::document(states, id)? else { return Ok(Vec::new()) };
+    document.facts.clone_from(&event.facts);
+    document.to_places.clone_from(&event.to_places);
+    let facts = document.facts.clone().unwrap_or_default();
+    let mut records = vec![meta.record(id, record.readers, State::Incoming(document))];
+    for other in read::look_up(states, &Key::of(Code::AssignmentsOfDocument).text(id).prefix())? {
+        let Some(State::Assignment(mut it)) = other.state else { continue };
+        if it.subject != facts.subject || it.urgency != facts.urgency {
+            it.subject.clone_from(&facts.subject);
+            it.urgency = facts.urgency;
+            records.push(meta.record(&other.id, other.readers, State::Assignment(it)));
+        }
+    }
+    Ok(records)
 }
-pub(super) fn returned_to_sender(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Ended,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+
+pub(super) fn returned_to_sender(states: &dyn States, meta: &EntryMeta, id: &str, event: &Ended) -> Records {
+    incoming::changed(states, meta, id, |document, _| {
+        document.status = IncomingStatus::Returned.into();
+        document.closing_reason.clone_from(&event.reason);
+    })
 }
-pub(super) fn number_drawn(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &NumberDrawn,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+
+/// Makes the line of the register and moves the series on.
+pub(super) fn number_drawn(states: &dyn States, meta: &EntryMeta, id: &str, event: &NumberDrawn) -> Records {
+    let Some(number) = &event.number else { return Ok(Vec::new()) };
+    // A series that is not there shows nothing to anybody but clerks: the careful side.
+    let secret = read::series(states, &number.series_id)?.is_none_or(|series| series.secret);
+    let mut seen_by = vec![readers::role(Role::Clerk)];
+    if !secret {
+        readers::add(&mut seen_by, [readers::role(Role::Archivist), readers::role(Role::Leader)]);
+    }
+    let entry = RegisterEntry {
+        number: Some(number.clone()),
+        document_id: event.document_id.clone(),
+        status: EntryStatus::Given.into(),
+        reason: event.reason.clone(),
+        drawn_by: meta.caller.person_id.clone(),
+        drawn_at: Some(meta.at()),
+        book: event.book,
+    };
+    let year_id = id::series_year(&number.series_id, number.year);
+    let mut year = read::series_year(states, &year_id)?.unwrap_or_else(|| SeriesYear {
+        series_id: number.series_id.clone(),
+        year: number.year,
+        ..SeriesYear::default()
+    });
+    year.last_ordinal = year.last_ordinal.max(number.ordinal);
+    if let Some(date) = number.date
+        && year.last_date.is_none_or(|last| calendar::compare(date, last).is_gt())
+    {
+        year.last_date = Some(date);
+    }
+    Ok(vec![
+        meta.record(id, seen_by.clone(), State::RegisterEntry(entry)),
+        meta.record(&year_id, seen_by, State::SeriesYear(year)),
+    ])
 }
-pub(super) fn number_voided(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Ended,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+
+pub(super) fn number_voided(states: &dyn States, meta: &EntryMeta, id: &str, event: &Ended) -> Records {
+    let Some(record) = states.get(id)? else { return Ok(Vec::new()) };
+    let Some(State::RegisterEntry(mut entry)) = record.state else { return Ok(Vec::new()) };
+    entry.status = EntryStatus::Void.into();
+    entry.reason.clone_from(&event.reason);
+    Ok(vec![meta.record(id, record.readers, State::RegisterEntry(entry))])
 }
-pub(super) fn document_voided(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Ended,
-) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+
+pub(super) fn document_voided(states: &dyn States, meta: &EntryMeta, id: &str, event: &Ended) -> Records {
+    if id::kind(id) == Some(Kind::Outgoing) {
+        return outgoing::document_voided(states, meta, id, event);
+    }
+    incoming::changed(states, meta, id, |document, _| {
+        document.status = IncomingStatus::Void.into();
+        document.closing_reason.clone_from(&event.reason);
+    })
 }

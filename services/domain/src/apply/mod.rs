@@ -4,7 +4,7 @@ mod directory;
 mod incoming;
 mod intake;
 mod outgoing;
-mod readers;
+pub(crate) mod readers;
 
 use proto::fault::Fault;
 use proto::record::v1::event::Event as E;

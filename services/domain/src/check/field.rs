@@ -7,6 +7,11 @@ use unicode_normalization::UnicodeNormalization;
 use crate::id::{self, Kind};
 use crate::{calendar, reasons};
 
+/// 1900-01-01T00:00Z in seconds.
+const INSTANT_MIN: i64 = -2_208_988_800;
+/// 9999-12-31T00:00Z in seconds.
+const INSTANT_MAX: i64 = 253_402_214_400;
+
 /// What was found wrong so far, and where in the command one is.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
@@ -151,6 +156,16 @@ impl Fields {
             self.wrong(name, reasons::REQUIRED, "must be given");
         }
         self.date(name, value);
+    }
+
+    /// An instant of the years of the calendar, or none.
+    pub(crate) fn timestamp(&mut self, name: &str, value: Option<&prost_types::Timestamp>) {
+        let good = |at: &prost_types::Timestamp| {
+            (INSTANT_MIN..=INSTANT_MAX).contains(&at.seconds) && (0..1_000_000_000).contains(&at.nanos)
+        };
+        if !value.is_none_or(good) {
+            self.wrong(name, reasons::OUT_OF_RANGE, "is not an instant of the years 1900 to 9999");
+        }
     }
 
     /// SHA-256 as 64 lower-case hex digits.

@@ -14,6 +14,7 @@ use proto::record::v1::Command;
 use proto::record::v1::command::Command as C;
 
 use crate::reasons;
+pub(crate) use facts::is_secret;
 use field::Fields;
 
 /// A command whose fields are right: text normalised, ids and dates well formed, enums known. Only [`check`] makes one.

@@ -75,3 +75,8 @@ pub fn decide(permit: &Permit, states: &dyn States, moment: &Moment) -> Result<V
 pub(crate) fn event(record_id: impl Into<String>, event: E) -> Event {
     Event { record_id: record_id.into(), event: Some(event) }
 }
+
+/// A message that [`crate::check::check`] has made sure of.
+pub(crate) fn wanted<'a, T>(value: Option<&'a T>, field: &str) -> Result<&'a T, Fault> {
+    value.ok_or_else(|| Fault::invalid(field, crate::reasons::REQUIRED, "must be given"))
+}

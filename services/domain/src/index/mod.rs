@@ -15,7 +15,9 @@ mod words;
 use proto::record::v1::{Record, record::State};
 
 pub use code::Code;
+pub(crate) use incoming::by_number;
 pub use key::Key;
+pub(crate) use outgoing::by_number as by_outgoing_number;
 pub use range::{KeyRange, range};
 pub use sees::{is_secret, sees};
 pub use words::fold;

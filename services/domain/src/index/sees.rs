@@ -4,7 +4,7 @@ use proto::record::v1::{Caller, Principal, Record, Role, SecurityMarking, princi
 
 /// True when `principal` is the caller, the caller's unit, or a role that the caller acts in.
 #[must_use]
-pub fn is_caller(principal: &Principal, caller: &Caller) -> bool {
+pub(super) fn is_caller(principal: &Principal, caller: &Caller) -> bool {
     match &principal.who {
         Some(Who::PersonId(id)) => !id.is_empty() && *id == caller.person_id,
         Some(Who::UnitId(id)) => !id.is_empty() && *id == caller.unit_id,
