@@ -10,6 +10,7 @@ pub mod digest;
 pub mod disk;
 pub mod files;
 pub mod journal;
+pub mod search;
 pub mod view;
 
 pub use data_directory::DataDirectory;

@@ -9,6 +9,7 @@ mod key_kind;
 mod sum;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::ops::Bound;
@@ -150,10 +151,9 @@ impl ViewError {
 }
 
 /// The view; clones are handles on the same one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct View(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     tree: sled::Db,
     applied: Mutex<ViewDigest>,
@@ -314,6 +314,13 @@ impl View {
             self.0.damaged.store(true, Ordering::Release);
         }
         result
+    }
+}
+
+impl fmt::Debug for View {
+    /// Where it stands, and nothing of what is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View").field("position", &self.position()).finish_non_exhaustive()
     }
 }
 
