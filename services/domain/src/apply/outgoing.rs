@@ -1,164 +1,363 @@
 //! What events do to outgoing documents.
 
 use proto::fault::Fault;
+use proto::record::v1::record::State;
 use proto::record::v1::{
-    Approved, DraftVersion, Drafted, Ended, Issued, Record, RecordSealed, RecordSigned, RegisterNumberGiven,
-    Said, UpdateDelivery,
+    Approved, CreateDraft, DocumentFacts, DraftVersion, Drafted, Ended, FileRef, Issued, OutgoingDocument,
+    OutgoingStatus, Principal, Record, RecordSealed, RecordSigned, RegisterNumberGiven, Remark, Role, Said,
+    UpdateDelivery,
 };
 
 use super::EntryMeta;
+use super::readers;
 use crate::states::States;
+use crate::{id as ids, notation, read};
 
 pub(super) fn drafted(
     _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Drafted,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Drafted,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    let mut document = OutgoingDocument {
+        status: OutgoingStatus::Drafted.into(),
+        drafter_id: meta.caller.person_id.clone(),
+        unit_id: event.unit_id.clone(),
+        drafted_at: Some(meta.at()),
+        version_count: event.version,
+        ..OutgoingDocument::default()
+    };
+    take_draft(&mut document, event.draft.clone().unwrap_or_default());
+    Ok(vec![meta.record(id, readers_of(&document), State::Outgoing(document))])
 }
 
 pub(super) fn revised(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Drafted,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Drafted,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        let draft = event.draft.clone().unwrap_or_default();
+        if document.files != draft.files {
+            document.fields_prepared = false;
+            document.signatures = None;
+        }
+        take_draft(document, draft);
+        document.version_count = event.version;
+        if event.reviews_void {
+            document.status = OutgoingStatus::Drafted.into();
+            void_reviews(document);
+            document.initials.clear();
+        }
+    })
+}
+
+fn take_draft(document: &mut OutgoingDocument, draft: CreateDraft) {
+    document.facts = draft.facts;
+    document.files = draft.files;
+    document.letter_digest = draft.letter_digest;
+    document.places = draft.places;
+    document.signer_id = draft.signer_id;
+    document.signer_position_id = draft.signer_position_id;
+    document.capacity = draft.capacity;
+    document.delegation_id = draft.delegation_id;
+    document.recipients = draft.recipients;
+    document.answers_id = draft.answers_id;
+    document.copies = draft.copies;
+}
+
+fn void_reviews(document: &mut OutgoingDocument) {
+    document.reviewed = None;
+    document.form_checked = None;
+    document.approved = None;
 }
 
 pub(super) fn draft_withdrawn(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Ended,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Ended,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Withdrawn.into();
+        document.recall_reason.clone_from(&event.reason);
+    })
 }
 
 pub(super) fn draft_submitted(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
     _event: &Said,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Submitted.into();
+        document.return_reason.clear();
+        document.returned_by.clear();
+    })
 }
 
 pub(super) fn content_reviewed(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Said,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Said,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Reviewed.into();
+        document.reviewed = Some(remark(meta, &event.text));
+    })
 }
 
 pub(super) fn form_checked(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Said,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Said,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::FormChecked.into();
+        document.form_checked = Some(remark(meta, &event.text));
+    })
 }
 
 pub(super) fn initialed(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Said,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Said,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| document.initials.push(remark(meta, &event.text)))
 }
 
 pub(super) fn draft_returned(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Said,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Said,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Drafted.into();
+        void_reviews(document);
+        document.return_reason.clone_from(&event.text);
+        document.returned_by.clone_from(&meta.caller.person_id);
+    })
 }
 
 pub(super) fn approved(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Approved,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Approved,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Approved.into();
+        document.approved = Some(remark(meta, &event.note));
+        document.fields_prepared = true;
+        replace_main(document, event.prepared.as_ref());
+        document.places.clone_from(&event.places);
+    })
 }
 
 pub(super) fn signed(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &RecordSigned,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &RecordSigned,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Signed.into();
+        document.signed_at = Some(meta.at());
+        replace_main(document, event.signed.as_ref());
+        document.signatures.clone_from(&event.signatures);
+    })
 }
 
 pub(super) fn numbered(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &RegisterNumberGiven,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &RegisterNumberGiven,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Numbered.into();
+        document.number.clone_from(&event.number);
+        let facts = document.facts.get_or_insert_with(DocumentFacts::default);
+        facts.notation.clone_from(&event.notation);
+        if let Some(number) = &event.number {
+            facts.number = notation::register_number_text(number);
+            facts.issued_date = number.date;
+        }
+    })
 }
 
 pub(super) fn sealed(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &RecordSealed,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &RecordSealed,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Sealed.into();
+        document.sealed_at = Some(meta.at());
+        document.sealed_by.clone_from(&meta.caller.person_id);
+        document.files = event.sealed.iter().chain(&event.attachments).cloned().collect();
+        document.signatures.clone_from(&event.signatures);
+    })
 }
 
 pub(super) fn issued(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Issued,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Issued,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Issued.into();
+        document.issued_at = Some(meta.at());
+        document.issued_by.clone_from(&meta.caller.person_id);
+        document.recipients.clone_from(&event.recipients);
+    })
 }
 
 pub(super) fn delivery_updated(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &UpdateDelivery,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &UpdateDelivery,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        let recipient = usize::try_from(event.recipient).ok().and_then(|at| document.recipients.get_mut(at));
+        if let Some(recipient) = recipient {
+            recipient.delivery = event.delivery;
+            recipient.note.clone_from(&event.note);
+        }
+    })
 }
 
 pub(super) fn recalled(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Ended,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Ended,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    change(states, meta, id, |document| {
+        document.status = OutgoingStatus::Recalled.into();
+        document.recall_reason.clone_from(&event.reason);
+    })
 }
 
 pub(super) fn version_kept(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &DraftVersion,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &DraftVersion,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    let readers = match read::outgoing(states, &event.document_id)? {
+        Some(document) => workers(&document),
+        None => vec![readers::person(&event.made_by)],
+    };
+    Ok(vec![meta.record(id, readers, State::DraftVersion(event.clone()))])
 }
 
-/// The number of the outgoing document `id` was voided.
+/// The number of the outgoing document `id` was voided: it is given up, and keeps the number, struck through.
 pub(super) fn document_voided(
-    _states: &dyn States,
-    _meta: &EntryMeta,
-    _id: &str,
-    _event: &Ended,
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &Ended,
 ) -> Result<Vec<Record>, Fault> {
-    Ok(Vec::new())
+    draft_withdrawn(states, meta, id, event)
+}
+
+fn remark(meta: &EntryMeta, text: &str) -> Remark {
+    Remark { person_id: meta.caller.person_id.clone(), at: Some(meta.at()), text: text.to_owned() }
+}
+
+fn replace_main(document: &mut OutgoingDocument, main: Option<&FileRef>) {
+    let Some(main) = main else { return };
+    match document.files.first_mut() {
+        Some(file) => file.clone_from(main),
+        None => document.files.push(main.clone()),
+    }
+}
+
+/// Changes the document `id`, with its readers and those of its versions. Nothing where it is not there.
+fn change(
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    change: impl FnOnce(&mut OutgoingDocument),
+) -> Result<Vec<Record>, Fault> {
+    let Some(Record { readers: before, state: Some(State::Outgoing(mut document)), .. }) = states.get(id)?
+    else {
+        return Ok(Vec::new());
+    };
+    let workers_before = workers(&document);
+    change(&mut document);
+
+    let mut readers = readers_of(&document);
+    if stage(&document) >= OutgoingStatus::Issued {
+        // Whoever it reached after issue goes on seeing it.
+        readers::add(&mut readers, before);
+    }
+    let workers = workers(&document);
+    let mut records = Vec::new();
+    if workers != workers_before {
+        for ordinal in 1..=document.version_count {
+            let version_id = ids::draft_version(id, ordinal);
+            if let Some(Record { state: Some(state), .. }) = states.get(&version_id)? {
+                records.push(meta.record(&version_id, workers.clone(), state));
+            }
+        }
+    }
+    records.push(meta.record(id, readers, State::Outgoing(document)));
+    Ok(records)
+}
+
+/// How far the document came by the law's order; one that was given up or recalled counts as far as it had come.
+fn stage(document: &OutgoingDocument) -> OutgoingStatus {
+    match document.status() {
+        OutgoingStatus::Recalled => OutgoingStatus::Issued,
+        OutgoingStatus::Withdrawn if document.number.is_some() => OutgoingStatus::Numbered,
+        OutgoingStatus::Withdrawn if document.signed_at.is_some() => OutgoingStatus::Signed,
+        OutgoingStatus::Withdrawn => OutgoingStatus::Drafted,
+        status => status,
+    }
+}
+
+/// Who works on the draft and so sees its versions: the drafter, the drafting unit (its head is whoever holds that
+/// position), the signer, and from the review on those who check the form.
+fn workers(document: &OutgoingDocument) -> Vec<Principal> {
+    let mut workers = Vec::new();
+    readers::add(
+        &mut workers,
+        [
+            readers::person(&document.drafter_id),
+            readers::unit(&document.unit_id),
+            readers::person(&document.signer_id),
+        ],
+    );
+    if stage(document) >= OutgoingStatus::Reviewed {
+        readers::add(&mut workers, [readers::role(Role::FormChecker)]);
+    }
+    workers
+}
+
+/// Who sees the document: who works on it, clerks once it is signed, and once it is issued those inside who get it,
+/// archivists and the leaders.
+fn readers_of(document: &OutgoingDocument) -> Vec<Principal> {
+    let mut readers = workers(document);
+    if stage(document) >= OutgoingStatus::Signed {
+        readers::add(&mut readers, [readers::role(Role::Clerk)]);
+    }
+    if stage(document) >= OutgoingStatus::Issued {
+        readers::add(
+            &mut readers,
+            document.recipients.iter().filter_map(|recipient| recipient.inside.clone()),
+        );
+        readers::add(&mut readers, [readers::role(Role::Archivist), readers::role(Role::Leader)]);
+    }
+    readers
 }

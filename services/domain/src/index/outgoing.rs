@@ -2,21 +2,126 @@
 
 use proto::archive::v1::{ListName, ListRequest};
 use proto::fault::Fault;
-use proto::record::v1::{Caller, DraftVersion, OutgoingDocument, Record};
+use proto::record::v1::{
+    Caller, DraftVersion, OutgoingDocument, OutgoingStatus, Record, RegisterNumber, Role, Urgency,
+};
 
-use super::range::KeyRange;
+use super::code::Code;
+use super::key::Key;
+use super::range::{KeyRange, of_caller};
+use crate::{notation, reasons};
 
 /// The keys of an outgoing document.
-pub(super) fn document(_record: &Record, _document: &OutgoingDocument, _keys: &mut Vec<Vec<u8>>) {}
+pub(super) fn document(record: &Record, document: &OutgoingDocument, keys: &mut Vec<Vec<u8>>) {
+    let id = record.id.as_str();
+    let status = document.status();
+    let drafted = document.drafted_at.as_ref();
+    for reader in &record.readers {
+        keys.push(Key::of(Code::OutgoingAll).principal(reader).instant_down(drafted).id(id));
+        keys.push(
+            Key::of(Code::OutgoingByStatus)
+                .principal(reader)
+                .i32(document.status)
+                .instant_down(drafted)
+                .id(id),
+        );
+    }
 
-/// The keys of a version of a draft.
+    if is_unsigned(status) {
+        let of_drafter = |code| Key::of(code).person(&document.drafter_id).instant_down(drafted).id(id);
+        keys.push(of_drafter(Code::MyDrafts));
+        if status == OutgoingStatus::Drafted && !document.return_reason.is_empty() {
+            keys.push(of_drafter(Code::MyReturnedDrafts));
+        }
+    }
+    let urgency = document.facts.as_ref().map_or(i32::from(Urgency::Normal), |facts| facts.urgency);
+    let waits_for = match status {
+        OutgoingStatus::Submitted => Some(Key::of(Code::DraftsForReview).unit(&document.unit_id)),
+        OutgoingStatus::Reviewed => Some(Key::of(Code::DraftsForFormCheck).role(Role::FormChecker)),
+        OutgoingStatus::FormChecked => Some(Key::of(Code::DraftsForApproval).person(&document.signer_id)),
+        OutgoingStatus::Approved => Some(Key::of(Code::ForSignature).person(&document.signer_id)),
+        _ => None,
+    };
+    keys.extend(waits_for.map(|key| key.i32_down(urgency).instant(drafted).id(id)));
+    if let Some(signed) = &document.signed_at {
+        keys.push(Key::of(Code::SignedByMe).person(&document.signer_id).instant_down(Some(signed)).id(id));
+    }
+
+    // A number stays taken when it is void, so this key stays too.
+    if let (Some(number), Some(facts)) = (&document.number, &document.facts) {
+        keys.push(by_number(number, &facts.notation).id(id));
+    }
+    if status != OutgoingStatus::Withdrawn {
+        if !document.answers_id.is_empty() {
+            keys.push(answers_to(&document.answers_id).id(id));
+        }
+        if let Some(main) = document.files.first() {
+            keys.push(Key::of(Code::OutgoingByMainFile).text(&main.digest).id(id));
+        }
+    }
+}
+
+/// The prefix of the documents with this số and ký hiệu in the number's year: there is at most one (Điều 15.1).
+#[must_use]
+pub(crate) fn by_number(number: &RegisterNumber, notation: &str) -> Key {
+    let text = notation::register_number_text(number);
+    Key::of(Code::OutgoingByNumber).i32(number.year).text(&text).text(notation)
+}
+
+/// The prefix of the documents that answer an incoming one, given up ones left out.
+#[must_use]
+pub(crate) fn answers_to(incoming_id: &str) -> Key {
+    Key::of(Code::AnswersTo).text(incoming_id)
+}
+
+/// The keys of a version of a draft: none. Versions are counted, so that their ids are known from the document's.
 pub(super) fn draft_version(_record: &Record, _version: &DraftVersion, _keys: &mut Vec<Vec<u8>>) {}
 
 /// The ranges of the lists of outgoing documents.
-pub(super) fn range(
-    _list: ListName,
-    _request: &ListRequest,
-    _caller: &Caller,
-) -> Result<Vec<KeyRange>, Fault> {
-    Ok(Vec::new())
+pub(super) fn range(list: ListName, request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fault> {
+    let one = |key: Key| Ok(vec![KeyRange::all(key.prefix(), request)]);
+    let own = |code: Code| one(Key::of(code).person(&caller.person_id));
+    let acts_as = |role: Role| caller.roles.contains(&i32::from(role));
+    match list {
+        ListName::OutgoingByStatus => match OutgoingStatus::try_from(request.outgoing_status) {
+            Err(_) | Ok(OutgoingStatus::Unspecified) => Err(Fault::invalid(
+                "outgoing_status",
+                reasons::UNKNOWN_CHOICE,
+                "must be a status of OutgoingStatus",
+            )),
+            Ok(status) => Ok(of_caller(Code::OutgoingByStatus, caller)
+                .into_iter()
+                .map(|key| KeyRange::all(key.i32(status.into()).prefix(), request))
+                .collect()),
+        },
+        ListName::MyDrafts => own(Code::MyDrafts),
+        ListName::MyReturnedDrafts => own(Code::MyReturnedDrafts),
+        // As the policy has it: the head of the unit, or in the leaders' own unit a leader.
+        ListName::DraftsForReview if acts_as(Role::HeadOfUnit) || acts_as(Role::Leader) => {
+            one(Key::of(Code::DraftsForReview).unit(&caller.unit_id))
+        }
+        ListName::DraftsForFormCheck if acts_as(Role::FormChecker) => {
+            one(Key::of(Code::DraftsForFormCheck).role(Role::FormChecker))
+        }
+        ListName::DraftsForReview | ListName::DraftsForFormCheck => Ok(Vec::new()),
+        ListName::DraftsForApproval => own(Code::DraftsForApproval),
+        ListName::ForSignature => own(Code::ForSignature),
+        ListName::SignedByMe => own(Code::SignedByMe),
+        ListName::OutgoingAll => Ok(of_caller(Code::OutgoingAll, caller)
+            .into_iter()
+            .map(|key| KeyRange::all(key.prefix(), request))
+            .collect()),
+        _ => Err(Fault::broken(format!("{list:?} is no list of outgoing documents"))),
+    }
+}
+
+fn is_unsigned(status: OutgoingStatus) -> bool {
+    matches!(
+        status,
+        OutgoingStatus::Drafted
+            | OutgoingStatus::Submitted
+            | OutgoingStatus::Reviewed
+            | OutgoingStatus::FormChecked
+            | OutgoingStatus::Approved
+    )
 }
