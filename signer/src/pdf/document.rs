@@ -216,9 +216,7 @@ impl Document {
         let integer = |key: &[u8]| view.value(&dict, key).map(|value| value.as_integer().unwrap_or(0));
         let filter = view.value(&dict, b"Filter")?;
         Ok(Some(match filter.as_name() {
-            Some(b"Standard") => {
-                Encryption::Standard { version: integer(b"V")?, revision: integer(b"R")? }
-            }
+            Some(b"Standard") => Encryption::Standard { version: integer(b"V")?, revision: integer(b"R")? },
             // Old files name the handler of one vendor; all of them are public-key security handlers.
             Some(b"Adobe.PubSec" | b"Entrust.PPKEF" | b"Adobe.PPKLite") => Encryption::PublicKey,
             other => Encryption::Other(String::from_utf8_lossy(other.unwrap_or(b"none")).into_owned()),

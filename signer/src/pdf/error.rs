@@ -107,17 +107,27 @@ impl std::fmt::Display for Anomaly {
             Self::NoHeader => write!(f, "no %PDF- header"),
             Self::NoEndMarker => write!(f, "no %%EOF after the last startxref"),
             Self::TrailingBytes(at) => write!(f, "bytes after the last %%EOF, from byte {at}"),
-            Self::Recovered { because } => write!(f, "cross-reference unusable ({because}); objects were searched"),
+            Self::Recovered { because } => {
+                write!(f, "cross-reference unusable ({because}); objects were searched")
+            }
             Self::PrevLoop(at) => write!(f, "/Prev of the section at byte {at} leads nowhere new"),
             Self::UnorderedSections(at) => write!(f, "section at byte {at} is out of order"),
-            Self::StartxrefDisagrees(at) => write!(f, "startxref after the section at byte {at} names another"),
+            Self::StartxrefDisagrees(at) => {
+                write!(f, "startxref after the section at byte {at} names another")
+            }
             Self::UnmarkedRevision(at) => write!(f, "no startxref and %%EOF after the section at byte {at}"),
-            Self::OverlappingSubsections(at) => write!(f, "overlapping subsections in the section at byte {at}"),
+            Self::OverlappingSubsections(at) => {
+                write!(f, "overlapping subsections in the section at byte {at}")
+            }
             Self::XrefEntry(at) => write!(f, "malformed cross-reference entry at byte {at}"),
-            Self::XrefOffByOne(at) => write!(f, "cross-reference table at byte {at} begins at 1 instead of 0"),
+            Self::XrefOffByOne(at) => {
+                write!(f, "cross-reference table at byte {at} begins at 1 instead of 0")
+            }
             Self::WrongObject { wanted, offset } => write!(f, "object {wanted} is not at byte {offset}"),
             Self::StreamLength(at) => write!(f, "wrong /Length of the stream at byte {at}"),
-            Self::IrregularDictionary(at) => write!(f, "doubled key or missing value in the dictionary at byte {at}"),
+            Self::IrregularDictionary(at) => {
+                write!(f, "doubled key or missing value in the dictionary at byte {at}")
+            }
             Self::ObjectStreamIndex(n) => write!(f, "object {n} has another index in its object stream"),
         }
     }

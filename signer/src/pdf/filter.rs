@@ -306,6 +306,9 @@ mod tests {
             let _ = decode(name, &[0xFF; 64], Params::default(), 1000);
         }
         assert!(decode(b"Fl", b"nonsense", Params::default(), 1000).is_err());
-        assert!(decode(b"Fl", &deflate(b"x"), Params { predictor: 12, columns: 0, ..Params::default() }, 9).is_err());
+        assert!(
+            decode(b"Fl", &deflate(b"x"), Params { predictor: 12, columns: 0, ..Params::default() }, 9)
+                .is_err()
+        );
     }
 }

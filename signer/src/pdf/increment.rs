@@ -182,7 +182,10 @@ impl<'d> Increment<'d> {
                     .latest()
                     .load(id)?
                     .filter(|original| !matches!(original.object, Object::Stream(_)))
-                    .ok_or(Error::Type { what: "an object to be changed", expected: "there and no stream" })?;
+                    .ok_or(Error::Type {
+                        what: "an object to be changed",
+                        expected: "there and no stream",
+                    })?;
                 Ok(vacant.insert(Patch { original, edits: Vec::new() }))
             }
         }
@@ -215,7 +218,9 @@ impl<'d> Increment<'d> {
         let mut entries: BTreeMap<u32, XrefEntry> = BTreeMap::new();
         if document.is_recovered() {
             let view = document.latest();
-            entries.extend(view.objects().iter().filter_map(|(id, _)| Some((id.number, view.entry(id.number)?))));
+            entries.extend(
+                view.objects().iter().filter_map(|(id, _)| Some((id.number, view.entry(id.number)?))),
+            );
         }
         let mut values = BTreeMap::new();
         for (number, (generation, value)) in &objects {
@@ -312,7 +317,9 @@ fn runs(entries: &BTreeMap<u32, XrefEntry>) -> Vec<(u32, Vec<XrefEntry>)> {
     let mut runs: Vec<(u32, Vec<XrefEntry>)> = Vec::new();
     for (&number, &entry) in entries {
         match runs.last_mut() {
-            Some((first, run)) if u32::try_from(run.len()).ok().and_then(|len| first.checked_add(len)) == Some(number) => {
+            Some((first, run))
+                if u32::try_from(run.len()).ok().and_then(|len| first.checked_add(len)) == Some(number) =>
+            {
                 run.push(entry);
             }
             _ => runs.push((number, vec![entry])),
@@ -335,7 +342,9 @@ fn write_table(
         out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
         for entry in run {
             let row = match entry {
-                XrefEntry::InUse { offset, generation } => format!("{:010} {generation:05} n \n", offset.saturating_sub(shift)),
+                XrefEntry::InUse { offset, generation } => {
+                    format!("{:010} {generation:05} n \n", offset.saturating_sub(shift))
+                }
                 XrefEntry::Free | XrefEntry::Compressed { .. } => "0000000000 65535 f \n".to_owned(),
             };
             if row.len() != 20 {
@@ -360,7 +369,9 @@ fn write_stream(
     let as_u64 = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
     let fields = |entry: &XrefEntry| match *entry {
         XrefEntry::Free => (0_u8, 0_u64, 65_535_u64),
-        XrefEntry::InUse { offset, generation } => (1, as_u64(offset.saturating_sub(shift)), u64::from(generation)),
+        XrefEntry::InUse { offset, generation } => {
+            (1, as_u64(offset.saturating_sub(shift)), u64::from(generation))
+        }
         XrefEntry::Compressed { stream, index } => (2, u64::from(stream), u64::from(index)),
     };
     let bytes_for = |most: u64| usize::try_from((64 - most.leading_zeros()).div_ceil(8).max(1)).unwrap_or(8);

@@ -84,9 +84,9 @@ impl<'b> Lexer<'b> {
         if count == 0 || count > digits_max {
             return None;
         }
-        let value = rest[..count].iter().fold(0_u64, |value, digit| {
-            value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))
-        });
+        let value = rest[..count]
+            .iter()
+            .fold(0_u64, |value, digit| value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')));
         self.pos += count;
         Some(value)
     }

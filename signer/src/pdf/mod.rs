@@ -21,10 +21,11 @@ mod xref;
 pub use document::{Document, Encryption, Revision};
 pub use error::{Anomaly, Error};
 pub use form::{Field, FieldKind};
-pub use lexer::parse_object;
 pub use increment::{Increment, Patch, Tail};
+pub use lexer::parse_object;
 pub use object::{
-    Array, Dict, Entry, Name, Object, PdfString, Real, Ref, Span, Stream, decode_text, encode_name, encode_text,
+    Array, Dict, Entry, Name, Object, PdfString, Real, Ref, Span, Stream, decode_text, encode_name,
+    encode_text,
 };
 pub use page::{Page, Rect};
 pub use section::Section;

@@ -69,7 +69,7 @@ impl Page {
     /// Width and height in points as displayed.
     pub fn displayed_size(&self) -> (f64, f64) {
         let (width, height) = (self.visible.width() * self.user_unit, self.visible.height() * self.user_unit);
-        if self.rotate % 180 == 0 { (width, height) } else { (height, width) }
+        if self.rotate.is_multiple_of(180) { (width, height) } else { (height, width) }
     }
 
     /// From points, counted from the lower left of the page as displayed, to user space.
@@ -262,7 +262,8 @@ impl<'d> Walk<'d> {
         let visible = inherited.crop_box.and_then(|crop| crop.intersection(&media)).unwrap_or(media);
         let rotate = inherited.rotate.unwrap_or(0).rem_euclid(360) / 90 * 90;
         let rotate = u16::try_from(rotate).unwrap_or(0);
-        let user_unit = self.view.value(&dict, b"UserUnit")?.as_number().filter(|unit| *unit > 0.0).unwrap_or(1.0);
+        let user_unit =
+            self.view.value(&dict, b"UserUnit")?.as_number().filter(|unit| *unit > 0.0).unwrap_or(1.0);
         Ok(Page { id, dict, visible, rotate, user_unit })
     }
 }

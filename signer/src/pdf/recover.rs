@@ -68,7 +68,8 @@ fn header_before(file: &Bytes, obj: usize) -> Option<(Ref, usize)> {
     let generation_start = back(generation_end, digits, 5);
     let number_end = back(generation_start, is_white, 8);
     let number_start = back(number_end, digits, 10);
-    let complete = generation_start < generation_end && number_end < generation_start && number_start < number_end;
+    let complete =
+        generation_start < generation_end && number_end < generation_start && number_start < number_end;
     if !complete || generation_end == obj {
         return None;
     }
@@ -89,7 +90,8 @@ impl Found {
         if dict.is_name(b"Type", b"Catalog") {
             self.catalogs.push(id);
         }
-        let length = dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
+        let length =
+            dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
         let Ok(Some(extent)) = stream_extent(file, span.end, length) else { return span.end };
         if dict.is_name(b"Type", b"XRef") {
             self.keep_trailer(dict);
@@ -116,13 +118,16 @@ impl Found {
         let count = dict.get(b"N").and_then(Object::as_integer).and_then(|count| u32::try_from(count).ok());
         for index in 0..count.unwrap_or(0) {
             lexer.skip_white();
-            let Some(number) = lexer.eat_unsigned(10).and_then(|number| u32::try_from(number).ok()) else { return };
+            let Some(number) = lexer.eat_unsigned(10).and_then(|number| u32::try_from(number).ok()) else {
+                return;
+            };
             lexer.skip_white();
             if lexer.eat_unsigned(10).is_none() || number == 0 || number > OBJECT_NUMBER_MAX {
                 return;
             }
             self.entries.insert(number, XrefEntry::Compressed { stream, index });
-            let first = dict.get(b"First").and_then(Object::as_integer).and_then(|first| usize::try_from(first).ok());
+            let first =
+                dict.get(b"First").and_then(Object::as_integer).and_then(|first| usize::try_from(first).ok());
             self.compressed_catalog(&data, first.unwrap_or(0), number, index);
         }
     }
@@ -174,10 +179,7 @@ fn catalog_trailer(root: Ref, encrypt: Option<&Dict>) -> Dict {
     let mut entries = vec![Entry { key, value: Object::Ref(root), key_span: 0..0, value_span: 0..0 }];
     if let Some(dict) = encrypt {
         entries.extend(
-            dict.entries
-                .iter()
-                .filter(|entry| matches!(entry.key.as_bytes(), b"Encrypt" | b"ID"))
-                .cloned(),
+            dict.entries.iter().filter(|entry| matches!(entry.key.as_bytes(), b"Encrypt" | b"ID")).cloned(),
         );
     }
     Dict { entries, span: 0..0, irregular: false }

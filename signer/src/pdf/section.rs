@@ -93,7 +93,12 @@ pub(crate) fn read_chain(
     Ok(sections)
 }
 
-fn read_section(file: &Bytes, at: usize, shift: usize, anomalies: &mut Vec<Anomaly>) -> Result<Section, Error> {
+fn read_section(
+    file: &Bytes,
+    at: usize,
+    shift: usize,
+    anomalies: &mut Vec<Anomaly>,
+) -> Result<Section, Error> {
     if at >= file.len() {
         return Err(Error::Damaged { offset: at, what: "cross-reference lies beyond the end of the file" });
     }
@@ -139,7 +144,8 @@ fn read_stream(
     if !dict.is_name(b"Type", b"XRef") {
         return Err(missing);
     }
-    let length = dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
+    let length =
+        dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
     let extent = stream_extent(file, lexer.pos, length)?.ok_or(missing)?;
     if !extent.length_agrees {
         anomalies.push(Anomaly::StreamLength(at));
@@ -165,7 +171,11 @@ fn decode_direct(dict: &Dict, raw: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// Applies filters in order; objects are already resolved.
-pub(crate) fn decode_filters(filters: &[Object], parameters: &[Object], raw: &[u8]) -> Result<Vec<u8>, Error> {
+pub(crate) fn decode_filters(
+    filters: &[Object],
+    parameters: &[Object],
+    raw: &[u8],
+) -> Result<Vec<u8>, Error> {
     if filters.len() > FILTERS_MAX {
         return Err(Error::Limit { limit: "number of filters" });
     }
@@ -204,7 +214,11 @@ pub(crate) struct Extent {
 }
 
 /// The extent of the stream that follows a dictionary ending at `after`; none when no `stream` follows.
-pub(crate) fn stream_extent(file: &Bytes, after: usize, length: Option<usize>) -> Result<Option<Extent>, Error> {
+pub(crate) fn stream_extent(
+    file: &Bytes,
+    after: usize,
+    length: Option<usize>,
+) -> Result<Option<Extent>, Error> {
     let mut lexer = Lexer::new(file, after);
     lexer.skip_white();
     if !file[lexer.pos..].starts_with(b"stream") {
@@ -226,7 +240,8 @@ pub(crate) fn stream_extent(file: &Bytes, after: usize, length: Option<usize>) -
             return Ok(Some(Extent { data: start..end, end: lexer.pos + 9, length_agrees: true }));
         }
     }
-    let found = find(&file[start..], b"endstream").ok_or(Error::Syntax { offset: start, expected: "endstream" })?;
+    let found =
+        find(&file[start..], b"endstream").ok_or(Error::Syntax { offset: start, expected: "endstream" })?;
     let mut end = start + found;
     // The end of line before `endstream` is not part of the data.
     if file[start..end].ends_with(b"\r\n") {

@@ -226,7 +226,9 @@ impl<'d> View<'d> {
         }
         match self.locate(id) {
             None => Ok(None),
-            Some(location @ Location::Offset(offset)) => self.load_offset(id, offset, location, depth).map(Some),
+            Some(location @ Location::Offset(offset)) => {
+                self.load_offset(id, offset, location, depth).map(Some)
+            }
             Some(Location::InStream { stream, index }) => {
                 self.load_compressed(id, stream, index, depth).map(Some)
             }
@@ -256,7 +258,13 @@ impl<'d> View<'d> {
         let start = lexer.pos;
         // `1 0 obj endobj` is null.
         if lexer.eat_keyword(b"endobj") {
-            return Ok(Indirect { id, object: Object::Null, location, buffer: file.clone(), span: start..start });
+            return Ok(Indirect {
+                id,
+                object: Object::Null,
+                location,
+                buffer: file.clone(),
+                span: start..start,
+            });
         }
         let (object, span) = lexer.object()?;
         let Object::Dict(dict) = object else {
@@ -272,7 +280,9 @@ impl<'d> View<'d> {
         }
         let length = match dict.get(b"Length") {
             // A length that cannot be read is found by looking for `endstream`.
-            Some(length) => self.resolve_at_depth(length, depth + 1).ok().and_then(|length| length.as_integer()),
+            Some(length) => {
+                self.resolve_at_depth(length, depth + 1).ok().and_then(|length| length.as_integer())
+            }
             None => None,
         };
         let length = length.and_then(|length| usize::try_from(length).ok());
@@ -309,7 +319,9 @@ impl<'d> View<'d> {
 
     pub(crate) fn object_stream(self, number: u32, depth: usize) -> Result<Arc<ObjectStream>, Error> {
         let not_a_stream = Error::Type { what: "an object stream", expected: "a stream of its own" };
-        let Some(XrefEntry::InUse { offset, generation }) = self.entry(number) else { return Err(not_a_stream) };
+        let Some(XrefEntry::InUse { offset, generation }) = self.entry(number) else {
+            return Err(not_a_stream);
+        };
         if let Some(found) = self.document.cache().streams.get(&offset) {
             return Ok(Arc::clone(found));
         }
@@ -327,7 +339,8 @@ impl<'d> View<'d> {
                 .and_then(|value| usize::try_from(value).ok())
                 .ok_or(Error::Type { what: "/N or /First of an object stream", expected: "a count" })
         };
-        let container = Arc::new(ObjectStream { objects: read_index(&data, integer(b"N")?, integer(b"First")?)?, data });
+        let container =
+            Arc::new(ObjectStream { objects: read_index(&data, integer(b"N")?, integer(b"First")?)?, data });
         self.document.cache().streams.insert(offset, Arc::clone(&container));
         Ok(container)
     }
@@ -364,7 +377,8 @@ fn read_index(data: &Bytes, count: usize, first: usize) -> Result<Vec<(u32, usiz
     for _ in 0..count {
         lexer.skip_white();
         let bad = Error::Syntax { offset: lexer.pos, expected: "an object number and its offset" };
-        let number = lexer.eat_unsigned(10).and_then(|number| u32::try_from(number).ok()).ok_or(bad.clone())?;
+        let number =
+            lexer.eat_unsigned(10).and_then(|number| u32::try_from(number).ok()).ok_or(bad.clone())?;
         lexer.skip_white();
         let offset = lexer.eat_unsigned(10).and_then(|offset| usize::try_from(offset).ok()).ok_or(bad)?;
         objects.push((number, first.saturating_add(offset)));

@@ -59,7 +59,8 @@ struct Subsection {
 
 impl Subsection {
     fn entry(&self, file: &Bytes, shift: usize, number: u32) -> Option<XrefEntry> {
-        let index = usize::try_from(number.checked_sub(self.first).filter(|index| *index < self.count)?).ok()?;
+        let index =
+            usize::try_from(number.checked_sub(self.first).filter(|index| *index < self.count)?).ok()?;
         match &self.rows {
             // A malformed row in the middle speaks of its object all the same: it must not uncover an older one.
             Rows::Fixed { at } => {
@@ -123,7 +124,8 @@ impl Table {
         let end = |sub: &Subsection| sub.first.saturating_add(sub.count);
         self.ordered = self.subsections.windows(2).all(|pair| end(&pair[0]) <= pair[1].first);
         if !self.ordered {
-            let mut sorted: Vec<(u32, u32)> = self.subsections.iter().map(|sub| (sub.first, end(sub))).collect();
+            let mut sorted: Vec<(u32, u32)> =
+                self.subsections.iter().map(|sub| (sub.first, end(sub))).collect();
             sorted.sort_unstable();
             if sorted.windows(2).any(|pair| pair[0].1 > pair[1].0) {
                 anomalies.push(Anomaly::OverlappingSubsections(at));
@@ -139,7 +141,8 @@ fn parse_fixed(row: &[u8], shift: usize) -> Option<XrefEntry> {
             byte.is_ascii_digit().then(|| value.wrapping_mul(10).wrapping_add(usize::from(byte - b'0')))
         })
     };
-    let well_formed = row.len() == 20 && row[10] == b' ' && row[16] == b' ' && is_white(row[18]) && is_white(row[19]);
+    let well_formed =
+        row.len() == 20 && row[10] == b' ' && row[16] == b' ' && is_white(row[18]) && is_white(row[19]);
     if !well_formed {
         return None;
     }
@@ -197,7 +200,8 @@ pub(crate) fn parse_table(
         let header = lexer.pos;
         let Some(first) = lexer.eat_unsigned(10) else { break };
         lexer.skip_white();
-        let count = lexer.eat_unsigned(10).ok_or(Error::Syntax { offset: lexer.pos, expected: "an entry count" })?;
+        let count =
+            lexer.eat_unsigned(10).ok_or(Error::Syntax { offset: lexer.pos, expected: "an entry count" })?;
         let (first, count) = subsection_range(first, count)?;
         if table.subsections.len() >= XREF_SUBSECTIONS_MAX {
             return Err(Error::Limit { limit: "number of cross-reference subsections" });
@@ -262,9 +266,11 @@ fn parse_loose(lexer: &mut Lexer<'_>, count: u32, shift: usize) -> Result<Vec<Xr
             break;
         }
         let bad = Error::Syntax { offset: lexer.pos, expected: "a cross-reference entry" };
-        let offset = lexer.eat_unsigned(20).and_then(|value| usize::try_from(value).ok()).ok_or(bad.clone())?;
+        let offset =
+            lexer.eat_unsigned(20).and_then(|value| usize::try_from(value).ok()).ok_or(bad.clone())?;
         lexer.skip_white();
-        let generation = lexer.eat_unsigned(10).and_then(|value| usize::try_from(value).ok()).ok_or(bad.clone())?;
+        let generation =
+            lexer.eat_unsigned(10).and_then(|value| usize::try_from(value).ok()).ok_or(bad.clone())?;
         lexer.skip_white();
         let kind = lexer.peek().ok_or(bad.clone())?;
         lexer.pos += 1;
@@ -281,7 +287,8 @@ pub(crate) fn parse_stream(
     shift: usize,
     anomalies: &mut Vec<Anomaly>,
 ) -> Result<Table, Error> {
-    let bad = Error::Type { what: "/W of a cross-reference stream", expected: "an array of three small integers" };
+    let bad =
+        Error::Type { what: "/W of a cross-reference stream", expected: "an array of three small integers" };
     let widths = dict.get(b"W").and_then(Object::as_array).ok_or(bad.clone())?;
     let mut parsed = [0_usize; 3];
     if widths.len() < 3 {

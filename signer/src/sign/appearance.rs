@@ -73,7 +73,11 @@ pub(crate) fn write_empty(increment: &mut Increment<'_>, frame: Frame) -> Result
     write_form(increment, frame, Content::new(), |_| {})
 }
 
-pub(crate) fn write_image(increment: &mut Increment<'_>, frame: Frame, image: &Image) -> Result<Ref, Refusal> {
+pub(crate) fn write_image(
+    increment: &mut Increment<'_>,
+    frame: Frame,
+    image: &Image,
+) -> Result<Ref, Refusal> {
     let id = image.write(increment)?;
     let (width, height) = image.size();
     #[expect(clippy::cast_precision_loss, reason = "at most 16 million")]
@@ -105,7 +109,9 @@ pub(crate) fn write_lines(
     let mut baseline = frame.height - TEXT_MARGIN - ascent * size / 1000.0;
     for (index, text) in lines.iter().enumerate() {
         let line = face.line(text)?;
-        if line.width * size / 1000.0 > frame.width - 2.0 * TEXT_MARGIN || baseline + descent * size / 1000.0 < 0.0 {
+        if line.width * size / 1000.0 > frame.width - 2.0 * TEXT_MARGIN
+            || baseline + descent * size / 1000.0 < 0.0
+        {
             return Err(Refusal::TextDoesNotFit(text.clone()));
         }
         let step = if index == 0 { (TEXT_MARGIN, baseline) } else { (0.0, -LEADING * size) };

@@ -6,7 +6,11 @@ use super::refusal::Refusal;
 use crate::pdf::{Dict, Field, Increment, Object, Page, Rect, Ref, View};
 
 /// Adds new root fields to the form, making one where there is none.
-pub(crate) fn enter_in_form(increment: &mut Increment<'_>, fields: &[Ref], signed: bool) -> Result<(), Refusal> {
+pub(crate) fn enter_in_form(
+    increment: &mut Increment<'_>,
+    fields: &[Ref],
+    signed: bool,
+) -> Result<(), Refusal> {
     let view = increment.document().latest();
     let root_ref = view.root_ref()?;
     let root = view.root()?;
@@ -33,7 +37,11 @@ pub(crate) fn enter_in_form(increment: &mut Increment<'_>, fields: &[Ref], signe
 }
 
 /// Adds widgets to a page; an indirect array of annotations stays indirect.
-pub(crate) fn enter_on_page(increment: &mut Increment<'_>, page: &Page, widgets: &[Ref]) -> Result<(), Refusal> {
+pub(crate) fn enter_on_page(
+    increment: &mut Increment<'_>,
+    page: &Page,
+    widgets: &[Ref],
+) -> Result<(), Refusal> {
     let view = increment.document().latest();
     let entry = page.dict.get(b"Annots").cloned().unwrap_or(Object::Null);
     match (view.resolve(&entry)?, entry.as_ref()) {
@@ -84,7 +92,8 @@ pub(crate) fn widget(view: View<'_>, field: &Field) -> Result<Widget, Refusal> {
         Some(page) => view.page_at(page)?,
         None => view.page_with_annotation(id)?,
     };
-    let (upright, turned) = page.map_or(([1, 0, 0, 1, 0, 0], false), |page| (page.upright(), page.rotate % 180 != 0));
+    let (upright, turned) =
+        page.map_or(([1, 0, 0, 1, 0, 0], false), |page| (page.upright(), !page.rotate.is_multiple_of(180)));
     let (width, height) = (narrow(rect.width()), narrow(rect.height()));
     let (width, height) = if turned { (height, width) } else { (width, height) };
     Ok(Widget { id, dict, frame: Some(Frame { width, height, upright }) })

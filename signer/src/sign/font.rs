@@ -15,7 +15,8 @@ use super::refusal::Refusal;
 use crate::pdf::{Increment, Ref};
 
 /// The font all our appearances use: Liberation Serif 2.1.5, metrics of Times New Roman, SIL OFL 1.1.
-pub const LIBERATION_SERIF: &[u8] = include_bytes!("../../../services/forms/fonts/LiberationSerif-Regular.ttf");
+pub const LIBERATION_SERIF: &[u8] =
+    include_bytes!("../../../services/forms/fonts/LiberationSerif-Regular.ttf");
 
 /// A font being used; collects the glyphs that are needed.
 pub(crate) struct Typeface<'f> {

@@ -7,7 +7,7 @@ use super::appearance::{Appearance, Frame, lines_size, write_empty, write_image,
 use super::fields::{enter_in_form, enter_on_page, find, widget};
 use super::font::LIBERATION_SERIF;
 use super::place::PageBox;
-use super::prepare::widget_source;
+use super::prepare::{FIELD_DATE, FIELD_NUMBER, widget_source};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
 use super::signature::{Claims, Prepared, write_dictionary};
@@ -142,6 +142,9 @@ pub(crate) fn sign_field(
         _ => None,
     };
     let signature = write_dictionary(increment, &request.claims, lock.as_ref(), request.capacity)?;
+    if lock.is_some() && demands.signatures == 0 {
+        renew_appearances(increment, fields)?;
+    }
     increment.patch(id)?.set(&field.dict, b"V", format!("{signature} R").as_bytes());
     if !field.widgets.is_empty() {
         let widget = widget(view, field)?;
@@ -152,6 +155,31 @@ pub(crate) fn sign_field(
         }
     }
     Ok(signature)
+}
+
+/// Writes the appearance streams of text and choice fields again, byte for byte, under the first signature that
+/// locks fields. pyHanko takes a stream that is older than the signed revision for one changed afterwards, and
+/// would call a lock on its field broken by any later update.
+fn renew_appearances(increment: &mut Increment<'_>, fields: &[Field]) -> Result<(), Refusal> {
+    let view = increment.document().latest();
+    for field in fields.iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::Choice)) {
+        // The recipe's own fields stay free and get new appearances when they are filled.
+        if [FIELD_NUMBER, FIELD_DATE].contains(&field.name.as_str()) {
+            continue;
+        }
+        for widget in &field.widgets {
+            let Object::Dict(widget) = view.get(*widget)? else { continue };
+            let Object::Dict(appearances) = view.value(&widget, b"AP")? else { continue };
+            for key in [&b"N"[..], b"R", b"D"] {
+                let Some(id) = appearances.get(key).and_then(Object::as_ref) else { continue };
+                if let Some(found) = view.load(id)?.filter(|found| matches!(found.object, Object::Stream(_)))
+                {
+                    increment.put(id, found.source().to_vec());
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_appearance(
@@ -186,7 +214,10 @@ fn top_right(document: &Document, request: &SigningRequest) -> Result<PageBox, R
 
 /// A name no field has.
 fn free_name(fields: &[Field]) -> String {
-    (1..).map(|n| format!("Signature{n}")).find(|name| fields.iter().all(|field| field.name != *name)).unwrap_or_default()
+    (1..)
+        .map(|n| format!("Signature{n}"))
+        .find(|name| fields.iter().all(|field| field.name != *name))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

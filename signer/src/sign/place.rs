@@ -40,8 +40,7 @@ impl PageBox {
         let page = view.page(number)?.ok_or(Refusal::PageUnknown(self.page))?;
         let outside = Refusal::BoxOutsidePage { page: self.page };
         let (width, height) = page.displayed_size();
-        let shown =
-            Rect { x0: self.x, y0: self.y, x1: self.x + self.width, y1: self.y + self.height };
+        let shown = Rect { x0: self.x, y0: self.y, x1: self.x + self.width, y1: self.y + self.height };
         let inside = self.width >= SIDE_MIN
             && self.height >= SIDE_MIN
             && shown.x0 >= -OVERHANG_MAX
@@ -85,7 +84,8 @@ mod tests {
 
     #[test]
     fn numbers_have_no_exponent_and_no_needless_zeros() {
-        let cases = [(1.0, "1"), (0.1 + 0.2, "0.3"), (-0.000_01, "0"), (595.276_5, "595.2765"), (1e7, "10000000")];
+        let cases =
+            [(1.0, "1"), (0.1 + 0.2, "0.3"), (-0.000_01, "0"), (595.276_5, "595.2765"), (1e7, "10000000")];
         for (value, expected) in cases {
             assert_eq!(number(value), expected);
         }

@@ -64,7 +64,8 @@ pub(crate) fn write_dictionary(
     if let Some(lock) = lock {
         let root = view.root_ref()?;
         out.extend_from_slice(
-            format!("/Reference[<</Type/SigRef/TransformMethod/FieldMDP/Data {root} R/TransformParams").as_bytes(),
+            format!("/Reference[<</Type/SigRef/TransformMethod/FieldMDP/Data {root} R/TransformParams")
+                .as_bytes(),
         );
         out.extend(transform_params(view, lock)?);
         out.extend_from_slice(b">>]");
@@ -114,10 +115,12 @@ impl Prepared {
     /// Finishes an update that holds the signature dictionary `signature`.
     pub(crate) fn new(original: Bytes, tail: Tail, signature: Ref) -> Result<Self, Refusal> {
         let base = tail.base();
-        let lost = || Refusal::Damaged(Error::Type { what: "the signature dictionary", expected: "in the update" });
+        let lost =
+            || Refusal::Damaged(Error::Type { what: "the signature dictionary", expected: "in the update" });
         let value = tail.value(signature).ok_or_else(lost)?;
         let mut bytes = tail.bytes;
-        let source = Bytes::copy_from_slice(bytes.get(value.start - base..value.end - base).ok_or_else(lost)?);
+        let source =
+            Bytes::copy_from_slice(bytes.get(value.start - base..value.end - base).ok_or_else(lost)?);
         let Object::Dict(dict) = crate::pdf::parse_object(&source)? else { return Err(lost()) };
         let place = |key: &[u8]| -> Result<Range<usize>, Refusal> {
             let span = &dict.entry(key).ok_or_else(lost)?.value_span;
@@ -263,7 +266,8 @@ impl Digested {
         let (tail_digest, tail) = after.split_first_chunk::<32>()?;
         let [base, start, end] = numbers;
         let finished = base.checked_add(tail.len())?;
-        let plausible = base == original.len() && start >= base && start.checked_add(2)? <= end && end <= finished;
+        let plausible =
+            base == original.len() && start >= base && start.checked_add(2)? <= end && end <= finished;
         if !plausible || sha256(tail) != *tail_digest {
             return None;
         }

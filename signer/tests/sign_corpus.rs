@@ -1,0 +1,404 @@
+//! Every file of the corpus: signed rightly or refused with a reason, judged by qpdf, poppler, openssl and
+//! pyHanko.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use openssl::asn1::Asn1Time;
+use openssl::bn::BigNum;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::x509::extension::{BasicConstraints, KeyUsage};
+use openssl::x509::{X509, X509Name};
+use signer::keys::SigningKey;
+use signer::pdf::Document;
+use signer::sign::{
+    Align, Appearance, Claims, FieldPlan, Image, LIBERATION_SERIF, PageBox, Prepared, Refusal,
+    SIGNATURE_BYTES_DEFAULT, SealRequest, SigningRequest, SigningTime, Target, TextPlace, prepare_fields,
+};
+
+const TIME: SigningTime = SigningTime(1_779_765_330);
+const BIN: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// A certification authority, a leader and an agency.
+struct Office {
+    root: X509,
+    leader: SigningKey,
+    agency: SigningKey,
+}
+
+fn name(common: &str) -> X509Name {
+    let mut builder = X509Name::builder().unwrap();
+    builder.append_entry_by_nid(Nid::COMMONNAME, common).unwrap();
+    builder.build()
+}
+
+fn certificate(
+    serial: u32,
+    subject: &str,
+    key: &PKey<Private>,
+    issuer: Option<(&X509, &PKey<Private>)>,
+) -> X509 {
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_serial_number(&BigNum::from_u32(serial).unwrap().to_asn1_integer().unwrap()).unwrap();
+    builder.set_subject_name(&name(subject)).unwrap();
+    builder.set_issuer_name(issuer.map_or(&name(subject), |(issuer, _)| issuer.subject_name())).unwrap();
+    builder.set_pubkey(key).unwrap();
+    builder.set_not_before(&Asn1Time::from_unix(1_000_000_000).unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_unix(4_000_000_000).unwrap()).unwrap();
+    if issuer.is_none() {
+        builder.append_extension(BasicConstraints::new().critical().ca().build().unwrap()).unwrap();
+        builder
+            .append_extension(KeyUsage::new().critical().key_cert_sign().crl_sign().build().unwrap())
+            .unwrap();
+    } else {
+        let usage = KeyUsage::new().critical().digital_signature().non_repudiation().build().unwrap();
+        builder.append_extension(usage).unwrap();
+    }
+    builder.sign(issuer.map_or(key, |(_, key)| key), MessageDigest::sha256()).unwrap();
+    builder.build()
+}
+
+impl Office {
+    fn new() -> Self {
+        let root_key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+        let root = certificate(1, "CA thu", &root_key, None);
+        let rsa = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+        let curve = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let ec = PKey::from_ec_key(EcKey::generate(&curve).unwrap()).unwrap();
+        let issuer = Some((&root, &root_key));
+        let leader = certificate(2, "Lanh dao", &rsa, issuer);
+        let agency = certificate(3, "Co quan", &ec, issuer);
+        Self {
+            leader: SigningKey::new(rsa, leader, vec![root.clone()]).unwrap(),
+            agency: SigningKey::new(ec, agency, vec![root.clone()]).unwrap(),
+            root,
+        }
+    }
+}
+
+fn finish(prepared: Prepared, key: &SigningKey) -> Vec<u8> {
+    let signed =
+        prepared.digest().complete_with(|digested| signer::cms::sign_detached(key, digested.sha256()));
+    signed.unwrap().to_bytes()
+}
+
+fn square(rgb: [u8; 3]) -> Image {
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, 8, 4);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    let samples: Vec<u8> = (0..32_u8).flat_map(|n| [rgb[0], rgb[1], rgb[2], n * 8]).collect();
+    encoder.write_header().unwrap().write_image_data(&samples).unwrap();
+    Image::from_png(&png).unwrap()
+}
+
+/// The four places, spread over page 1 as displayed.
+fn plan(file: &[u8]) -> FieldPlan {
+    let page = Document::open(file.to_vec()).ok().and_then(|document| document.latest().page(1).ok()?);
+    let (width, height) = page.map_or((595.0, 842.0), |page| page.displayed_size());
+    let place = |x: f64, y: f64, w: f64, h: f64| PageBox {
+        page: 1,
+        x: x * width,
+        y: y * height,
+        width: w * width,
+        height: h * height,
+    };
+    let text = |place| TextPlace { place, align: Align::Left, size: 13.0 };
+    FieldPlan {
+        number: text(place(0.1, 0.85, 0.2, 0.06)),
+        date: text(place(0.45, 0.85, 0.5, 0.06)),
+        person: place(0.55, 0.1, 0.3, 0.15),
+        seal: place(0.4, 0.1, 0.2, 0.15),
+    }
+}
+
+fn person(target: Target) -> SigningRequest {
+    let claims = Claims { reason: Some("Phê duyệt (thử)".to_owned()), ..Claims::at(TIME) };
+    let appearance = Some(Appearance::Image(square([0, 0, 255])));
+    SigningRequest { target, appearance, claims, capacity: SIGNATURE_BYTES_DEFAULT }
+}
+
+fn seal() -> SealRequest<'static> {
+    SealRequest {
+        number: "15".to_owned(),
+        date: "ngày 26 tháng 5 năm 2026".to_owned(),
+        appearance: Some(Appearance::Image(square([255, 0, 0]))),
+        claims: Claims::at(TIME),
+        capacity: SIGNATURE_BYTES_DEFAULT,
+        font: LIBERATION_SERIF,
+    }
+}
+
+/// prepare → person signs → number, date and seal.
+fn whole_way(office: &Office, file: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let prepared = prepare_fields(file.to_vec(), &plan(file))?;
+    assert!(prepared.starts_with(file));
+    let by_person = Prepared::sign(prepared.clone(), &person(Target::Field("nguoiky".to_owned())))?;
+    let by_person = finish(by_person, &office.leader);
+    assert!(by_person.starts_with(&prepared));
+    let sealed = finish(Prepared::seal(by_person.clone(), &seal())?, &office.agency);
+    assert!(sealed.starts_with(&by_person));
+    Ok(sealed)
+}
+
+fn corpus() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/pdfs");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        println!("skipped: no corpus at {}", folder.display());
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "pdf"));
+    files.sort();
+    files
+}
+
+fn run(program: &str, arguments: &[&str]) -> Option<(i32, String)> {
+    match Command::new(program).args(arguments).output() {
+        Ok(output) => {
+            let text = [output.stdout, output.stderr].concat();
+            Some((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned()))
+        }
+        Err(error) => {
+            println!("skipped: {program} cannot be run: {error}");
+            None
+        }
+    }
+}
+
+/// Exit code and count of warnings; lower is better, as tuples compare.
+fn qpdf(path: &Path) -> Option<(i32, usize)> {
+    let (code, text) = run("qpdf", &["--check", path.to_str().unwrap()])?;
+    // 3 is "warnings", 2 is "errors".
+    let rank = match code {
+        0 => 0,
+        3 => 1,
+        _ => 2,
+    };
+    Some((rank, text.lines().filter(|line| line.starts_with("WARNING")).count()))
+}
+
+/// How many signatures poppler finds, and how many of them it calls valid.
+fn pdfsig(path: &Path) -> Option<(usize, usize)> {
+    let (_, text) = run("pdfsig", &["-nocert", path.to_str().unwrap()])?;
+    Some((text.matches("Signature #").count(), text.matches("Signature is Valid.").count()))
+}
+
+/// The last signature's CMS over its ranges, for openssl.
+fn openssl_verifies(file: &[u8], folder: &Path, name: &str, root: &Path) -> Option<bool> {
+    let document = Document::open(file.to_vec()).unwrap();
+    let view = document.latest();
+    let mut last: Option<(i64, Vec<u8>, Vec<u8>)> = None;
+    for field in view.fields().unwrap() {
+        let Ok(value) = view.resolve(&field.value) else { continue };
+        let Some(dict) = value.as_dict().filter(|dict| dict.is_name(b"Type", b"Sig")) else { continue };
+        let range = view.value(dict, b"ByteRange").unwrap();
+        let range: Vec<i64> =
+            range.as_array().unwrap().iter().map(|item| item.as_integer().unwrap()).collect();
+        let at = |n: usize| usize::try_from(range[n]).unwrap();
+        let (first, second) = (&file[..at(1)], &file[at(2)..at(2) + at(3)]);
+        let contents = view.value(dict, b"Contents").unwrap().as_string().unwrap().bytes();
+        if last.as_ref().is_none_or(|(end, ..)| range[2] > *end) {
+            last = Some((range[2], [first, second].concat(), contents.to_vec()));
+        }
+    }
+    let (_, content, cms) = last?;
+    let (content_path, cms_path) = (folder.join(format!("{name}.bin")), folder.join(format!("{name}.der")));
+    std::fs::write(&content_path, content).unwrap();
+    std::fs::write(&cms_path, cms).unwrap();
+    let (code, _) = run(
+        "openssl",
+        &[
+            "cms",
+            "-verify",
+            "-binary",
+            "-inform",
+            "DER",
+            "-purpose",
+            "any",
+            "-no_attr_verify",
+            "-in",
+            cms_path.to_str().unwrap(),
+            "-content",
+            content_path.to_str().unwrap(),
+            "-CAfile",
+            root.to_str().unwrap(),
+            "-out",
+            "/dev/null",
+        ][..]
+            .iter()
+            .copied()
+            .filter(|argument| *argument != "-no_attr_verify")
+            .collect::<Vec<_>>(),
+    )?;
+    Some(code == 0)
+}
+
+/// Lines of pyHanko's verdicts by file; none when pyHanko is not there.
+fn pyhanko(root: &Path, files: &[PathBuf]) -> Option<BTreeMap<String, Vec<Vec<String>>>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyhanko_verdict.py");
+    let (code, _) = run("python3", &["-c", "import pyhanko.sign.validation"])?;
+    if code != 0 || files.is_empty() {
+        println!("skipped: pyHanko is not installed");
+        return None;
+    }
+    let half = files.len().div_ceil(2);
+    let lines = std::thread::scope(|scope| {
+        let chunks: Vec<_> = files
+            .chunks(half)
+            .map(|chunk| {
+                let mut arguments = vec![script.to_str().unwrap(), root.to_str().unwrap()];
+                arguments.extend(chunk.iter().map(|path| path.to_str().unwrap()));
+                scope.spawn(move || run("python3", &arguments).map(|(_, text)| text).unwrap_or_default())
+            })
+            .collect();
+        chunks.into_iter().map(|chunk| chunk.join().unwrap()).collect::<String>()
+    });
+    let mut verdicts: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+    for line in lines.lines() {
+        let words: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        let file = Path::new(&words[0]).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        verdicts.entry(file).or_default().push(words[1..].to_vec());
+    }
+    Some(verdicts)
+}
+
+/// What became of one file of the corpus.
+struct Outcome {
+    name: String,
+    input: PathBuf,
+    result: Result<Vec<u8>, Refusal>,
+}
+
+/// Signs every file in parallel.
+fn sign_all(files: &[PathBuf], sign: impl Fn(&[u8]) -> Result<Vec<u8>, Refusal> + Sync) -> Vec<Outcome> {
+    let outcomes = Mutex::new(Vec::new());
+    each(files, |path| {
+        let file = std::fs::read(path).unwrap();
+        let result = sign(&file);
+        if let Ok(signed) = &result {
+            assert!(signed.starts_with(&file), "{} is not a prefix of its signed file", path.display());
+        }
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        outcomes.lock().unwrap().push(Outcome { name, input: path.clone(), result });
+    });
+    let mut outcomes = outcomes.into_inner().unwrap();
+    outcomes.sort_by(|a, b| a.name.cmp(&b.name));
+    outcomes
+}
+
+/// Two at a time.
+fn each<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+    std::thread::scope(|scope| {
+        for part in 0..2 {
+            let work = &work;
+            scope.spawn(move || items.iter().skip(part).step_by(2).for_each(work));
+        }
+    });
+}
+
+/// Judges what was signed by every tool there is; returns complaints.
+fn judge(office: &Office, folder: &Path, outcomes: &[Outcome], levels: &[&str]) -> Vec<String> {
+    let root = folder.join("root.pem");
+    std::fs::write(&root, office.root.to_pem().unwrap()).unwrap();
+    let complaints = Mutex::new(Vec::new());
+    let complain = |text: String| complaints.lock().unwrap().push(text);
+    let mut paths = Vec::new();
+    for outcome in outcomes {
+        if let Ok(signed) = &outcome.result {
+            let path = folder.join(format!("{}.pdf", outcome.name));
+            std::fs::write(&path, signed).unwrap();
+            paths.push(path);
+        }
+    }
+    each(outcomes, |outcome| {
+        let Ok(signed) = &outcome.result else { return };
+        let (name, path) = (&outcome.name, folder.join(format!("{}.pdf", outcome.name)));
+        if let (Some(before), Some(after)) = (qpdf(&outcome.input), qpdf(&path))
+            && after > before
+        {
+            complain(format!("{name}: qpdf {before:?} became {after:?}"));
+        }
+        if let (Some(before), Some(after)) = (pdfsig(&outcome.input), pdfsig(&path)) {
+            let (new, valid) = (after.0 - before.0, after.1 - before.1.min(after.1));
+            if new != levels.len() || valid != levels.len() {
+                complain(format!("{name}: pdfsig {before:?} became {after:?}"));
+            }
+        }
+        if openssl_verifies(signed, folder, name, &root) == Some(false) {
+            complain(format!("{name}: openssl does not verify"));
+        }
+    });
+    if let Some(verdicts) = pyhanko(&root, &paths) {
+        for (name, signatures) in verdicts {
+            for words in &signatures {
+                println!("pyhanko\t{name}\t{}", words.join("\t"));
+            }
+            // The last ones are ours, in order; what pyHanko says of files it cannot read is printed above.
+            if signatures[0][0] == "error" {
+                continue;
+            }
+            let ours = &signatures[signatures.len().saturating_sub(levels.len())..];
+            for (words, level) in ours.iter().zip(levels) {
+                if words[1..4] != ["true", "true", level] || words[4] != "true" {
+                    complain(format!("{name}: pyHanko says {}, expected {level}", words.join(" ")));
+                }
+            }
+        }
+    }
+    complaints.into_inner().unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(BIN).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn person_and_agency_sign_every_file_or_it_is_refused_with_a_reason() {
+    let files = corpus();
+    if files.is_empty() {
+        return;
+    }
+    let office = Office::new();
+    let outcomes = sign_all(&files, |file| whole_way(&office, file));
+    for outcome in &outcomes {
+        let text = outcome
+            .result
+            .as_ref()
+            .map_or_else(|refusal| format!("{}: {refusal}", refusal.code()), |_| "signed".to_owned());
+        println!("{}\t{text}", outcome.name);
+    }
+    let complaints = judge(&office, &folder("whole_way"), &outcomes, &["FORM_FILLING", "NONE"]);
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
+fn an_invisible_signature_is_added_to_every_file_or_it_is_refused_with_a_reason() {
+    let files = corpus();
+    if files.is_empty() {
+        return;
+    }
+    let office = Office::new();
+    let outcomes = sign_all(&files, |file| {
+        Ok(finish(Prepared::sign(file.to_vec(), &person(Target::Invisible))?, &office.leader))
+    });
+    for outcome in &outcomes {
+        let text = outcome
+            .result
+            .as_ref()
+            .map_or_else(|refusal| format!("{}: {refusal}", refusal.code()), |_| "signed".to_owned());
+        println!("{}\t{text}", outcome.name);
+    }
+    let complaints = judge(&office, &folder("invisible"), &outcomes, &["NONE"]);
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+}
