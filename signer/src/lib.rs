@@ -8,4 +8,6 @@ pub mod cms;
 pub mod keys;
 pub mod pdf;
 pub mod sign;
+pub mod text;
 pub mod validate;
+pub mod worker;

@@ -10,6 +10,7 @@ mod drawn;
 mod evidence;
 mod form;
 mod locks;
+mod record;
 mod report;
 mod signature;
 mod structure;

@@ -1,0 +1,108 @@
+//! The text of a PDF's pages, for search and for suggestions to the clerk.
+//!
+//! lopdf reads it; call this in the worker process only, since strangers' files can be built to
+//! take minutes. Text is in NFC. A page whose fonts have no way to Unicode gives signs without
+//! meaning: then OCR is needed and no text is returned.
+
+use lopdf::{Document, LoadOptions};
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+
+/// Most bytes of text that are returned.
+pub const TEXT_BYTES_MAX: usize = 1 << 20;
+/// Most pages whose text is read.
+pub const PAGES_READ_MAX: usize = 2_000;
+/// Most bytes that one stream of the file may decode to while its structure is read.
+pub const STREAM_BYTES_MAX: usize = 64 << 20;
+/// Most bytes that the content of one page may decode to; beyond, the page is skipped.
+pub const PAGE_CONTENT_BYTES_MAX: usize = 16 << 20;
+
+/// Fewer letters than this per page on average, and the file is taken for a scan.
+const LETTERS_PER_PAGE_MIN: usize = 8;
+/// More than one sign in this many without meaning, and the text is worthless.
+const MEANINGLESS_SHARE: usize = 8;
+
+/// Why text cannot be read.
+#[derive(Debug, Error)]
+pub enum TextError {
+    /// lopdf cannot open the file.
+    #[error("file cannot be opened for its text")]
+    Open(#[source] lopdf::Error),
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    /// How many pages the file has.
+    pub pages: usize,
+    /// The text, pages in order, at most [`TEXT_BYTES_MAX`] bytes; empty when OCR is needed.
+    pub text: String,
+    /// Whether text was left out because of the limits.
+    pub truncated: bool,
+    /// Whether the pages have no text of their own, or none with meaning.
+    pub needs_ocr: bool,
+}
+
+/// Reads the text of all pages.
+///
+/// # Errors
+/// When the file cannot be opened; pages that cannot be read are skipped.
+pub fn read(file: &[u8]) -> Result<Text, TextError> {
+    let options = LoadOptions { max_decompressed_size: Some(STREAM_BYTES_MAX), ..LoadOptions::default() };
+    let document = Document::load_mem_with_options(file, options).map_err(TextError::Open)?;
+    let numbers: Vec<u32> = document.get_pages().into_keys().collect();
+    let mut found =
+        Text { pages: numbers.len(), truncated: numbers.len() > PAGES_READ_MAX, ..Text::default() };
+    for number in numbers.iter().take(PAGES_READ_MAX) {
+        let Ok(page) = document.extract_text_with_limit(&[*number], PAGE_CONTENT_BYTES_MAX) else { continue };
+        let page = clean(&page);
+        if found.text.len() + page.len() > TEXT_BYTES_MAX {
+            found.truncated = true;
+            break;
+        }
+        found.text.push_str(&page);
+        found.text.push('\n');
+    }
+    found.needs_ocr = found.pages > 0 && is_worthless(&found.text, numbers.len().min(PAGES_READ_MAX));
+    if found.needs_ocr {
+        found.text.clear();
+    }
+    Ok(found)
+}
+
+/// NFC, with line breaks kept and other control characters dropped.
+fn clean(text: &str) -> String {
+    text.nfc().filter(|letter| *letter == '\n' || !letter.is_control() || is_meaningless(*letter)).collect()
+}
+
+fn is_meaningless(letter: char) -> bool {
+    matches!(letter, '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{1}'..='\u{8}' | '\u{e}'..='\u{1f}')
+}
+
+fn is_worthless(text: &str, pages: usize) -> bool {
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric()).count();
+    let meaningless = text.chars().filter(|letter| is_meaningless(*letter)).count();
+    letters < LETTERS_PER_PAGE_MIN * pages || meaningless * MEANINGLESS_SHARE > letters + meaningless
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scan_and_signs_without_meaning_need_ocr() {
+        assert!(is_worthless("", 1));
+        assert!(is_worthless(&"\u{f041}\u{f042} abc ".repeat(20), 1));
+        assert!(!is_worthless("ỦY BAN NHÂN DÂN TỈNH", 1));
+    }
+
+    #[test]
+    fn text_is_composed() {
+        assert_eq!(clean("hoa\u{300}\u{7f}\n"), "hoà\n");
+    }
+
+    #[test]
+    fn a_file_that_is_no_pdf_is_refused() {
+        assert!(matches!(read(b"no pdf"), Err(TextError::Open(_))));
+    }
+}

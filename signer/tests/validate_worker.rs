@@ -1,0 +1,77 @@
+//! The worker process: this test's own binary, re-executed as the program will be.
+//!
+//! It has no test harness, since its standard output must carry nothing but the answer.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use proto::record::v1::Verdict;
+use signer::chain::TrustRoots;
+use signer::validate::Options;
+use signer::worker::{self, ARGUMENT, Limits, Request, WorkerError};
+
+/// 2026-11-23T00:00:00Z.
+const AT: i64 = 1_795_392_000;
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(ARGUMENT) {
+        return match worker::serve(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        a_signed_file_is_judged_and_read().await;
+        a_worker_that_takes_too_long_is_stopped().await;
+        a_program_that_is_no_worker_is_told().await;
+    });
+    println!("3 passed, 0 failed");
+    ExitCode::SUCCESS
+}
+
+fn options(roots: TrustRoots) -> Options {
+    Options { roots, at: AT, require_revocation: false }
+}
+
+async fn a_signed_file_is_judged_and_read() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/signed");
+    let Ok(file) = std::fs::read(folder.join("own__valid_p256.pdf")) else {
+        println!("skipped: {} is absent", folder.display());
+        return;
+    };
+    let mut roots = TrustRoots::none();
+    roots.add_path(&folder.join("own_root.pem")).unwrap();
+    let executable = std::env::current_exe().unwrap();
+    let answer =
+        worker::run(&executable, &Request::new(file, &options(roots)), Limits::default()).await.unwrap();
+    let report = answer.report.unwrap();
+    assert_eq!(report.verdict(), Verdict::Valid, "{report:?}");
+    assert_eq!(report.signatures[0].signer, "Van thu P256");
+    assert!(answer.pages > 0);
+    assert!(!answer.needs_ocr && !answer.text.is_empty());
+    assert_eq!(answer.media_type, "application/pdf");
+
+    let broken = Request::new(&b"%PDF-1.7 no more"[..], &options(TrustRoots::none()));
+    let answer = worker::run(&executable, &broken, Limits::default()).await.unwrap();
+    assert_eq!(answer.report.unwrap().verdict(), Verdict::Unreadable);
+}
+
+async fn a_worker_that_takes_too_long_is_stopped() {
+    let executable = std::env::current_exe().unwrap();
+    let request = Request::new(&b"%PDF-1.7"[..], &options(TrustRoots::none()));
+    let limits = Limits { time: Duration::from_nanos(1) };
+    assert!(matches!(worker::run(&executable, &request, limits).await, Err(WorkerError::TimedOut(_))));
+}
+
+async fn a_program_that_is_no_worker_is_told() {
+    let request = Request::new(&b"%PDF-1.7"[..], &options(TrustRoots::none()));
+    let failed = worker::run(&PathBuf::from("/bin/false"), &request, Limits::default()).await;
+    assert!(matches!(failed, Err(WorkerError::Died { .. })), "{failed:?}");
+    let absent = worker::run(&PathBuf::from("/nonexistent/vanthu"), &request, Limits::default()).await;
+    assert!(matches!(absent, Err(WorkerError::Start(_))), "{absent:?}");
+}
