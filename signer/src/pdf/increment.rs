@@ -233,8 +233,8 @@ impl<'d> Increment<'d> {
         }
 
         let at = base + out.len();
-        // Recovering readers count from the header; in a scanned file nothing else was relied upon.
-        let shift = if document.is_recovered() { document.header_offset() } else { document.shift() };
+        let shift =
+            if document.is_recovered() { scanned_shift(document, &entries) } else { document.shift() };
         let trailer = self.trailer(&out)?;
         match xref_id {
             None => write_table(&mut out, &entries, shift, &trailer)?,
@@ -298,6 +298,14 @@ impl<'d> Increment<'d> {
         let first = view.resolve(ids.get(0)?).ok()?;
         first.as_string().map(|string| string.bytes())
     }
+}
+
+/// In a scanned file no offset was relied upon, and most readers count from the header: so does the new
+/// section, unless an object lies before the header.
+fn scanned_shift(document: &Document, entries: &BTreeMap<u32, XrefEntry>) -> usize {
+    let header = document.header_offset();
+    let before = |entry: &XrefEntry| matches!(entry, XrefEntry::InUse { offset, .. } if *offset < header);
+    if entries.values().any(before) { 0 } else { header }
 }
 
 /// Bytes as a hexadecimal string object.

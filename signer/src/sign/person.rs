@@ -83,7 +83,7 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     let place = match &request.target {
         Target::Field(name) => {
             let signature = sign_field(&mut increment, &fields, &demands, name, request)?;
-            return Prepared::new(document.bytes().clone(), increment.finish()?, signature);
+            return Prepared::new(document.bytes().clone(), increment.finish()?, signature)?.proven(document);
         }
         Target::Box(place) => Some(*place),
         Target::TopRight => Some(top_right(document, request)?),
@@ -105,7 +105,7 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
         None => invisible(&mut increment, document, &head)?,
     };
     enter_in_form(&mut increment, &[id], demands.signatures > 0)?;
-    Prepared::new(document.bytes().clone(), increment.finish()?, signature)
+    Prepared::new(document.bytes().clone(), increment.finish()?, signature)?.proven(document)
 }
 
 fn invisible(increment: &mut Increment<'_>, document: &Document, head: &str) -> Result<Ref, Refusal> {

@@ -65,7 +65,7 @@ fn prepare(document: &Document, request: &SealRequest<'_>) -> Result<Prepared, R
         capacity: request.capacity,
     };
     let signature = sign_field(&mut increment, &fields, &demands, FIELD_SEAL, &signing)?;
-    Prepared::new(document.bytes().clone(), increment.finish()?, signature)
+    Prepared::new(document.bytes().clone(), increment.finish()?, signature)?.proven(document)
 }
 
 /// A text about to be filled in.

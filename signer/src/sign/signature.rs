@@ -7,7 +7,7 @@ use openssl::sha::{Sha256, sha256};
 
 use super::refusal::Refusal;
 use super::time::SigningTime;
-use crate::pdf::{Dict, Error, Increment, Object, Ref, Tail, View, encode_text};
+use crate::pdf::{Dict, Document, Error, Increment, Object, Ref, Tail, View, encode_text};
 
 /// Space for the CMS when nothing better is known, in bytes of DER: chains of four certificates and a time
 /// stamp fit.
@@ -136,6 +136,29 @@ impl Prepared {
         text.extend(std::iter::repeat_n(' ', range.len() - text.len()));
         bytes[range.start - base..range.end - base].copy_from_slice(text.as_bytes());
         Ok(Self { original, tail: bytes, contents })
+    }
+
+    /// Reads the result back where the original was not flawless: what cannot be read again is not signed.
+    pub(crate) fn proven(self, document: &Document) -> Result<Self, Refusal> {
+        if document.anomalies().is_empty() {
+            return Ok(self);
+        }
+        let unreadable = |what| Refusal::Damaged(Error::Damaged { offset: self.original.len(), what });
+        let whole = [&self.original[..], &self.tail].concat();
+        let again =
+            Document::open(whole).map_err(|_| unreadable("the file could not be read after signing"))?;
+        if again.is_recovered() {
+            return Err(unreadable("the file could not be read after signing"));
+        }
+        let view = again.latest();
+        let found = view.fields()?.iter().any(|field| {
+            let value = view.resolve(&field.value);
+            let contents = value.ok().and_then(|value| value.as_dict()?.entry(b"Contents").cloned());
+            contents.is_some_and(|contents| {
+                contents.value.as_string().is_some_and(|string| string.source.len() == self.contents.len())
+            })
+        });
+        if found { Ok(self) } else { Err(unreadable("the signature could not be found after signing")) }
     }
 
     /// The file that is signed: what it was before, byte for byte, is its beginning.

@@ -1,0 +1,83 @@
+//! Joins the two halves: `sign` prepares the file, `cms` signs its digest with a key at hand.
+
+use bytes::Bytes;
+
+use super::person::SigningRequest;
+use super::refusal::Refusal;
+use super::seal::SealRequest;
+use super::signature::{Claims, CompleteError, Prepared, Signed};
+use crate::cms::{SignError, sign_detached, signature_size_max};
+use crate::keys::{KeyError, SigningKey};
+
+/// Why a file was not signed with a key. Nothing has been written.
+#[derive(Debug, thiserror::Error)]
+pub enum SteerError {
+    /// The file is refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The key must not sign at this time.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The signature could not be made.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+}
+
+impl From<CompleteError<SignError>> for SteerError {
+    fn from(error: CompleteError<SignError>) -> Self {
+        match error {
+            CompleteError::Signer(error) => Self::Sign(error),
+            CompleteError::Refused(refusal) => Self::Refused(refusal),
+        }
+    }
+}
+
+/// Signs as a person, or as an agency in a new field. At least the space the key needs is kept.
+///
+/// # Errors
+/// [`SteerError`].
+pub fn sign_with(
+    file: impl Into<Bytes>,
+    request: &SigningRequest,
+    key: &SigningKey,
+) -> Result<Signed, SteerError> {
+    key.check_valid_at(request.claims.signed_at.0)?;
+    let request = SigningRequest { capacity: room(request.capacity, key), ..request.clone() };
+    complete(Prepared::sign(file, &request)?, key)
+}
+
+/// Fills number and date and seals, in one update.
+///
+/// # Errors
+/// [`SteerError`].
+pub fn seal_with(
+    file: impl Into<Bytes>,
+    request: &SealRequest<'_>,
+    key: &SigningKey,
+) -> Result<Signed, SteerError> {
+    key.check_valid_at(request.claims.signed_at.0)?;
+    let request = SealRequest { capacity: room(request.capacity, key), ..request.clone() };
+    complete(Prepared::seal(file, &request)?, key)
+}
+
+/// Signs an attachment in a file of its own: number and time at the top right, no image.
+///
+/// # Errors
+/// [`SteerError`].
+pub fn sign_attachment_with(
+    file: impl Into<Bytes>,
+    notation: &str,
+    claims: &Claims,
+    key: &SigningKey,
+) -> Result<Signed, SteerError> {
+    key.check_valid_at(claims.signed_at.0)?;
+    complete(Prepared::attachment(file, notation, claims, room(0, key))?, key)
+}
+
+fn room(asked: usize, key: &SigningKey) -> usize {
+    asked.max(signature_size_max(key))
+}
+
+fn complete(prepared: Prepared, key: &SigningKey) -> Result<Signed, SteerError> {
+    Ok(prepared.digest().complete_with(|digested| sign_detached(key, digested.sha256()))?)
+}
