@@ -29,7 +29,7 @@ pub use scan::Tail;
 pub use verify::{Report, verify};
 
 use crate::digest::Digest;
-use crate::disk::{Disk, DiskError, DiskFile, SharedDisk, create_dir_durably};
+use crate::disk::{Disk, DiskError, DiskFile, SharedDisk, create_dir_durably, read_up_to};
 use frame::{EntryFrame, GroupFrame, HEADER_BYTES, Header, ID_BYTES, SALT_BYTES, inner_hash};
 use mark::{Mark, MarkFile};
 use reader::Shared;
@@ -41,6 +41,8 @@ pub const GROUP_ENTRIES_MAX: usize = 4096;
 pub const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// A segment that has grown to this many bytes is followed by another.
 pub const SEGMENT_BYTES: u64 = 128 * 1024 * 1024;
+/// How much is written again at once when a journal is opened.
+const REWRITE_BYTES: usize = 1024 * 1024;
 
 /// The writer of a journal. It holds no lock itself: the data directory does.
 #[derive(Debug)]
@@ -303,8 +305,9 @@ type LastSegment = (Box<dyn DiskFile>, Segment, [u8; ID_BYTES]);
 /// The last segment for writing, made where there is none; what it holds is durable from here on.
 fn open_last_segment(disk: &dyn Disk, dir: &Path, scan: &mut Scan) -> Result<LastSegment, JournalError> {
     if let (Some(segment), Some(id)) = (scan.segments.last(), scan.id) {
-        let mut file = disk.open_writable(&segment::path(dir, segment.first))?;
-        // It may hold whole groups that no sync had reached before the stop.
+        let path = segment::path(dir, segment.first);
+        let mut file = disk.open_writable(&path)?;
+        rewrite_unmarked(file.as_mut(), segment, &scan.mark)?;
         file.sync()?;
         disk.sync_dir(dir)?;
         return Ok((file, segment.clone(), id));
@@ -316,6 +319,26 @@ fn open_last_segment(disk: &dyn Disk, dir: &Path, scan: &mut Scan) -> Result<Las
     scan.segments.push(segment.clone());
     scan.id = Some(id);
     Ok((file, segment, id))
+}
+
+/// Writes what lies behind the mark once more, so that the sync after it reaches the drive. It may
+/// hold whole groups that no sync had reached; and where a sync had failed before a restart, the
+/// system still shows the bytes and thinks them written, so that a mere sync would do nothing.
+fn rewrite_unmarked(
+    file: &mut dyn DiskFile,
+    segment: &Segment,
+    found: &mark::Found,
+) -> Result<(), DiskError> {
+    let marked = found.mark.filter(|mark| mark.segment == segment.first);
+    let mut offset = marked.map_or(0, |mark| mark.end);
+    while offset < segment.end {
+        let length =
+            usize::try_from(segment.end - offset).map_or(REWRITE_BYTES, |left| left.min(REWRITE_BYTES));
+        let bytes = read_up_to(file, offset, length)?;
+        file.write_at(offset, &bytes)?;
+        offset += length as u64;
+    }
+    Ok(())
 }
 
 fn create_segment(

@@ -1,5 +1,7 @@
 //! The files, from outside.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -105,7 +107,7 @@ fn every_flipped_byte_is_noticed_and_its_block_named() {
         hurt.create(&path).unwrap().append(&bytes[..length]).unwrap();
         match open(&hurt).open_file(&digest) {
             Err(FilesError::Damaged(damage)) => {
-                assert!(damage.from <= length as u64 && damage.to > length as u64, "{damage}")
+                assert!(damage.from <= length as u64 && damage.to > length as u64, "{damage}");
             }
             other => panic!("cut to {length}: {other:?}"),
         }
