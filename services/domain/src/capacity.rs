@@ -318,8 +318,9 @@ mod tests {
     #[test]
     fn a_position_that_is_not_held_signs_nothing() {
         let held = position("Giám đốc", Role::Leader, &[SigningCapacity::Head]);
-        let head =
-            |position| permitted(SigningCapacity::Head, "pos_1", position, &agency(false), None, TODAY);
+        let head = |position: &Position| {
+            permitted(SigningCapacity::Head, "pos_1", position, &agency(false), None, TODAY)
+        };
         for (what, changed) in [
             ("ended", Position { ended: true, ..held.clone() }),
             ("over", Position { valid_to: Some(Date { day: 25, ..TODAY }), ..held.clone() }),
@@ -368,7 +369,7 @@ mod tests {
             ("passed on", good.clone(), &deputy, Err(E::Redelegated)),
         ];
         let signer = position("Trưởng phòng Tổng hợp", Role::HeadOfUnit, &[]);
-        let by = |rests_on| {
+        let by = |rests_on: Option<Authorization<'_>>| {
             permitted(SigningCapacity::ByAuthorization, "pos_1", &signer, &agency(false), rests_on, TODAY)
         };
         for (what, delegation, giver, expected) in table {
@@ -411,8 +412,9 @@ mod tests {
     fn a_position_is_told_its_capacities() {
         let both =
             position("Phó Giám đốc", Role::Leader, &[SigningCapacity::ForHead, SigningCapacity::Acting]);
-        let of = |position| of_position(position, &agency(false), TODAY);
-        assert_eq!(of(&both), [SigningCapacity::ForHead, SigningCapacity::Acting]);
-        assert!(of(&Position { ended: true, ..both }).is_empty());
+        let told = of_position(&both, &agency(false), TODAY);
+        assert_eq!(told, [SigningCapacity::ForHead, SigningCapacity::Acting]);
+        let ended = Position { ended: true, ..both };
+        assert!(of_position(&ended, &agency(false), TODAY).is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 use proto::record::v1::{Date, DocumentKind, RegisterNumber, SecurityMarking, SigningCapacity, Urgency};
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::{limits, reasons};
 
@@ -305,6 +306,27 @@ pub fn kind_name(kind: DocumentKind) -> &'static str {
     }
 }
 
+/// The kind whose name `text` is, whatever its case, its spaces and the place of its tone marks (uỷ, ủy); none of OTHER.
+#[must_use]
+pub fn kind_by_name(text: &str) -> Option<DocumentKind> {
+    let name = |text: &str| {
+        let words = text.to_lowercase().nfc().collect::<String>();
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        words.replace("uỷ", "ủy").replace("oả", "ỏa")
+    };
+    let asked = name(text);
+    ISSUED.into_iter().find(|kind| name(kind_name(*kind)) == asked)
+}
+
+/// The kind that a notation names by its first group, whatever its case: `QĐ-SNV` a decision. None for a letter, whose
+/// first group is its agency; also not for one group alone.
+#[must_use]
+pub fn kind_of_notation(notation: &str) -> Option<DocumentKind> {
+    let (first, _) = notation.split_once(['-', '–'])?;
+    let asked = first.trim().to_uppercase().nfc().collect::<String>();
+    ISSUED.into_iter().find(|kind| abbreviation(*kind).is_some_and(|it| it.to_uppercase() == asked))
+}
+
 /// Mức độ khẩn as people read it (Điều 4.2c); a document without a stamp is “Thường”.
 #[must_use]
 pub fn urgency_words(urgency: Urgency) -> &'static str {
@@ -403,6 +425,27 @@ mod tests {
             assert_eq!(of(kind, text), Err(error), "{text}");
         }
         assert!(of(K::Decision, "QĐ-ABCDEFGHIJKLMNOPQRSTUVWXYZ0").is_ok(), "30 characters");
+    }
+
+    #[test]
+    fn a_kind_is_known_by_its_name_and_by_its_notation() {
+        for kind in ISSUED {
+            let name = kind_name(kind);
+            let decomposed: String = name.nfd().collect();
+            for text in
+                [name.to_owned(), name.to_uppercase(), format!("  {} ", name.replace(' ', "  ")), decomposed]
+            {
+                assert_eq!(kind_by_name(&text), Some(kind), "{text}");
+            }
+            if let Some(abbreviation) = abbreviation(kind) {
+                assert_eq!(kind_of_notation(&format!("{abbreviation}-UBND")), Some(kind));
+                assert_eq!(kind_of_notation(&format!("{}–SNV", abbreviation.to_uppercase())), Some(kind));
+            }
+        }
+        assert_eq!(kind_by_name("GIẤY UỶ QUYỀN"), Some(DocumentKind::Authorization));
+        assert_eq!(kind_by_name("Quyết định về việc"), None);
+        assert_eq!(kind_of_notation("UBND-KTTH"), None, "a letter names no kind");
+        assert_eq!(kind_of_notation("QĐ"), None);
     }
 
     #[test]

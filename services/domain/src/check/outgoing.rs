@@ -118,7 +118,9 @@ fn places(fields: &mut Fields, places: &mut [FieldPlace]) {
             fields.wrong("name", reasons::TWICE, "is placed already; place each field once");
         }
         fields.number("page", it.page, 1, limits::PAGES);
-        for (name, value) in [("x", it.x), ("y", it.y)] {
+        for (name, value) in
+            [("x", it.x), ("y", it.y), ("baseline", it.baseline), ("font_size", it.font_size)]
+        {
             fields.number(name, value, 0, PAGE_EDGE);
         }
         for (name, value) in [("width", it.width), ("height", it.height)] {

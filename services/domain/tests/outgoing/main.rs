@@ -1,0 +1,14 @@
+//! The life of outgoing documents, from the draft to the recall: through check, policy, decision and application, as the
+//! committer runs them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod answer;
+mod drafts;
+mod issue;
+mod number;
+mod office;
+mod order;
+mod property;
+mod seen;
+mod signing;
