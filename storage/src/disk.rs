@@ -4,6 +4,7 @@
 //! [`SimulatedDisk`], which forgets unsynced writes, tears sectors and fails any call, so that
 //! thousands of power cuts a minute can be tried without root.
 
+mod random;
 mod real;
 mod simulated;
 
@@ -12,8 +13,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use random::Random;
 pub use real::RealDisk;
-pub use simulated::{Random, SimulatedDisk};
+pub use simulated::SimulatedDisk;
 
 /// What a drive writes whole or not at all, in bytes.
 pub const SECTOR_BYTES: usize = 512;

@@ -27,8 +27,8 @@ pub const FILE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const RANGE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// How much is read at once when a file is checked or copied.
 const CHUNK_BYTES: usize = 256 * 1024;
-/// How many files are remembered as verified; beyond that they are verified again.
-const VERIFIED_MAX: usize = 100_000;
+/// How many files are remembered as verified and durable; beyond that it is found out again.
+const REMEMBERED_MAX: usize = 100_000;
 /// Where files are written before they have their name.
 const TEMPORARY: &str = "tmp";
 
@@ -89,6 +89,8 @@ struct Inner {
     /// Directories whose own names are durable.
     durable_shards: Mutex<HashSet<PathBuf>>,
     verified: Mutex<HashSet<Digest>>,
+    /// Files whose names were synced in this run.
+    durable: Mutex<HashSet<Digest>>,
 }
 
 /// An open file that was verified.
@@ -121,6 +123,7 @@ impl Files {
             next_temporary: AtomicU64::new(0),
             durable_shards: Mutex::default(),
             verified: Mutex::default(),
+            durable: Mutex::default(),
         }))
     }
 
@@ -187,7 +190,9 @@ impl Files {
         let path = self.path(digest);
         let Some(metadata) = self.0.disk.metadata(&path)? else { return Ok(None) };
         // Another thread may have renamed it into place without having synced the name yet.
-        self.make_name_durable(&path)?;
+        if !lock(&self.0.durable).contains(digest) {
+            self.make_name_durable(digest)?;
+        }
         Ok(Some(metadata.length))
     }
 
@@ -260,11 +265,14 @@ impl Files {
         })
     }
 
-    /// Syncs the directories on the way to a file, each once in a run, and its own every time.
-    fn make_name_durable(&self, path: &Path) -> Result<(), DiskError> {
-        let Some(shard) = path.parent() else { return Ok(()) };
-        self.make_shard(shard)?;
-        self.0.disk.sync_dir(shard)
+    /// Syncs the directory of a file, and those above it once in a run.
+    fn make_name_durable(&self, digest: &Digest) -> Result<(), DiskError> {
+        if let Some(shard) = self.path(digest).parent() {
+            self.make_shard(shard)?;
+            self.disk().sync_dir(shard)?;
+        }
+        remember(&self.0.durable, *digest);
+        Ok(())
     }
 
     fn make_shard(&self, shard: &Path) -> Result<(), DiskError> {
@@ -324,7 +332,7 @@ fn lock<T>(set: &Mutex<HashSet<T>>) -> std::sync::MutexGuard<'_, HashSet<T>> {
 
 fn remember<T: Eq + Hash>(set: &Mutex<HashSet<T>>, value: T) {
     let mut set = lock(set);
-    if set.len() >= VERIFIED_MAX {
+    if set.len() >= REMEMBERED_MAX {
         set.clear();
     }
     set.insert(value);

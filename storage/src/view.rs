@@ -198,7 +198,8 @@ impl View {
         *self.0.applied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads every pair and compares all of them together with what was written.
+    /// Reads every pair and compares all of them together with what was written. Nothing is applied
+    /// meanwhile.
     ///
     /// # Errors
     /// [`ViewError::Damaged`].

@@ -81,6 +81,7 @@ impl Files {
             if now_ms.saturating_sub(metadata.modified_ms) < age_ms || is_named(&digest)? {
                 continue;
             }
+            super::lock(&self.0.durable).remove(&digest);
             self.disk().remove(&path).map_err(FilesError::from)?;
             match self.disk().remove(&self.sums_path(&digest)) {
                 Err(error) if !error.is_not_found() => return Err(FilesError::from(error).into()),

@@ -124,7 +124,7 @@ impl Writer {
         disk.set_read_only(sums_path)?;
         disk.rename(sums_path, &blocks::path_beside(&path))?;
         disk.rename(&self.path, &path)?;
-        self.files.make_name_durable(&path)
+        self.files.make_name_durable(digest)
     }
 }
 

@@ -147,7 +147,7 @@ impl Shared {
         let place = self.locate(position)?;
         let _reading = self.in_place.read().unwrap_or_else(PoisonError::into_inner);
         let path = segment::path(&self.dir, place.segment);
-        let mut reader = FrameReader::open(self.disk(), path.clone(), Some(place.end))?;
+        let mut reader = FrameReader::open(self.disk(), path.clone(), Some(place.end))?.for_lookup();
         let mut offset = place.offset;
         while offset < place.end {
             let (frame, next) = reader.durable_frame(offset)?;

@@ -11,6 +11,8 @@ const EXTENSION: &str = ".journal";
 const DIGITS: usize = 20;
 /// How much is read at once when frames are read in order.
 const CHUNK_BYTES: usize = 256 * 1024;
+/// How much is read at once when one frame is looked for.
+const LOOKUP_CHUNK_BYTES: usize = 16 * 1024;
 
 /// Where the segment that begins with a position lies.
 pub(super) fn path(dir: &Path, first: u64) -> PathBuf {
@@ -33,6 +35,7 @@ pub(super) struct FrameReader {
     file: Box<dyn DiskFile>,
     path: PathBuf,
     end: u64,
+    chunk: usize,
     buffer: Vec<u8>,
     buffer_at: u64,
 }
@@ -45,7 +48,12 @@ impl FrameReader {
             Some(end) => end,
             None => file.len()?,
         };
-        Ok(Self { file, path, end, buffer: Vec::new(), buffer_at: 0 })
+        Ok(Self { file, path, end, chunk: CHUNK_BYTES, buffer: Vec::new(), buffer_at: 0 })
+    }
+
+    /// Reads less ahead, for who wants one frame only.
+    pub(super) fn for_lookup(self) -> Self {
+        Self { chunk: LOOKUP_CHUNK_BYTES, ..self }
     }
 
     pub(super) fn end(&self) -> u64 {
@@ -62,7 +70,7 @@ impl FrameReader {
         let wanted_end = offset + length as u64;
         if offset < self.buffer_at || wanted_end > self.buffer_at + self.buffer.len() as u64 {
             let left = usize::try_from(self.end.saturating_sub(offset)).unwrap_or(usize::MAX);
-            self.buffer = read_up_to(self.file.as_ref(), offset, length.max(CHUNK_BYTES).min(left))?;
+            self.buffer = read_up_to(self.file.as_ref(), offset, length.max(self.chunk).min(left))?;
             self.buffer_at = offset;
         }
         let from = usize::try_from(offset - self.buffer_at).unwrap_or(usize::MAX);
