@@ -5,9 +5,13 @@
 
 pub mod chain;
 pub mod cms;
+mod find;
 pub mod keys;
+pub mod mandate;
 pub mod pdf;
+pub mod service;
 pub mod sign;
 pub mod text;
 pub mod validate;
+pub mod vault;
 pub mod worker;

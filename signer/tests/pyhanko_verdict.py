@@ -19,7 +19,9 @@ def judge(path, root):
     with open(path, "rb") as file:
         reader = PdfFileReader(file, strict=True)
         if reader.encrypted:
-            reader.decrypt("")
+            for password in ("", "test", "user", "usersecret"):
+                if reader.decrypt(password).status.name != "FAILED":
+                    break
         for signature in reader.embedded_signatures:
             context = ValidationContext(trust_roots=[root], allow_fetching=False)
             status = validate_pdf_signature(signature, signer_validation_context=context)

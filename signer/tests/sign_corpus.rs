@@ -20,7 +20,8 @@ use signer::keys::SigningKey;
 use signer::pdf::Document;
 use signer::sign::{
     Align, Appearance, Claims, FieldPlan, Image, LIBERATION_SERIF, PageBox, Prepared, Refusal,
-    SIGNATURE_BYTES_DEFAULT, SealRequest, SigningRequest, SigningTime, Target, TextPlace, prepare_fields,
+    SIGNATURE_BYTES_DEFAULT, SealRequest, SigningRequest, SigningTime, Source, Target, TextPlace,
+    prepare_fields,
 };
 
 const TIME: SigningTime = SigningTime(1_779_765_330);
@@ -84,6 +85,8 @@ impl Office {
     }
 }
 
+type Signing<'a> = &'a (dyn Fn(&[u8], &str) -> Result<Vec<u8>, Refusal> + Sync);
+
 fn finish(prepared: Prepared, key: &SigningKey) -> Vec<u8> {
     let signed =
         prepared.digest().complete_with(|digested| signer::cms::sign_detached(key, digested.sha256()));
@@ -101,8 +104,9 @@ fn square(rgb: [u8; 3]) -> Image {
 }
 
 /// The four places, spread over page 1 as displayed.
-fn plan(file: &[u8]) -> FieldPlan {
-    let page = Document::open(file.to_vec()).ok().and_then(|document| document.latest().page(1).ok()?);
+fn plan(file: &[u8], password: &str) -> FieldPlan {
+    let document = Document::open_with_password(file.to_vec(), password);
+    let page = document.ok().and_then(|document| document.latest().page(1).ok()?);
     let (width, height) = page.map_or((595.0, 842.0), |page| page.displayed_size());
     let place = |x: f64, y: f64, w: f64, h: f64| PageBox {
         page: 1,
@@ -138,13 +142,14 @@ fn seal() -> SealRequest<'static> {
 }
 
 /// prepare → person signs → number, date and seal.
-fn whole_way(office: &Office, file: &[u8]) -> Result<Vec<u8>, Refusal> {
-    let prepared = prepare_fields(file.to_vec(), &plan(file))?;
+fn whole_way(office: &Office, file: &[u8], password: &str) -> Result<Vec<u8>, Refusal> {
+    let source = |file: &[u8]| Source::with_password(file.to_vec(), password);
+    let prepared = prepare_fields(source(file), &plan(file, password))?;
     assert!(prepared.starts_with(file));
-    let by_person = Prepared::sign(prepared.clone(), &person(Target::Field("nguoiky".to_owned())))?;
+    let by_person = Prepared::sign(source(&prepared), &person(Target::Field("nguoiky".to_owned())))?;
     let by_person = finish(by_person, &office.leader);
     assert!(by_person.starts_with(&prepared));
-    let sealed = finish(Prepared::seal(by_person.clone(), &seal())?, &office.agency);
+    let sealed = finish(Prepared::seal(source(&by_person), &seal())?, &office.agency);
     assert!(sealed.starts_with(&by_person));
     Ok(sealed)
 }
@@ -175,8 +180,9 @@ fn run(program: &str, arguments: &[&str]) -> Option<(i32, String)> {
 }
 
 /// Exit code and count of warnings; lower is better, as tuples compare.
-fn qpdf(path: &Path) -> Option<(i32, usize)> {
-    let (code, text) = run("qpdf", &["--check", path.to_str().unwrap()])?;
+fn qpdf(path: &Path, password: &str) -> Option<(i32, usize)> {
+    let password = format!("--password={password}");
+    let (code, text) = run("qpdf", &["--check", &password, path.to_str().unwrap()])?;
     // 3 is "warnings", 2 is "errors".
     let rank = match code {
         0 => 0,
@@ -187,14 +193,14 @@ fn qpdf(path: &Path) -> Option<(i32, usize)> {
 }
 
 /// How many signatures poppler finds, and how many of them it calls valid.
-fn pdfsig(path: &Path) -> Option<(usize, usize)> {
-    let (_, text) = run("pdfsig", &["-nocert", path.to_str().unwrap()])?;
+fn pdfsig(path: &Path, password: &str) -> Option<(usize, usize)> {
+    let (_, text) = run("pdfsig", &["-nocert", "-upw", password, path.to_str().unwrap()])?;
     Some((text.matches("Signature #").count(), text.matches("Signature is Valid.").count()))
 }
 
 /// The last signature's CMS over its ranges, for openssl.
-fn openssl_verifies(file: &[u8], folder: &Path, name: &str, root: &Path) -> Option<bool> {
-    let document = Document::open(file.to_vec()).unwrap();
+fn openssl_verifies(file: &[u8], password: &str, folder: &Path, name: &str, root: &Path) -> Option<bool> {
+    let document = Document::open_with_password(file.to_vec(), password).unwrap();
     let view = document.latest();
     let mut last: Option<(i64, Vec<u8>, Vec<u8>)> = None;
     for field in view.fields().unwrap() {
@@ -224,7 +230,6 @@ fn openssl_verifies(file: &[u8], folder: &Path, name: &str, root: &Path) -> Opti
             "DER",
             "-purpose",
             "any",
-            "-no_attr_verify",
             "-in",
             cms_path.to_str().unwrap(),
             "-content",
@@ -233,11 +238,7 @@ fn openssl_verifies(file: &[u8], folder: &Path, name: &str, root: &Path) -> Opti
             root.to_str().unwrap(),
             "-out",
             "/dev/null",
-        ][..]
-            .iter()
-            .copied()
-            .filter(|argument| *argument != "-no_attr_verify")
-            .collect::<Vec<_>>(),
+        ],
     )?;
     Some(code == 0)
 }
@@ -271,6 +272,15 @@ fn pyhanko(root: &Path, files: &[PathBuf]) -> Option<BTreeMap<String, Vec<Vec<St
     Some(verdicts)
 }
 
+/// The password the corpus' list gives for a file.
+fn password(file: &Path) -> String {
+    let list = std::fs::read_to_string(file.with_file_name("MANIFEST.tsv")).unwrap_or_default();
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let line = list.lines().find(|line| line.starts_with(&format!("{name}\t"))).unwrap_or_default();
+    let traits = line.split('\t').nth(2).unwrap_or_default();
+    traits.split(',').find_map(|word| word.strip_prefix("pw=")).unwrap_or_default().to_owned()
+}
+
 /// What became of one file of the corpus.
 struct Outcome {
     name: String,
@@ -279,11 +289,11 @@ struct Outcome {
 }
 
 /// Signs every file in parallel.
-fn sign_all(files: &[PathBuf], sign: impl Fn(&[u8]) -> Result<Vec<u8>, Refusal> + Sync) -> Vec<Outcome> {
+fn sign_all(files: &[PathBuf], sign: Signing<'_>) -> Vec<Outcome> {
     let outcomes = Mutex::new(Vec::new());
     each(files, |path| {
         let file = std::fs::read(path).unwrap();
-        let result = sign(&file);
+        let result = sign(&file, &password(path));
         if let Ok(signed) = &result {
             assert!(signed.starts_with(&file), "{} is not a prefix of its signed file", path.display());
         }
@@ -321,19 +331,20 @@ fn judge(office: &Office, folder: &Path, outcomes: &[Outcome], levels: &[&str]) 
     }
     each(outcomes, |outcome| {
         let Ok(signed) = &outcome.result else { return };
+        let password = &password(&outcome.input);
         let (name, path) = (&outcome.name, folder.join(format!("{}.pdf", outcome.name)));
-        if let (Some(before), Some(after)) = (qpdf(&outcome.input), qpdf(&path))
+        if let (Some(before), Some(after)) = (qpdf(&outcome.input, password), qpdf(&path, password))
             && after > before
         {
             complain(format!("{name}: qpdf {before:?} became {after:?}"));
         }
-        if let (Some(before), Some(after)) = (pdfsig(&outcome.input), pdfsig(&path)) {
+        if let (Some(before), Some(after)) = (pdfsig(&outcome.input, password), pdfsig(&path, password)) {
             let (new, valid) = (after.0 - before.0, after.1 - before.1.min(after.1));
             if new != levels.len() || valid != levels.len() {
                 complain(format!("{name}: pdfsig {before:?} became {after:?}"));
             }
         }
-        if openssl_verifies(signed, folder, name, &root) == Some(false) {
+        if openssl_verifies(signed, password, folder, name, &root) == Some(false) {
             complain(format!("{name}: openssl does not verify"));
         }
     });
@@ -370,7 +381,7 @@ fn person_and_agency_sign_every_file_or_it_is_refused_with_a_reason() {
         return;
     }
     let office = Office::new();
-    let outcomes = sign_all(&files, |file| whole_way(&office, file));
+    let outcomes = sign_all(&files, &|file, password| whole_way(&office, file, password));
     for outcome in &outcomes {
         let text = outcome
             .result
@@ -389,8 +400,9 @@ fn an_invisible_signature_is_added_to_every_file_or_it_is_refused_with_a_reason(
         return;
     }
     let office = Office::new();
-    let outcomes = sign_all(&files, |file| {
-        Ok(finish(Prepared::sign(file.to_vec(), &person(Target::Invisible))?, &office.leader))
+    let outcomes = sign_all(&files, &|file, password| {
+        let source = Source::with_password(file.to_vec(), password);
+        Ok(finish(Prepared::sign(source, &person(Target::Invisible))?, &office.leader))
     });
     for outcome in &outcomes {
         let text = outcome

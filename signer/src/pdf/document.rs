@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use super::crypt::{self, Crypt};
 use super::error::{Anomaly, Error};
 use super::lexer::is_white;
 use super::limits::{DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES};
@@ -68,6 +69,18 @@ pub struct Document {
     shift: usize,
     anomalies: Mutex<Vec<Anomaly>>,
     pub(crate) cache: Mutex<Cache>,
+    pub(crate) lock: Lock,
+}
+
+/// Can strings and streams be read?
+#[derive(Debug)]
+pub(crate) enum Lock {
+    /// Nothing is encrypted.
+    Open,
+    /// Encrypted, and no key was found.
+    Locked,
+    /// Encrypted, and this opens it.
+    Unlocked(Crypt),
 }
 
 impl Document {
@@ -77,14 +90,37 @@ impl Document {
     /// # Errors
     /// [`Error::NotPdf`], or [`Error::Damaged`] when no reading gives a catalog with pages.
     pub fn open(file: impl Into<Bytes>) -> Result<Self, Error> {
+        Self::open_with_password(file, "")
+    }
+
+    /// Opens an encrypted file with the password of its user or owner; files that are not encrypted, or open
+    /// without password, open whatever is given. Where the password is wrong the structure can be read but no
+    /// string or stream: see [`Document::is_locked`].
+    ///
+    /// # Errors
+    /// As [`Document::open`].
+    pub fn open_with_password(file: impl Into<Bytes>, password: &str) -> Result<Self, Error> {
         let file: Bytes = file.into();
-        match Self::open_strict(&file) {
+        match Self::open_strict(&file, password) {
             Ok(document) => Ok(document),
-            Err(because) => Self::open_recovered(file, because),
+            Err(because) => Self::open_recovered(file, password, because),
         }
     }
 
-    fn open_strict(file: &Bytes) -> Result<Self, Error> {
+    /// Opens another state of this file (truncated, or with an update) with the key found for this one.
+    ///
+    /// # Errors
+    /// As [`Document::open`].
+    pub fn open_alike(&self, file: impl Into<Bytes>) -> Result<Self, Error> {
+        let mut document = Self::open(file)?;
+        if let (Lock::Locked, Lock::Unlocked(crypt)) = (&document.lock, &self.lock) {
+            document.lock = Lock::Unlocked(crypt.clone());
+            document.check_root()?;
+        }
+        Ok(document)
+    }
+
+    fn open_strict(file: &Bytes, password: &str) -> Result<Self, Error> {
         let mut anomalies = Vec::new();
         let header = find_header(file, &mut anomalies);
         let startxref = find_startxref(file)?;
@@ -99,8 +135,8 @@ impl Document {
             let mut found = anomalies.clone();
             match read_chain(file, start.saturating_add(shift), shift, &mut found) {
                 Ok(sections) => {
-                    let document = Self::assemble(file.clone(), sections, header, shift, found);
-                    match document.check_root() {
+                    let mut document = Self::assemble(file.clone(), sections, header, shift, found);
+                    match document.unlock(password).and_then(|()| document.check_root()) {
                         Ok(()) => return Ok(document),
                         Err(error) => failure = failure.or(Some(error)),
                     }
@@ -115,15 +151,15 @@ impl Document {
     ///
     /// # Errors
     /// As [`Document::open`].
-    pub fn open_recovered(file: impl Into<Bytes>, because: Error) -> Result<Self, Error> {
+    pub fn open_recovered(file: impl Into<Bytes>, password: &str, because: Error) -> Result<Self, Error> {
         let file: Bytes = file.into();
         let mut anomalies = Vec::new();
         let header = find_header(&file, &mut anomalies);
         anomalies.push(Anomaly::Recovered { because });
         let mut last = Error::NotPdf;
         for section in recover::scan(&file)? {
-            let document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
-            match document.check_root() {
+            let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
+            match document.unlock(password).and_then(|()| document.check_root()) {
                 Ok(()) => return Ok(document),
                 Err(_) => last = Error::Damaged { offset: 0, what: "no catalog with pages can be found" },
             }
@@ -147,11 +183,33 @@ impl Document {
             shift,
             anomalies: Mutex::new(anomalies),
             cache: Mutex::new(Cache { streams: HashMap::new(), bytes_left: DECODED_TOTAL_BYTES_MAX }),
+            lock: Lock::Open,
         }
+    }
+
+    fn unlock(&mut self, password: &str) -> Result<(), Error> {
+        let view = self.latest();
+        if view.value(view.trailer(), b"Encrypt")?.is_null() {
+            return Ok(());
+        }
+        let mut found = crypt::unlock(view, "");
+        if !password.is_empty() && !matches!(found, Ok(Some(_))) {
+            found = crypt::unlock(view, password);
+        }
+        self.lock = match found {
+            Ok(Some(crypt)) => Lock::Unlocked(crypt),
+            // Which kind it is, and whether its dictionary is damaged, is told by `encryption`.
+            Ok(None) | Err(_) => Lock::Locked,
+        };
+        Ok(())
     }
 
     fn check_root(&self) -> Result<(), Error> {
         let view = self.latest();
+        // Behind a lock the catalog may lie in an encrypted object stream.
+        if self.is_locked() {
+            return view.root_ref().map(|_| ());
+        }
         let root = view.root()?;
         let pages = view.value(&root, b"Pages")?;
         match pages {
@@ -204,6 +262,11 @@ impl Document {
     /// Was the file scanned because its cross-reference could not be used?
     pub fn is_recovered(&self) -> bool {
         self.sections.iter().any(|section| section.kind == XrefKind::Scanned)
+    }
+
+    /// Is the file encrypted, and no key at hand?
+    pub fn is_locked(&self) -> bool {
+        matches!(self.lock, Lock::Locked)
     }
 
     /// How the file is encrypted, if it is.

@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::document::Document;
+use super::crypt::Crypt;
+use super::document::{Document, Lock};
 use super::error::Error;
 use super::lexer::Lexer;
 use super::limits::OBJECT_NUMBER_MAX;
 use super::object::{Array, Dict, Object, Ref, Span, encode_name};
-use super::view::Indirect;
+use super::view::{Indirect, Location};
 use super::xref::{XrefEntry, XrefKind};
 
 /// One existing object with the changes to be made to it.
@@ -62,7 +63,24 @@ impl Patch {
         self.edits.push((span, bytes));
     }
 
-    fn apply(mut self) -> Vec<u8> {
+    /// The changed source. In encrypted files new strings are encrypted; the old ones are already, unless the
+    /// object comes from an object stream, which was decrypted as a whole.
+    fn apply(mut self, crypt: Option<&Crypt>) -> Result<Vec<u8>, Error> {
+        let id = self.original.id;
+        let all_plain = matches!(self.original.location, Location::InStream { .. });
+        if let Some(crypt) = crypt.filter(|_| !all_plain) {
+            for (_, bytes) in &mut self.edits {
+                *bytes = encrypt_edit(crypt, bytes, id)?;
+            }
+        }
+        let changed = self.spliced();
+        match crypt {
+            Some(crypt) if all_plain => crypt.encrypt_value(&changed, id),
+            _ => Ok(changed),
+        }
+    }
+
+    fn spliced(mut self) -> Vec<u8> {
         self.edits.sort_by_key(|(span, _)| span.start);
         let source = &self.original.buffer;
         let mut out = Vec::with_capacity(self.original.span.len() + 256);
@@ -77,13 +95,30 @@ impl Patch {
     }
 }
 
+/// Encrypts the strings in what an edit inserts: a value, several values, or a key and its value.
+fn encrypt_edit(crypt: &Crypt, inserted: &[u8], id: Ref) -> Result<Vec<u8>, Error> {
+    // As elements of an array any of these is one object.
+    let wrapped = [b"[", inserted, b"]"].concat();
+    let encrypted = crypt.encrypt_value(&wrapped, id)?;
+    Ok(encrypted[1..encrypted.len() - 1].to_vec())
+}
+
 /// Objects to be appended to a file as one incremental update.
 #[derive(Debug)]
 pub struct Increment<'d> {
     document: &'d Document,
     next: u32,
-    fresh: BTreeMap<u32, (u16, Vec<u8>)>,
+    fresh: BTreeMap<u32, Fresh>,
     patches: BTreeMap<u32, Patch>,
+}
+
+/// An object written whole.
+#[derive(Debug)]
+struct Fresh {
+    generation: u16,
+    value: Vec<u8>,
+    /// Taken from the file as it is: in encrypted files it is encrypted already.
+    verbatim: bool,
 }
 
 /// What is to be appended: the bytes, and where in the finished file each object's value lies.
@@ -147,7 +182,20 @@ impl<'d> Increment<'d> {
 
     /// Writes an object with these source bytes as its value.
     pub fn put(&mut self, id: Ref, value: Vec<u8>) {
-        self.fresh.insert(id.number, (id.generation, value));
+        self.fresh.insert(id.number, Fresh { generation: id.generation, value, verbatim: false });
+    }
+
+    /// Writes an existing object again, byte for byte.
+    ///
+    /// # Errors
+    /// When it cannot be read or does not exist.
+    pub fn put_again(&mut self, id: Ref) -> Result<(), Error> {
+        let missing = Error::Type { what: "an object to be written again", expected: "there" };
+        let found = self.document.latest().load(id)?.ok_or(missing)?;
+        let verbatim = matches!(found.location, Location::Offset(_));
+        let value = found.source().to_vec();
+        self.fresh.insert(id.number, Fresh { generation: id.generation, value, verbatim });
+        Ok(())
     }
 
     /// Adds one object written by pdf-writer.
@@ -202,11 +250,23 @@ impl<'d> Increment<'d> {
         let kind = self.xref_kind();
         let xref_id = if kind == XrefKind::Stream { Some(self.allocate()?) } else { None };
 
+        let crypt = match &document.lock {
+            Lock::Open => None,
+            Lock::Unlocked(crypt) => Some(crypt),
+            Lock::Locked => return Err(Error::Encrypted),
+        };
         let mut objects: BTreeMap<u32, (u16, Vec<u8>)> = BTreeMap::new();
         for (number, patch) in std::mem::take(&mut self.patches) {
-            objects.insert(number, (patch.original.id.generation, patch.apply()));
+            objects.insert(number, (patch.original.id.generation, patch.apply(crypt)?));
         }
-        objects.append(&mut self.fresh);
+        for (number, fresh) in std::mem::take(&mut self.fresh) {
+            let Fresh { generation, value, verbatim } = fresh;
+            let value = match crypt {
+                Some(crypt) if !verbatim => crypt.encrypt_value(&value, Ref { number, generation })?,
+                _ => value,
+            };
+            objects.insert(number, (generation, value));
+        }
 
         let mut out = Vec::new();
         // After a lone CR no LF may follow: together they would be one end of line, part of the revision

@@ -4,6 +4,7 @@
 //! what had to be tolerated is named ([`Anomaly`]). Writing only ever appends: changed objects are spliced
 //! from their source bytes. Nothing here knows of keys or certificates.
 
+mod crypt;
 mod document;
 mod error;
 mod filter;

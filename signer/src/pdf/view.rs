@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::document::{Document, ObjectStream};
+use super::document::{Document, Lock, ObjectStream};
 use super::error::{Anomaly, Error};
 use super::lexer::Lexer;
 use super::limits::{DECODED_STREAM_BYTES_MAX, LOAD_DEPTH_MAX, OBJECT_NUMBER_MAX, REFERENCE_HOPS_MAX};
@@ -198,7 +198,7 @@ impl<'d> View<'d> {
         }
     }
 
-    /// The raw bytes of a stream.
+    /// The raw bytes of a stream, as they stand in the file.
     pub fn raw(self, stream: &Stream) -> Bytes {
         self.document.file.slice(stream.data.clone())
     }
@@ -209,6 +209,18 @@ impl<'d> View<'d> {
     /// For unknown filters (images), corrupt data and data beyond the limits.
     pub fn decode(self, stream: &Stream) -> Result<Bytes, Error> {
         self.decode_at_depth(stream, 0)
+    }
+
+    fn decrypted(self, stream: &Stream) -> Result<Bytes, Error> {
+        let raw = self.raw(stream);
+        match &self.document.lock {
+            Lock::Locked if stream.dict.is_name(b"Type", b"XRef") => Ok(raw),
+            Lock::Locked => Err(Error::Encrypted),
+            Lock::Open => Ok(raw),
+            Lock::Unlocked(crypt) => {
+                Ok(crypt.decrypt_stream(&stream.dict, stream.id, &raw)?.map_or(raw, Bytes::from))
+            }
+        }
     }
 
     fn resolve_at_depth(self, object: &Object, depth: usize) -> Result<Object, Error> {
@@ -266,7 +278,10 @@ impl<'d> View<'d> {
                 span: start..start,
             });
         }
-        let (object, span) = lexer.object()?;
+        let (mut object, span) = lexer.object()?;
+        if let Lock::Unlocked(crypt) = &self.document.lock {
+            crypt.decrypt_strings(&mut object, id);
+        }
         let Object::Dict(dict) = object else {
             return Ok(Indirect { id, object, location, buffer: file.clone(), span });
         };
@@ -355,15 +370,16 @@ impl<'d> View<'d> {
             }
         };
         let filters = many([b"Filter", b"F"])?;
+        let raw = self.decrypted(stream)?;
         if filters.is_empty() {
-            return Ok(self.raw(stream));
+            return Ok(raw);
         }
         let parameters = many([b"DecodeParms", b"DP"])?;
         let budget = self.document.cache().bytes_left;
         if budget < DECODED_STREAM_BYTES_MAX.min(stream.data.len()) {
             return Err(Error::Limit { limit: "sum of decoded streams" });
         }
-        let data = decode_filters(&filters, &parameters, &self.raw(stream))?;
+        let data = decode_filters(&filters, &parameters, &raw)?;
         let mut cache = self.document.cache();
         cache.bytes_left = cache.bytes_left.saturating_sub(data.len());
         Ok(Bytes::from(data))

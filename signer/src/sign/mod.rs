@@ -14,6 +14,7 @@ mod refusal;
 mod rules;
 mod seal;
 mod signature;
+mod source;
 mod steer;
 mod time;
 
@@ -30,5 +31,6 @@ pub use seal::SealRequest;
 pub use signature::{
     Claims, CompleteError, Digested, Prepared, SIGNATURE_BYTES_DEFAULT, SIGNATURE_BYTES_MAX, Signed,
 };
+pub use source::Source;
 pub use steer::{SteerError, seal_with, sign_attachment_with, sign_with};
 pub use time::SigningTime;

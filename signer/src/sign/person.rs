@@ -1,8 +1,6 @@
 //! A person signs: an existing empty field, or a new one in a box or invisible. The agency's seal on an
 //! attachment in a file of its own is made the same way.
 
-use bytes::Bytes;
-
 use super::appearance::{Appearance, Frame, lines_size, write_empty, write_image, write_lines};
 use super::fields::{enter_in_form, enter_on_page, find, widget};
 use super::font::LIBERATION_SERIF;
@@ -11,6 +9,7 @@ use super::prepare::{FIELD_DATE, FIELD_NUMBER, widget_source};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
 use super::signature::{Claims, Prepared, write_dictionary};
+use super::source::Source;
 use crate::pdf::{Document, Field, FieldKind, Increment, Object, Ref};
 
 /// Where a signature goes.
@@ -48,9 +47,8 @@ impl Prepared {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn sign(file: impl Into<Bytes>, request: &SigningRequest) -> Result<Self, Refusal> {
-        let file: Bytes = file.into();
-        open_for_signing(&file, |document| prepare(document, request))
+    pub fn sign(file: impl Into<Source>, request: &SigningRequest) -> Result<Self, Refusal> {
+        open_for_signing(&file.into(), |document| prepare(document, request))
     }
 
     /// Prepares the agency's signature on an attachment in a file of its own: at the top right of page 1 the
@@ -59,7 +57,7 @@ impl Prepared {
     /// # Errors
     /// [`Refusal`].
     pub fn attachment(
-        file: impl Into<Bytes>,
+        file: impl Into<Source>,
         notation: &str,
         claims: &Claims,
         capacity: usize,

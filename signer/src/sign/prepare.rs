@@ -1,13 +1,12 @@
 //! Preparing a draft: fields for number, date, person and seal, all before the first signature. What is not
 //! prepared then cannot be added later without breaking the person's signature.
 
-use bytes::Bytes;
-
 use super::appearance::{Align, write_empty};
 use super::fields::{enter_in_form, enter_on_page};
 use super::place::{PageBox, Spot, number, rect_source};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
+use super::source::Source;
 use crate::pdf::{Document, Increment, Ref, encode_text};
 
 /// Field of the document's number (số văn bản).
@@ -50,11 +49,12 @@ pub struct FieldPlan {
 ///
 /// # Errors
 /// [`Refusal`]; in particular when the file bears a signature or a field of one of the names already.
-pub fn prepare_fields(file: impl Into<Bytes>, plan: &FieldPlan) -> Result<Vec<u8>, Refusal> {
-    let file: Bytes = file.into();
-    open_for_signing(&file, |document| prepare(document, plan)).map(|tail| {
+pub fn prepare_fields(file: impl Into<Source>, plan: &FieldPlan) -> Result<Vec<u8>, Refusal> {
+    let source = file.into();
+    let file = &source.file;
+    open_for_signing(&source, |document| prepare(document, plan)).map(|tail| {
         let mut out = Vec::with_capacity(file.len() + tail.len());
-        out.extend_from_slice(&file);
+        out.extend_from_slice(file);
         out.extend_from_slice(&tail);
         out
     })

@@ -1,9 +1,8 @@
 //! What earlier signatures permit. A file is opened for signing here, and refused here: whatever is let
 //! through must leave every earlier signature valid for strict readers.
 
-use bytes::Bytes;
-
 use super::refusal::Refusal;
+use super::source::Source;
 use crate::pdf::{Dict, Document, Encryption, Field, FieldKind, Object, View};
 
 /// Which fields a signature locks (ISO 32000-1 12.8.2.4).
@@ -141,10 +140,12 @@ fn read_locked(view: View<'_>, params: &Dict) -> Result<Locked, Refusal> {
 /// Opens a file and runs `build` on it; where the file proves damaged in its depths and nothing is signed yet,
 /// once more under the reading of a scan, after which the update carries a whole cross-reference.
 pub(crate) fn open_for_signing<T>(
-    file: &Bytes,
+    source: &Source,
     build: impl Fn(&Document) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let document = Document::open(file.clone())?;
+    let Source { file, password } = source;
+    let password = password.as_deref().unwrap_or_default();
+    let document = Document::open_with_password(file.clone(), password)?;
     refuse_encrypted(&document)?;
     if document.is_recovered() {
         refuse_damaged_signed(&document)?;
@@ -152,7 +153,7 @@ pub(crate) fn open_for_signing<T>(
     }
     match build(&document) {
         Err(Refusal::Damaged(because)) => {
-            let Ok(document) = Document::open_recovered(file.clone(), because.clone()) else {
+            let Ok(document) = Document::open_recovered(file.clone(), password, because.clone()) else {
                 return Err(Refusal::Damaged(because));
             };
             refuse_encrypted(&document)?;
@@ -175,7 +176,8 @@ fn refuse_damaged_signed(document: &Document) -> Result<(), Refusal> {
 }
 
 fn refuse_encrypted(document: &Document) -> Result<(), Refusal> {
-    match document.encryption()? {
+    let encryption = document.encryption()?;
+    match encryption.filter(|_| document.is_locked()) {
         None => Ok(()),
         Some(Encryption::Standard { .. }) => Err(Refusal::PasswordNeeded),
         Some(Encryption::PublicKey) => Err(Refusal::PublicKeyEncrypted),

@@ -1,8 +1,6 @@
 //! The agency seals: number, date and seal in one update. Filled in an update of their own, number and date
 //! would raise false alarms in strict validators on every later update.
 
-use bytes::Bytes;
-
 use super::appearance::{Align, Appearance, Frame, field_text, write_form};
 use super::fields::{find, widget};
 use super::font::{Line, Typeface};
@@ -13,6 +11,7 @@ use super::prepare::{FIELD_DATE, FIELD_NUMBER, FIELD_SEAL, TEXT_SIZE};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
 use super::signature::{Claims, Prepared};
+use super::source::Source;
 use crate::pdf::{Dict, Document, Field, FieldKind, Increment, Object, Ref, View, encode_text};
 
 /// What the agency puts on a signed document.
@@ -37,9 +36,8 @@ impl Prepared {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn seal(file: impl Into<Bytes>, request: &SealRequest<'_>) -> Result<Self, Refusal> {
-        let file: Bytes = file.into();
-        open_for_signing(&file, |document| prepare(document, request))
+    pub fn seal(file: impl Into<Source>, request: &SealRequest<'_>) -> Result<Self, Refusal> {
+        open_for_signing(&file.into(), |document| prepare(document, request))
     }
 }
 

@@ -146,7 +146,7 @@ impl Prepared {
         let unreadable = |what| Refusal::Damaged(Error::Damaged { offset: self.original.len(), what });
         let whole = [&self.original[..], &self.tail].concat();
         let again =
-            Document::open(whole).map_err(|_| unreadable("the file could not be read after signing"))?;
+            document.open_alike(whole).map_err(|_| unreadable("the file could not be read after signing"))?;
         if again.is_recovered() {
             return Err(unreadable("the file could not be read after signing"));
         }

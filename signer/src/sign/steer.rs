@@ -1,11 +1,10 @@
 //! Joins the two halves: `sign` prepares the file, `cms` signs its digest with a key at hand.
 
-use bytes::Bytes;
-
 use super::person::SigningRequest;
 use super::refusal::Refusal;
 use super::seal::SealRequest;
 use super::signature::{Claims, CompleteError, Prepared, Signed};
+use super::source::Source;
 use crate::cms::{SignError, sign_detached, signature_size_max};
 use crate::keys::{KeyError, SigningKey};
 
@@ -37,7 +36,7 @@ impl From<CompleteError<SignError>> for SteerError {
 /// # Errors
 /// [`SteerError`].
 pub fn sign_with(
-    file: impl Into<Bytes>,
+    file: impl Into<Source>,
     request: &SigningRequest,
     key: &SigningKey,
 ) -> Result<Signed, SteerError> {
@@ -51,7 +50,7 @@ pub fn sign_with(
 /// # Errors
 /// [`SteerError`].
 pub fn seal_with(
-    file: impl Into<Bytes>,
+    file: impl Into<Source>,
     request: &SealRequest<'_>,
     key: &SigningKey,
 ) -> Result<Signed, SteerError> {
@@ -65,7 +64,7 @@ pub fn seal_with(
 /// # Errors
 /// [`SteerError`].
 pub fn sign_attachment_with(
-    file: impl Into<Bytes>,
+    file: impl Into<Source>,
     notation: &str,
     claims: &Claims,
     key: &SigningKey,

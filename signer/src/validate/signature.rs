@@ -151,7 +151,7 @@ pub(super) struct Judge<'d> {
 
 impl Judge<'_> {
     /// Judges one signature; call it from the newest to the oldest.
-    pub(super) fn judge(&mut self, checked: &Checked) -> SignatureReport {
+    pub(super) fn judge(&mut self, checked: &Checked, removed: bool) -> SignatureReport {
         let kind = checked.kind();
         let mut findings = checked.findings.clone();
         let mut report = SignatureReport {
@@ -210,10 +210,14 @@ impl Judge<'_> {
                 self.proven = true;
             }
         }
+        if removed {
+            findings.push(Finding::broken("signature_removed", "a later revision of the file no longer shows this signature"));
+            report.changes_after = ChangesAfter::Forbidden;
+        }
         findings.extend(self.shared.iter().cloned());
         self.later_ends.push((
             checked.covered.as_ref().and_then(|covered| covered.revision),
-            kind == Kind::Signature && report.intact,
+            kind == Kind::Signature && report.intact && !removed,
         ));
         report.verdict = verdict_of(&findings);
         findings.sort_by(|left, right| right.severity.cmp(&left.severity));

@@ -1,0 +1,47 @@
+//! Refusals and key errors as the faults that every service answers with.
+
+use proto::fault::Fault;
+
+use crate::keys::KeyError;
+use crate::sign::Refusal;
+
+/// The fault of a file that is not signed.
+pub(super) fn of_refusal(refusal: &Refusal) -> Fault {
+    let reason = match refusal {
+        Refusal::NotPdf => "PDF_NOT_A_PDF",
+        Refusal::Damaged(_) => "PDF_DAMAGED",
+        Refusal::PasswordNeeded => "PDF_PASSWORD_NEEDED",
+        Refusal::PublicKeyEncrypted | Refusal::UnknownEncryption(_) => "PDF_ENCRYPTED",
+        Refusal::CertifiedNoChanges => "PDF_CERTIFIED_NO_CHANGES",
+        Refusal::LockedByEarlierSignature { .. } | Refusal::NewFieldForbidden => "PDF_LOCKED_BY_SIGNATURE",
+        Refusal::AlreadySigned | Refusal::FieldAlreadySigned(_) => "PDF_ALREADY_SIGNED",
+        Refusal::FieldExists(_) => "PDF_FIELDS_EXIST",
+        Refusal::FieldUnknown(_) | Refusal::FieldOfOtherKind { .. } | Refusal::FieldWithoutPlace(_) => {
+            "PDF_FIELDS_MISSING"
+        }
+        Refusal::PageUnknown(_) | Refusal::BoxOutsidePage { .. } => "PDF_PLACE_OUTSIDE_PAGE",
+        Refusal::TextDoesNotFit(_) | Refusal::CharacterNotInFont(_) => "PDF_TEXT_DOES_NOT_FIT",
+        Refusal::ImageUnreadable(_) | Refusal::ImageTooLarge { .. } => "IMAGE_UNREADABLE",
+        Refusal::FontUnreadable | Refusal::SignatureTooLarge { .. } | Refusal::StateMismatch => {
+            return Fault::broken(refusal);
+        }
+    };
+    Fault::refused(reason, format!("{}: {refusal}", refusal.code()))
+}
+
+/// The fault of a key that cannot be used.
+pub(super) fn of_key(error: &KeyError) -> Fault {
+    let (field, reason) = match error {
+        KeyError::WrongPassword | KeyError::PasswordZeroByte => ("password", "KEY_PASSWORD_WRONG"),
+        KeyError::NotPkcs12 | KeyError::TooLarge { .. } | KeyError::Undecryptable(_) => {
+            ("pkcs12", "KEY_FILE_UNREADABLE")
+        }
+        KeyError::NoPrivateKey | KeyError::NoCertificate => ("pkcs12", "KEY_FILE_INCOMPLETE"),
+        KeyError::Weak { .. } | KeyError::Unsupported => ("pkcs12", "KEY_TOO_WEAK"),
+        KeyError::Expired { .. } => ("pkcs12", "CERTIFICATE_EXPIRED"),
+        KeyError::NotYetValid { .. } => ("pkcs12", "CERTIFICATE_NOT_YET_VALID"),
+        KeyError::UsageForbidsSigning => ("pkcs12", "CERTIFICATE_FORBIDS_SIGNING"),
+        KeyError::OpenSsl(_) => return Fault::broken(error),
+    };
+    Fault::invalid(field, reason, error.to_string())
+}

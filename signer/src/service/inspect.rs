@@ -1,0 +1,88 @@
+//! Strangers' files: validated and read in a worker process; places of fields found by the words of the pages.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use proto::fault::Fault;
+use proto::rpc::Identity;
+use proto::rpc::stream::get_file;
+use proto::signer::v1::{
+    FindPlacesRequest, FindPlacesResponse, InspectRequest, InspectResponse, ValidateUploadRequest,
+    ValidateUploadResponse,
+};
+
+use super::Inner;
+use crate::find;
+use crate::validate::Options;
+use crate::worker::{self, FILE_BYTES_MAX, Limits, Request, WorkerError};
+
+/// Largest file that is validated without being kept, in bytes.
+const UPLOAD_BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// Validates a kept file and reads its text.
+pub(super) async fn kept(
+    inner: &Inner,
+    identity: &Identity,
+    request: InspectRequest,
+) -> Result<InspectResponse, Fault> {
+    let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut archive = inner.archive.clone();
+    let file = get_file(&mut archive, identity, &request.digest, &request.record_id, most).await?;
+    looked_into(inner, file, true).await
+}
+
+/// Validates a file that is not kept.
+pub(super) async fn upload(
+    inner: &Inner,
+    _: &Identity,
+    request: ValidateUploadRequest,
+) -> Result<ValidateUploadResponse, Fault> {
+    if request.pdf.is_empty() || request.pdf.len() > UPLOAD_BYTES_MAX {
+        return Err(Fault::invalid("pdf", "UPLOAD_SIZE", format!("1 to {UPLOAD_BYTES_MAX} bytes")));
+    }
+    let seen = looked_into(inner, Bytes::from(request.pdf), false).await?;
+    Ok(ValidateUploadResponse { report: seen.report, pages: seen.pages })
+}
+
+/// Looks for the places of the four fields.
+pub(super) async fn find_places(
+    inner: &Inner,
+    identity: &Identity,
+    request: FindPlacesRequest,
+) -> Result<FindPlacesResponse, Fault> {
+    let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut archive = inner.archive.clone();
+    let file = get_file(&mut archive, identity, &request.digest, &request.record_id, most).await?;
+    let _turn = Arc::clone(&inner.acts).acquire_owned().await.map_err(Fault::broken)?;
+    Ok(FindPlacesResponse { places: find::places(&file).await? })
+}
+
+async fn looked_into(inner: &Inner, file: Bytes, with_text: bool) -> Result<InspectResponse, Fault> {
+    let at = inner.now_ms().div_euclid(1_000);
+    // What the office shows follows TT 15/2025: revocation that could not be checked is *không xác định*.
+    let options = Options { roots: inner.roots(), at, require_revocation: true };
+    let mut request = Request::new(file, &options);
+    request.with_text = with_text;
+    let _turn = Arc::clone(&inner.acts).acquire_owned().await.map_err(Fault::broken)?;
+    match worker::run(&inner.worker, &request, Limits::default()).await {
+        Ok(answer) => Ok(answer),
+        Err(error @ (WorkerError::Died { .. } | WorkerError::TimedOut(_))) => {
+            // The file broke its worker: it is not readable, which is a finding and not our fault.
+            tracing::warn!(%error, "a worker did not survive its file");
+            let report = crate::validate::Report::unreadable(
+                "the file takes more time or memory than is given to one",
+            );
+            Ok(InspectResponse {
+                report: Some(report.to_record(at)),
+                media_type: "application/pdf".to_owned(),
+                needs_ocr: true,
+                ..InspectResponse::default()
+            })
+        }
+        Err(WorkerError::TooLarge { size }) => Err(Fault::refused(
+            "FILE_TOO_LARGE",
+            format!("the file has {size} bytes, at most {FILE_BYTES_MAX}"),
+        )),
+        Err(error) => Err(Fault::broken(error)),
+    }
+}

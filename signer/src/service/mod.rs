@@ -1,0 +1,174 @@
+//! The gRPC service: keys, mandates, fields, signatures, validation.
+//!
+//! This process parses only the file that it is about to sign. Strangers' files are opened in [`crate::worker`].
+
+mod act;
+mod fault;
+mod inspect;
+mod key;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use proto::archive::v1::archive_client::ArchiveClient;
+use proto::rpc::{Clock, Identity, Peer, status_of};
+use proto::signer::v1::signer_server::Signer as SignerRpc;
+use proto::signer::v1::*;
+use tokio::sync::Semaphore;
+use tonic::{Request, Response, Status};
+
+use crate::chain::TrustRoots;
+use crate::mandate::Mandates;
+use crate::vault::Vault;
+
+/// Files that are worked on at once in this process: signing needs a core each.
+const ACTS_AT_ONCE: usize = 4;
+
+/// What the signer needs.
+pub struct Settings {
+    /// The archive.
+    pub archive: ArchiveClient<Peer>,
+    /// The folder of keys.
+    pub keys: PathBuf,
+    /// Who is trusted without proof. Read anew for each validation: roots are data.
+    pub roots: PathBuf,
+    /// The binary that is re-executed as `worker`.
+    pub worker: PathBuf,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// The signer.
+#[derive(Clone)]
+pub struct Signer {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    archive: ArchiveClient<Peer>,
+    vault: Vault,
+    mandates: Mandates,
+    roots: PathBuf,
+    worker: PathBuf,
+    clock: Clock,
+    acts: Arc<Semaphore>,
+}
+
+impl Signer {
+    /// A signer over an archive.
+    ///
+    /// # Errors
+    /// [`proto::fault::Fault`] when the folder of keys cannot be made.
+    pub fn new(settings: Settings) -> Result<Self, proto::fault::Fault> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                archive: settings.archive,
+                vault: Vault::open(&settings.keys)?,
+                mandates: Mandates::default(),
+                roots: settings.roots,
+                worker: settings.worker,
+                clock: settings.clock,
+                acts: Arc::new(Semaphore::new(ACTS_AT_ONCE)),
+            }),
+        })
+    }
+}
+
+impl Inner {
+    fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// The trust roots as they are now; a folder that is not there trusts nobody.
+    fn roots(&self) -> TrustRoots {
+        let mut roots = TrustRoots::none();
+        match self.roots.try_exists() {
+            Ok(true) => {
+                if let Err(error) = roots.add_path(&self.roots) {
+                    tracing::warn!(%error, "trust roots could not be read");
+                }
+            }
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "trust roots could not be looked for"),
+        }
+        roots
+    }
+}
+
+/// The body of an RPC that a function of this module does.
+macro_rules! done_by {
+    ($self:ident, $request:ident, $function:path) => {{
+        let identity = Identity::of(&$request).map_err(status_of)?;
+        $function(&$self.inner, &identity, $request.into_inner()).await.map(Response::new).map_err(status_of)
+    }};
+}
+
+#[tonic::async_trait]
+impl SignerRpc for Signer {
+    async fn enrol_key(
+        &self,
+        request: Request<EnrolKeyRequest>,
+    ) -> Result<Response<EnrolKeyResponse>, Status> {
+        done_by!(self, request, key::enrol)
+    }
+
+    async fn unlock(&self, request: Request<UnlockRequest>) -> Result<Response<UnlockResponse>, Status> {
+        done_by!(self, request, key::unlock)
+    }
+
+    async fn end_mandate(
+        &self,
+        request: Request<EndMandateRequest>,
+    ) -> Result<Response<EndMandateResponse>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let person = &identity.caller().map_err(status_of)?.person_id;
+        self.inner.mandates.end(&request.get_ref().mandate, person);
+        Ok(Response::new(EndMandateResponse {}))
+    }
+
+    async fn prepare_fields(
+        &self,
+        request: Request<PrepareFieldsRequest>,
+    ) -> Result<Response<PrepareFieldsResponse>, Status> {
+        done_by!(self, request, act::prepare_fields)
+    }
+
+    async fn find_places(
+        &self,
+        request: Request<FindPlacesRequest>,
+    ) -> Result<Response<FindPlacesResponse>, Status> {
+        done_by!(self, request, inspect::find_places)
+    }
+
+    async fn sign_person(
+        &self,
+        request: Request<SignPersonRequest>,
+    ) -> Result<Response<SignPersonResponse>, Status> {
+        done_by!(self, request, act::sign_person)
+    }
+
+    async fn seal_agency(
+        &self,
+        request: Request<SealAgencyRequest>,
+    ) -> Result<Response<SealAgencyResponse>, Status> {
+        done_by!(self, request, act::seal_agency)
+    }
+
+    async fn seal_attachment(
+        &self,
+        request: Request<SealAttachmentRequest>,
+    ) -> Result<Response<SealAttachmentResponse>, Status> {
+        done_by!(self, request, act::seal_attachment)
+    }
+
+    async fn inspect(&self, request: Request<InspectRequest>) -> Result<Response<InspectResponse>, Status> {
+        done_by!(self, request, inspect::kept)
+    }
+
+    async fn validate_upload(
+        &self,
+        request: Request<ValidateUploadRequest>,
+    ) -> Result<Response<ValidateUploadResponse>, Status> {
+        done_by!(self, request, inspect::upload)
+    }
+}
