@@ -211,7 +211,10 @@ impl Judge<'_> {
             }
         }
         if removed {
-            findings.push(Finding::broken("signature_removed", "a later revision of the file no longer shows this signature"));
+            findings.push(Finding::broken(
+                "signature_removed",
+                "a later revision of the file no longer shows this signature",
+            ));
             report.changes_after = ChangesAfter::Forbidden;
         }
         findings.extend(self.shared.iter().cloned());

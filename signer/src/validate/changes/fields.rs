@@ -223,8 +223,7 @@ impl Comparison<'_> {
         for key in differing {
             match key.as_slice() {
                 b"V" => {}
-                b"AP" | b"AS" | b"F" | b"MK" | b"DA" | b"P" | b"M" | b"Type" | b"Ff"
-                    if signed_after => {}
+                b"AP" | b"AS" | b"F" | b"MK" | b"DA" | b"P" | b"M" | b"Type" | b"Ff" if signed_after => {}
                 b"Subtype" | b"Rect" | b"Lock" if signed_after && old.dict.get(key).is_none() => {}
                 other => {
                     let name = String::from_utf8_lossy(other).into_owned();
