@@ -1,0 +1,202 @@
+//! The open archive: its threads, its doors, its end.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, RwLock, mpsc};
+use std::thread::JoinHandle;
+
+use proto::fault::Fault;
+use proto::rpc::Clock;
+use storage::DataDirectory;
+use storage::data_directory::DataDirectoryError;
+use storage::disk::SharedDisk;
+use storage::files::{Files, FilesError};
+use storage::journal::{Journal, JournalError, TreeHead};
+use storage::search::SearchError;
+use tokio::sync::{Semaphore, watch};
+
+use crate::committer::{Committer, Job};
+use crate::indexer::{self, Wake};
+use crate::just_put::JustPut;
+use crate::limits::COMMIT_QUEUE_MAX;
+use crate::service::Service;
+use crate::shared::Shared;
+use crate::views::{Progress, Views, ViewsError};
+
+/// Where the store is and what time it is.
+#[derive(Clone)]
+pub struct Options {
+    /// The data directory; made if it is missing.
+    pub directory: PathBuf,
+    /// The clock. The committer never goes back behind the last entry.
+    pub clock: Clock,
+}
+
+/// Why the archive could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data directory is in use, not ours, or of another version.
+    #[error(transparent)]
+    Directory(#[from] DataDirectoryError),
+    /// The journal is damaged or cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The files cannot be read.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The view cannot be made from the journal.
+    #[error(transparent)]
+    Views(#[from] ViewsError),
+    /// The search index cannot be opened.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// A thread could not be started.
+    #[error("could not start a thread: {0}")]
+    Thread(#[source] std::io::Error),
+}
+
+/// How the archive is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// False after a failed write: reads go on, only a restart helps.
+    pub writable: bool,
+    /// False while the view is being made anew.
+    pub readable: bool,
+    /// Entries in the journal.
+    pub durable: u64,
+    /// Position that the view shows.
+    pub applied: u64,
+    /// Position that the search index shows.
+    pub indexed: u64,
+}
+
+/// The open archive. Exactly one process has a data directory open.
+pub struct Archive {
+    shared: Arc<Shared>,
+    places: Arc<Semaphore>,
+    committer: Option<JoinHandle<()>>,
+    indexer: Option<JoinHandle<()>>,
+}
+
+impl Archive {
+    /// Opens the store: the journal is checked, the view is brought up to it, or made anew where it is damaged. Blocks
+    /// until reads and writes can be served; `progress` is told how far the view is.
+    ///
+    /// # Errors
+    /// [`OpenError`]; damage of journal or files names file and byte.
+    pub fn open(options: Options, progress: impl FnMut(Progress)) -> Result<Self, OpenError> {
+        let directory = DataDirectory::open(&options.directory)?;
+        let disk = directory.disk();
+        Self::open_on(directory, disk, options.clock, progress)
+    }
+
+    /// Opens with the journal on another disk: tests let it fail.
+    pub(crate) fn open_on(
+        directory: DataDirectory,
+        journal_disk: SharedDisk,
+        clock: Clock,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<Self, OpenError> {
+        let (journal, recovery) = Journal::open(journal_disk, &directory.journal())?;
+        let files = Files::open(directory.disk(), &directory.files())?;
+        let reader = journal.reader();
+        let size = recovery.head.size;
+        let last_ms = if size == 0 { i64::MIN } else { reader.read(size)?.time };
+        let views = Views::open(directory.view(), &reader, &mut progress)?;
+        let search = indexer::open(&directory.search(), size)?;
+        let indexed = search.position();
+        let (jobs, job_queue) = mpsc::channel();
+        let (wake, wake_queue) = mpsc::channel();
+        let shared = Arc::new(Shared {
+            directory,
+            journal: reader,
+            views,
+            files,
+            search: RwLock::new(Some(Arc::new(search))),
+            clock,
+            just_put: JustPut::default(),
+            applied: watch::Sender::new(size),
+            indexed: watch::Sender::new(indexed),
+            closed: watch::Sender::new(false),
+            jobs,
+            wake,
+            read_only: AtomicBool::new(false),
+            durable: Mutex::default(),
+        });
+        let committer = Committer { journal, shared: Arc::clone(&shared), last_ms };
+        let mut archive = Self {
+            shared: Arc::clone(&shared),
+            places: Arc::new(Semaphore::new(COMMIT_QUEUE_MAX)),
+            committer: None,
+            indexer: None,
+        };
+        let named = std::thread::Builder::new().name("committer".to_owned());
+        archive.committer = Some(named.spawn(move || committer.run(&job_queue)).map_err(OpenError::Thread)?);
+        archive.indexer = Some(indexer::spawn(shared, wake_queue).map_err(OpenError::Thread)?);
+        tracing::info!(position = size, clean = recovery.clean, "archive open");
+        Ok(archive)
+    }
+
+    /// The gRPC service; wrap it in `proto::rpc::Guard` before it is mounted. Any number of times.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        Service::new(Arc::clone(&self.shared), Arc::clone(&self.places))
+    }
+
+    /// How the archive is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        Health {
+            writable: !self.shared.is_read_only(),
+            readable: self.shared.views.is_there(),
+            durable: self.shared.journal.head().size,
+            applied: *self.shared.applied.borrow(),
+            indexed: *self.shared.indexed.borrow(),
+        }
+    }
+
+    /// The head of the journal's tree.
+    #[must_use]
+    pub fn tree_head(&self) -> TreeHead {
+        self.shared.journal.head()
+    }
+
+    /// Ends cleanly: what waits is committed, the journal gets its closing frame. Blocks. Dropping does the same. The data
+    /// directory is free for another process once every [`Service`] is dropped too.
+    pub fn close(mut self) {
+        self.end(true);
+    }
+
+    /// Ends as if the process were killed between two writes: no closing frame, nothing flushed.
+    #[cfg(test)]
+    pub(crate) fn kill(mut self) {
+        self.end(false);
+    }
+
+    fn end(&mut self, clean: bool) {
+        // Nobody gets a place any more; those who wait are told.
+        self.places.close();
+        self.shared.closed.send_replace(true);
+        // A thread that is gone needs no word.
+        let _ = self.shared.jobs.send(Job::Stop { clean });
+        let _ = self.shared.wake.send(Wake::Stop);
+        for thread in [self.committer.take(), self.indexer.take()].into_iter().flatten() {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the archive panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Archive {
+    fn drop(&mut self) {
+        if self.committer.is_some() || self.indexer.is_some() {
+            self.end(true);
+        }
+    }
+}
+
+/// The fault of a store that is being closed.
+pub(crate) fn closing() -> Fault {
+    Fault::unavailable("STORE_CLOSING", "the archive is being closed")
+}

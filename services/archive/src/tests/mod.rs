@@ -1,0 +1,10 @@
+//! The archive as its callers meet it: the whole service behind its guard, in one process, with real seals.
+
+mod commits;
+mod exclusion;
+mod files;
+mod office;
+mod reads;
+mod recovery;
+mod searching;
+mod speed;
