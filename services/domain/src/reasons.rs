@@ -260,3 +260,18 @@ reasons! {
     /// Handed on too many times.
     HANDED_ON_TOO_OFTEN;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_is_upper_snake_and_there_once() {
+        assert_eq!(ALL.iter().collect::<BTreeSet<_>>().len(), ALL.len());
+        for reason in ALL {
+            assert!(reason.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{reason}");
+        }
+    }
+}

@@ -36,7 +36,7 @@ pub enum Code {
     MyLead = 30,
     /// assignee ‖ due, none last ‖ id.
     MySupporting = 31,
-    /// assignee ‖ given, newest first ‖ id.
+    /// assignee ‖ given, newest first ‖ id; gone once opened (a unit's: once anybody of the unit has).
     MyInformation = 32,
     /// assignee or completer ‖ completed, newest first ‖ id.
     MyCompleted = 33,

@@ -6,6 +6,8 @@
 mod command;
 mod outgoing;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use proto::fault::Fault;
 use proto::record::v1::command::Command as C;
