@@ -137,11 +137,22 @@ pub(super) fn draft_returned(
     id: &str,
     event: &Said,
 ) -> Result<Vec<Record>, Fault> {
+    // What was prepared for the signature is not what the drafter goes on with: that is the version's own file.
+    let version = match read::outgoing(states, id)? {
+        Some(document) if document.fields_prepared => {
+            states.get(&ids::draft_version(id, document.version_count))?
+        }
+        _ => None,
+    };
     change(states, meta, id, |document| {
         document.status = OutgoingStatus::Drafted.into();
         void_reviews(document);
         document.return_reason.clone_from(&event.text);
         document.returned_by.clone_from(&meta.caller.person_id);
+        if let Some(Record { state: Some(State::DraftVersion(version)), .. }) = version {
+            document.files = version.files;
+            document.fields_prepared = false;
+        }
     })
 }
 

@@ -249,15 +249,15 @@ fn a_returned_draft_tells_why_until_it_is_handed_in_again() {
 }
 
 #[test]
-fn what_was_prepared_before_a_return_is_approved_again_as_it_is() {
+fn a_return_after_approval_gives_the_drafter_the_own_file_back() {
     let mut office = Office::new();
     let id = office.document_at(OutgoingStatus::Approved);
+    assert!(office.document(&id).fields_prepared);
     office.run("head", office::send_back(&id)).unwrap();
-    office.walk(&id, OutgoingStatus::FormChecked);
-    let prepared = office.document(&id).files[0].clone();
-    let again = ApproveDraft { prepared: Some(prepared), ..office.approve(&id) };
-    office.run("head", C::ApproveDraft(again)).unwrap();
-    assert_eq!(office.status(&id), OutgoingStatus::Approved);
+    let document = office.document(&id);
+    assert_eq!(document.files, office.version(&id, 1).files);
+    assert!(!document.fields_prepared, "the fields are prepared anew at the next approval");
+    office.walk(&id, OutgoingStatus::Issued);
 }
 
 #[test]

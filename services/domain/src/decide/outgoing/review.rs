@@ -101,8 +101,7 @@ pub(in crate::decide) fn approve_draft(
     let document = step::document(states, id)?;
     step::must_be(OutgoingStatus::FormChecked, id, &document)?;
     signer::acts_now(states, permit.caller(), &document, moment.today())?;
-    let unprepared = document.files.first().filter(|_| !document.fields_prepared);
-    if let (Some(main), Some(prepared)) = (unprepared, &command.prepared)
+    if let (Some(main), Some(prepared)) = (document.files.first(), &command.prepared)
         && main.digest == prepared.digest
     {
         return Err(Fault::refused(
