@@ -1,8 +1,8 @@
 """What pyHanko says of the signatures of many files, in one process.
 
-usage: pyhanko_verdict.py ROOT.pem FILE...
+usage: pyhanko_verdict.py ROOT.pem SIGNED ORIGINAL [SIGNED ORIGINAL]...
 One line per signature, tab-separated: file, field, intact, valid, modification level, permitted, coverage.
-A file that pyHanko cannot judge gives one line: file, "error", message.
+A file that pyHanko cannot judge gives one line: file, "error", whether the original can be opened, message.
 """
 import logging
 import sys
@@ -15,14 +15,18 @@ from pyhanko_certvalidator import ValidationContext
 logging.disable(logging.CRITICAL)
 
 
-def judge(path, root):
+def opened(file, strict):
+    reader = PdfFileReader(file, strict=strict)
+    if reader.encrypted:
+        for password in ("", "test", "user", "usersecret"):
+            if reader.decrypt(password).status.name != "FAILED":
+                break
+    return reader
+
+
+def judge(path, root, strict):
     with open(path, "rb") as file:
-        reader = PdfFileReader(file, strict=True)
-        if reader.encrypted:
-            for password in ("", "test", "user", "usersecret"):
-                if reader.decrypt(password).status.name != "FAILED":
-                    break
-        for signature in reader.embedded_signatures:
+        for signature in opened(file, strict).embedded_signatures:
             context = ValidationContext(trust_roots=[root], allow_fetching=False)
             status = validate_pdf_signature(signature, signer_validation_context=context)
             level = status.modification_level
@@ -37,14 +41,30 @@ def judge(path, root):
             ]
 
 
+def readable(path):
+    try:
+        with open(path, "rb") as file:
+            reader = opened(file, strict=False)
+            reader.root["/Pages"]["/Kids"]
+            list(reader.embedded_signatures)
+        return "readable"
+    except Exception:
+        return "unreadable"
+
+
 def main():
     with open(sys.argv[1], "rb") as file:
         root = x509.Certificate.load(pem.unarmor(file.read())[2])
-    for path in sys.argv[2:]:
+    for path, original in zip(sys.argv[2::2], sys.argv[3::2]):
         try:
-            lines = list(judge(path, root)) or [[path, "error", "no signature found"]]
+            try:
+                lines = list(judge(path, root, strict=True))
+            except Exception:  # what is too damaged or too old for a strict reading
+                lines = list(judge(path, root, strict=False))
+            lines = lines or [[path, "error", readable(original), "no signature found"]]
         except Exception as error:  # whatever goes wrong in there is a verdict, too
-            lines = [[path, "error", f"{type(error).__name__}: {error}".replace("\t", " ").replace("\n", " ")]]
+            message = f"{type(error).__name__}: {error}".replace("\t", " ").replace("\n", " ")
+            lines = [[path, "error", readable(original), message]]
         for line in lines:
             print("\t".join(line))
 

@@ -338,10 +338,17 @@ fn find_revisions(
     let mut newest = 0;
     while newest < sections.len() {
         let mut end = newest + 1;
-        // A linearized file has its first section, the newer one, before the rest of it.
-        while end < sections.len() && sections[end].at > sections[newest].at {
-            if !linearized || end > newest + 1 {
+        while end < sections.len() {
+            // A linearized file has its first section, the newer one, before the rest of it.
+            let linear = sections[end].at > sections[newest].at;
+            if linear && (!linearized || end > newest + 1) {
                 anomalies.push(Anomaly::UnorderedSections(sections[end].at));
+            }
+            // Hybrid files are often saved with two sections, one right after the other.
+            let between = file.get(sections[end].end..sections[end - 1].at);
+            let adjacent = between.is_some_and(|between| between.iter().all(|byte| is_white(*byte)));
+            if !linear && !adjacent {
+                break;
             }
             end += 1;
         }

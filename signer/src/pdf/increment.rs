@@ -331,7 +331,9 @@ impl<'d> Increment<'d> {
         let size = self.next.max(view.numbers_end());
         let mut out = format!("/Size {size}/Root {} {} R", root.number, root.generation).into_bytes();
         for key in [&b"Info"[..], b"Encrypt"] {
-            if let Some(entry) = old.entry(key).filter(|entry| !entry.value.is_null()) {
+            // A reference to nothing is dropped: strict readers stumble over it.
+            let dangling = view.value(old, key).is_ok_and(|value| value.is_null());
+            if let Some(entry) = old.entry(key).filter(|_| !dangling) {
                 out.extend(encode_name(key));
                 out.push(b' ');
                 out.extend_from_slice(&document.bytes()[entry.value_span.clone()]);

@@ -155,12 +155,12 @@ pub(crate) fn sign_field(
     Ok(signature)
 }
 
-/// Writes the appearance streams of text and choice fields again, byte for byte, under the first signature that
+/// Writes the appearance streams of all other fields again, byte for byte, under the first signature that
 /// locks fields. pyHanko takes a stream that is older than the signed revision for one changed afterwards, and
 /// would call a lock on its field broken by any later update.
 fn renew_appearances(increment: &mut Increment<'_>, fields: &[Field]) -> Result<(), Refusal> {
     let view = increment.document().latest();
-    for field in fields.iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::Choice)) {
+    for field in fields.iter().filter(|field| field.kind != FieldKind::Signature) {
         // The recipe's own fields stay free and get new appearances when they are filled.
         if [FIELD_NUMBER, FIELD_DATE].contains(&field.name.as_str()) {
             continue;
@@ -170,9 +170,8 @@ fn renew_appearances(increment: &mut Increment<'_>, fields: &[Field]) -> Result<
             let Object::Dict(appearances) = view.value(&widget, b"AP")? else { continue };
             for key in [&b"N"[..], b"R", b"D"] {
                 let Some(id) = appearances.get(key).and_then(Object::as_ref) else { continue };
-                if let Some(found) = view.load(id)?.filter(|found| matches!(found.object, Object::Stream(_)))
-                {
-                    increment.put(id, found.source().to_vec());
+                if matches!(view.get(id)?, Object::Stream(_)) {
+                    increment.put_again(id)?;
                 }
             }
         }
