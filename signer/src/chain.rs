@@ -254,7 +254,10 @@ fn store(roots: &TrustRoots, at: i64, flags: X509VerifyFlags) -> Result<X509Stor
         builder.add_cert(root.clone())?;
     }
     let mut parameters = X509VerifyParam::new()?;
-    parameters.set_time(at);
+    // A time that is set would count even where none is to be checked.
+    if !flags.contains(X509VerifyFlags::NO_CHECK_TIME) {
+        parameters.set_time(at);
+    }
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a small constant")]
     parameters.set_depth(PATH_LEN_MAX as i32);
     parameters.set_flags(flags)?;

@@ -184,18 +184,12 @@ impl Judge<'_> {
             findings: Vec::new(),
         };
         let claimed = self.claimed_time(checked);
-        let (at, proven) = self.time_that_counts(checked, &mut findings);
+        let (at, proven, stamped) = self.time_that_counts(checked, &mut findings);
         if kind == Kind::Signature {
-            report.signed_at = if proven && !checked.signer.timestamps.is_empty() && at < self.existed_at {
-                Some(at)
-            } else {
-                claimed
-            };
-            report.signed_at_is = if report.signed_at == Some(at) && proven {
-                SignedAtIs::Timestamped
-            } else {
-                SignedAtIs::Claimed
-            };
+            report.signed_at = stamped.or(claimed);
+            if stamped.is_some() {
+                report.signed_at_is = SignedAtIs::Timestamped;
+            }
         }
         self.judge_certificate(checked, at, proven, claimed, &mut report, &mut findings);
         self.judge_future(checked, &mut report, &mut findings);
@@ -243,9 +237,10 @@ impl Judge<'_> {
         written.or(checked.signer.claimed_time)
     }
 
-    /// The time at which the certificate must have been good, and whether it is proven.
-    fn time_that_counts(&self, checked: &Checked, findings: &mut Vec<Finding>) -> (i64, bool) {
-        let mut best = (self.existed_at, self.proven);
+    /// The time at which the certificate must have been good, whether it is proven, and the earliest
+    /// trusted time stamp of the signature itself.
+    fn time_that_counts(&self, checked: &Checked, findings: &mut Vec<Finding>) -> (i64, bool, Option<i64>) {
+        let mut stamped: Option<i64> = None;
         for stamp in &checked.signer.timestamps {
             let (Some(time), Some(certificate)) = (stamp.time, &stamp.report.certificate) else {
                 findings.push(stamp_finding(stamp));
@@ -258,9 +253,7 @@ impl Judge<'_> {
             let path = chain::check_path(certificate, &self.others, &self.options.roots, self.existed_at);
             match path.trust {
                 Trust::Trusted if time <= self.existed_at => {
-                    if time < best.0 || !best.1 {
-                        best = (time.min(best.0), true);
-                    }
+                    stamped = Some(stamped.map_or(time, |earlier| earlier.min(time)));
                 }
                 Trust::Trusted => findings.push(Finding::warning(
                     "timestamp_in_future",
@@ -280,7 +273,7 @@ impl Judge<'_> {
                 )),
             }
         }
-        best
+        (stamped.unwrap_or(self.existed_at), self.proven || stamped.is_some(), stamped)
     }
 
     fn judge_certificate(
