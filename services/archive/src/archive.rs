@@ -167,6 +167,12 @@ impl Archive {
         self.end(true);
     }
 
+    /// The view in use, for tests that damage it.
+    #[cfg(test)]
+    pub(crate) fn view(&self) -> Result<crate::views::View, Fault> {
+        self.shared.views.view()
+    }
+
     /// Ends as if the process were killed between two writes: no closing frame, nothing flushed.
     #[cfg(test)]
     pub(crate) fn kill(mut self) {

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::time::Duration;
 
 use domain::moment::Moment;
 use domain::overlay::Overlay;
@@ -21,21 +20,21 @@ use storage::Digest;
 use storage::journal::{GROUP_BYTES_MAX, Journal, JournalError, PAYLOAD_BYTES_MAX};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::limits::{ANSWER_KEPT_MS, GROUP_REQUESTS_MAX};
+use crate::limits::{ANSWER_KEPT_MS, GROUP_REQUESTS_MAX, REBUILDS_MAX, SETTLE_AFTER};
 use crate::naming;
 use crate::shared::Shared;
 use crate::viewer::Viewer;
 use crate::views::{Answer, Rows, View, records_of};
-
-/// How long nothing must wait before the journal's mark is made durable.
-const SETTLE_AFTER: Duration = Duration::from_millis(50);
 
 /// What the committer can be asked.
 pub(crate) enum Job {
     /// To decide and record.
     Commit(Box<CommitJob>),
     /// To make the view anew: a reader has found it damaged.
-    RebuildView,
+    RebuildView {
+        /// The generation of the view it read: one made since then is not meant.
+        generation: u64,
+    },
     /// To end, cleanly or as if the process were killed.
     Stop {
         /// Whether to write the closing frame.
@@ -124,7 +123,7 @@ impl Committer {
                     unsettled = true;
                     self.commit(group);
                 }
-                Job::RebuildView => self.rebuild_damaged_view(),
+                Job::RebuildView { generation } => self.rebuild_damaged_view(generation),
                 Job::Stop { clean: true } => break,
                 Job::Stop { clean: false } => return,
             }
@@ -161,8 +160,15 @@ impl Committer {
 
     /// Commits requests in their order, in as few groups as the journal's limits allow.
     fn commit(&mut self, mut requests: Vec<CommitJob>) {
-        while !requests.is_empty() {
-            requests = self.commit_group(requests);
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            while !requests.is_empty() {
+                requests = self.commit_group(std::mem::take(&mut requests));
+            }
+        }));
+        if done.is_err() {
+            // Not in the rules, which are caught one by one: what was written is not known.
+            tracing::error!("the committer panicked: the store is read-only until the next start");
+            self.shared.set_read_only();
         }
     }
 
@@ -184,7 +190,7 @@ impl Committer {
         let mut bytes = 0;
         for job in &requests {
             let outcome = job.span.in_scope(|| {
-                self.decide(job, &view, &overlay, &seen, &outcomes, Moment::new(at_ms, position))
+                self.decide(job, &view, &overlay, &seen, &outcomes, &Moment::new(at_ms, position))
             });
             if let Outcome::Decided(decided) = &outcome {
                 if bytes + decided.payload.len() > GROUP_BYTES_MAX {
@@ -209,7 +215,7 @@ impl Committer {
         let written = self.write(&view, at_ms, first, &mut outcomes);
         reply_all(requests, outcomes, &written);
         if damaged {
-            self.rebuild_damaged_view();
+            self.rebuild_damaged_view(view.generation());
         }
         rest
     }
@@ -229,9 +235,9 @@ impl Committer {
         states: &dyn States,
         seen: &HashMap<String, usize>,
         outcomes: &[Outcome],
-        moment: Moment,
+        moment: &Moment,
     ) -> Outcome {
-        let decided = catch_unwind(AssertUnwindSafe(|| {
+        let decided = caught(|| {
             let Some(command) = &job.request.command else {
                 return Err(Fault::invalid(
                     "command",
@@ -260,17 +266,9 @@ impl Committer {
                     Err(reused())
                 };
             }
-            self.decide_new(job, states, command_sha256, service, &moment)
-        }));
-        match decided {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(fault)) => Outcome::Answered(Err(fault)),
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().map(String::as_str);
-                let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
-                Outcome::Answered(Err(Fault::broken(format!("the rules panicked: {text}"))))
-            }
-        }
+            self.decide_new(job, states, command_sha256, service, moment)
+        });
+        decided.unwrap_or_else(|fault| Outcome::Answered(Err(fault)))
     }
 
     fn decide_new(
@@ -389,13 +387,14 @@ impl Committer {
         Ok(())
     }
 
-    /// A reader found the view damaged. Several may say so: only the first counts.
-    fn rebuild_damaged_view(&mut self) {
-        let damaged = match self.shared.views.view() {
-            Ok(view) => view.storage().check().is_err(),
-            Err(_) => true,
-        };
-        if damaged && let Err(fault) = self.rebuild_view() {
+    /// A view was found damaged. Several may say so of the same: only the first counts. A view that is damaged again and
+    /// again is left alone: making it anew does not help then.
+    fn rebuild_damaged_view(&mut self, generation: u64) {
+        let current = self.shared.views.view().map(|view| view.generation());
+        if current.is_ok_and(|current| current != generation || current >= REBUILDS_MAX) {
+            return;
+        }
+        if let Err(fault) = self.rebuild_view() {
             tracing::error!(%fault, "the view could not be made anew: nothing is read or written until the next start");
         }
     }
@@ -473,6 +472,15 @@ fn expect(expected: &[ExpectedVersion], states: &dyn States, viewer: &Viewer) ->
     Ok(())
 }
 
+/// Runs rules; a panic in them is an answer.
+fn caught<T>(rules: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(rules)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
+        Err(Fault::broken(format!("the rules panicked: {text}")))
+    })
+}
+
 fn reused() -> Fault {
     Fault::refused("REQUEST_ID_REUSED", "the request id was used for something else; choose a new one")
 }
@@ -482,4 +490,20 @@ fn read_only() -> Fault {
         "STORE_READ_ONLY",
         "a write failed before; the store can only be read until the next start",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_the_rules_is_an_answer() {
+        let none: Vec<u8> = Vec::new();
+        let fault = caught(|| Ok(none[7])).unwrap_err();
+        assert!(
+            matches!(&fault, Fault::Broken { detail } if detail.contains("index out of bounds")),
+            "{fault}"
+        );
+        assert_eq!(caught(|| Ok(7)), Ok(7));
+    }
 }

@@ -16,6 +16,7 @@ pub mod maintenance;
 mod naming;
 mod page;
 mod reads;
+mod registers;
 mod service;
 mod shared;
 #[cfg(test)]
@@ -25,5 +26,6 @@ mod viewer;
 mod views;
 
 pub use archive::{Archive, Health, OpenError, Options};
+pub use registers::RegisterReport;
 pub use service::Service;
 pub use views::{Progress, VIEW_VERSION, ViewReport, ViewsError};

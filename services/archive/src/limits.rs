@@ -4,6 +4,10 @@ use std::time::Duration;
 
 /// Requests that are committed with one sync at most.
 pub const GROUP_REQUESTS_MAX: usize = 256;
+/// How long nothing must wait before the journal's mark is made durable.
+pub const SETTLE_AFTER: Duration = Duration::from_millis(50);
+/// How often a damaged view is made anew while the archive runs.
+pub const REBUILDS_MAX: u64 = 5;
 /// Requests that may wait for the committer.
 pub const COMMIT_QUEUE_MAX: usize = 1_024;
 /// How long a request waits for a place in that queue.

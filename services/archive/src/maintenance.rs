@@ -1,4 +1,4 @@
-//! Work on a store that nobody has open: verify the journal and the view, restore a backup.
+//! Work on a store that is not being served: verify the journal and the view, restore a backup.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,19 +7,33 @@ use prost::Message;
 use proto::record::v1::Entry;
 use storage::DataDirectory;
 use storage::backup::{BackupError, Manifest};
-use storage::data_directory::{DataDirectoryError, files_under, journal_under};
+use storage::data_directory::{DataDirectoryError, journal_under};
 use storage::disk::{RealDisk, SharedDisk};
 use storage::files::{DamagedFile, Files, FilesError};
 use storage::journal::{Journal, JournalError, Report};
 
 use crate::naming;
+use crate::registers::{RegisterReport, Registers};
 use crate::views::{self, Progress, ViewReport, ViewsError};
 
-/// What a full check of journal and files found.
+/// Entries between two words on progress.
+const PROGRESS_EVERY: u64 = 500;
+
+/// What a full check of the journal found, and of what its entries say.
 #[derive(Debug)]
 pub struct JournalReport {
     /// The journal: every checksum, leaf and tree head was compared.
     pub journal: Report,
+    /// Registers and files; `None` where the store is being served, whose entries are only read by the process that serves
+    /// it.
+    pub contents: Option<ContentsReport>,
+}
+
+/// What the entries say, compared with one another and with the files.
+#[derive(Debug, Default)]
+pub struct ContentsReport {
+    /// Every register of every year.
+    pub registers: Vec<RegisterReport>,
     /// Files that some entry names.
     pub files_named: u64,
     /// Bytes of those that are right.
@@ -34,9 +48,12 @@ impl JournalReport {
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_right(&self) -> bool {
-        self.files_missing.is_empty()
-            && self.files_damaged.is_empty()
-            && self.journal.unfinished_redaction.is_none()
+        self.journal.unfinished_redaction.is_none()
+            && self.contents.as_ref().is_none_or(|it| {
+                it.files_missing.is_empty()
+                    && it.files_damaged.is_empty()
+                    && it.registers.iter().all(RegisterReport::is_right)
+            })
     }
 }
 
@@ -87,79 +104,90 @@ fn real_disk() -> SharedDisk {
     Arc::new(RealDisk)
 }
 
-/// Checks every byte of the journal and every file that an entry names. The store must not be open; nothing is changed
-/// but that a tail which was never acknowledged is cut, as on every start.
+/// Checks every byte of the journal, then the registers that its entries make and every file that they name. Of a store
+/// that is being served only the journal is checked, without disturbing it. Otherwise nothing is changed but that a tail
+/// which was never acknowledged is cut, as on every start.
 ///
 /// # Errors
 /// [`MaintenanceError::Journal`] names file and offset of the first damage.
 pub fn verify_journal(
     directory: &Path,
-    mut progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress),
 ) -> Result<JournalReport, MaintenanceError> {
     let disk = real_disk();
     require_store(&disk, directory)?;
-    let report = storage::journal::verify(disk.as_ref(), &journal_under(directory))?;
-    let open = DataDirectory::open(directory)?;
-    let (journal, _) = Journal::open(open.disk(), &open.journal())?;
-    let files = Files::open(open.disk(), &files_under(directory))?;
-    let mut found = JournalReport {
-        journal: report,
-        files_named: 0,
-        bytes_checked: 0,
-        files_missing: Vec::new(),
-        files_damaged: Vec::new(),
+    let journal = storage::journal::verify(disk.as_ref(), &journal_under(directory))?;
+    let contents = match DataDirectory::open(directory) {
+        Ok(open) => Some(verify_contents(&open, journal.closed, progress)?),
+        Err(DataDirectoryError::AlreadyOpen { .. }) => None,
+        Err(error) => return Err(error.into()),
     };
+    Ok(JournalReport { journal, contents })
+}
+
+fn verify_contents(
+    open: &DataDirectory,
+    closed: bool,
+    mut progress: impl FnMut(Progress),
+) -> Result<ContentsReport, MaintenanceError> {
+    let (journal, _) = Journal::open(open.disk(), &open.journal())?;
+    let files = Files::open(open.disk(), &open.files())?;
+    let mut report = ContentsReport::default();
+    let mut registers = Registers::default();
     let mut seen = std::collections::HashSet::new();
     let reader = journal.reader();
     let total = reader.head().size;
     for entry in reader.iter(1) {
         let entry = entry?;
         let position = entry.position;
-        let Some(payload) = entry.payload else { continue };
-        let decoded = Entry::decode(payload.as_slice())
-            .map_err(|error| MaintenanceError::Entry { position, what: error.to_string() })?;
-        let mut named = Vec::new();
-        for event in &decoded.events {
-            naming::in_event(event, &mut |digest| named.push(digest.to_owned()));
-        }
-        for digest in named {
-            if seen.insert(digest.clone()) {
-                check_file(&files, digest, position, &mut found)?;
+        if let Some(payload) = entry.payload {
+            let decoded = Entry::decode(payload.as_slice())
+                .map_err(|error| MaintenanceError::Entry { position, what: error.to_string() })?;
+            let mut named = Vec::new();
+            for event in &decoded.events {
+                registers.take(event, position);
+                naming::in_event(event, &mut |digest| named.push(digest.to_owned()));
+            }
+            for digest in named {
+                if seen.insert(digest.clone()) {
+                    check_file(&files, digest, position, &mut report)?;
+                }
             }
         }
-        if position.is_multiple_of(500) || position == total {
+        if position.is_multiple_of(PROGRESS_EVERY) || position == total {
             progress(Progress { done: position, total });
         }
     }
-    // It was opened only to be read: as it was closed, so it is left.
-    if found.journal.closed {
+    report.registers = registers.into_reports();
+    // It was opened only to be read: as it was left, so it stays.
+    if closed {
         journal.close()?;
     }
-    Ok(found)
+    Ok(report)
 }
 
 fn check_file(
     files: &Files,
     digest: String,
     position: u64,
-    found: &mut JournalReport,
+    report: &mut ContentsReport,
 ) -> Result<(), MaintenanceError> {
-    found.files_named += 1;
+    report.files_named += 1;
     let Ok(parsed) = digest.parse() else {
         return Err(MaintenanceError::Entry { position, what: format!("it names the file {digest:?}") });
     };
     match files.verify(&parsed) {
-        Ok(bytes) => found.bytes_checked += bytes,
+        Ok(bytes) => report.bytes_checked += bytes,
         Err(FilesError::Unknown { .. }) => {
-            found.files_missing.push(MissingFile { path: files.path(&parsed), digest, position });
+            report.files_missing.push(MissingFile { path: files.path(&parsed), digest, position });
         }
-        Err(FilesError::Damaged(damaged)) => found.files_damaged.push(damaged),
+        Err(FilesError::Damaged(damaged)) => report.files_damaged.push(damaged),
         Err(error) => return Err(error.into()),
     }
     Ok(())
 }
 
-/// Makes a view beside the one in use from the journal and compares the two. The store must not be open.
+/// Makes a view beside the one in use from the journal and compares the two. The store must not be served.
 ///
 /// # Errors
 /// [`MaintenanceError::Views`] where the view cannot be opened at all; the next start makes it anew.
@@ -170,8 +198,8 @@ pub fn verify_view(
     require_store(&real_disk(), directory)?;
     let open = DataDirectory::open(directory)?;
     let (journal, recovery) = Journal::open(open.disk(), &open.journal())?;
-    let report =
-        views::verify(&open.view(), &open.root().join("view.verify"), &journal.reader(), &mut progress)?;
+    let beside = open.root().join("view.verify");
+    let report = views::verify(&open.view(), &beside, &journal.reader(), &mut progress)?;
     if recovery.clean {
         journal.close()?;
     }

@@ -83,6 +83,7 @@ pub(crate) fn in_event(event: &Event, found: &mut impl FnMut(&str)) {
 fn in_draft(draft: &CreateDraft, found: &mut impl FnMut(&str)) {
     all(&draft.files, found);
     one(&draft.letter_digest, found);
+    one(&draft.text_digest, found);
 }
 
 /// Calls `found` with the digest of every file that the state names: the files one may read through this record.

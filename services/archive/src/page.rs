@@ -34,7 +34,7 @@ pub(crate) fn read(scope: &[u8], token: &str) -> Result<Option<Vec<u8>>, Fault> 
         )
     };
     let digits = token.as_bytes();
-    if digits.len() > PAGE_TOKEN_MAX || digits.len() % 2 != 0 || digits.len() < 2 * CHECK_BYTES {
+    if digits.len() > PAGE_TOKEN_MAX || !digits.len().is_multiple_of(2) || digits.len() < 2 * CHECK_BYTES {
         return Err(wrong());
     }
     let mut bytes = Vec::with_capacity(digits.len() / 2);

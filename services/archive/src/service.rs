@@ -290,8 +290,9 @@ impl ArchiveRpc for Service {
     }
 
     async fn backup(&self, request: Request<BackupRequest>) -> Result<Response<BackupResponse>, Status> {
-        let (caller, message) = by_person(request)?;
-        self.blocking(move |shared| backup::backup(shared, &caller, &message.directory)).await
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let message = request.into_inner();
+        self.blocking(move |shared| backup::backup(shared, &identity, &message.directory)).await
     }
 }
 

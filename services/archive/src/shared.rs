@@ -46,11 +46,12 @@ pub(crate) struct Shared {
 impl Shared {
     /// Runs a reader on the view. Where the view turns out to be damaged, the committer is told.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&View) -> Result<T, Fault>) -> Result<T, Fault> {
-        let result = work(&self.views.view()?);
+        let view = self.views.view()?;
+        let result = work(&view);
         if matches!(&result, Err(Fault::Unavailable { reason: "VIEW_DAMAGED", .. })) {
             tracing::error!("view found damaged by a reader");
             // Without a committer the archive is closing.
-            let _ = self.jobs.send(Job::RebuildView);
+            let _ = self.jobs.send(Job::RebuildView { generation: view.generation() });
         }
         result
     }

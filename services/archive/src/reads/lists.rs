@@ -25,7 +25,7 @@ pub(crate) fn list(shared: &Shared, caller: &Caller, request: &ListRequest) -> R
     shared.read(|view| {
         let position = view.position();
         let mut merged =
-            Merged::new(view, &ranges, after.clone(), SCAN_CHUNK.max(size + 1).min(PAGE_SIZE_MAX + 1));
+            Merged::new(view, &ranges, after.as_deref(), SCAN_CHUNK.max(size + 1).min(PAGE_SIZE_MAX + 1));
         let mut items: Vec<ListItem> = Vec::with_capacity(size);
         let mut last: Vec<u8> = Vec::new();
         let mut looked_at = 0;
@@ -127,10 +127,10 @@ struct Source<'a> {
 }
 
 impl<'a> Merged<'a> {
-    fn new(view: &'a View, ranges: &'a [KeyRange], after: Option<Vec<u8>>, chunk: usize) -> Self {
+    fn new(view: &'a View, ranges: &'a [KeyRange], after: Option<&[u8]>, chunk: usize) -> Self {
         let sources = ranges
             .iter()
-            .map(|range| Source { range, ready: VecDeque::new(), next: Some(after.clone()) })
+            .map(|range| Source { range, ready: VecDeque::new(), next: Some(after.map(<[u8]>::to_vec)) })
             .collect();
         let reverse = ranges.iter().any(|range| range.reverse);
         Self { view, sources, reverse, chunk, last: None }

@@ -324,11 +324,13 @@ async fn a_watcher_is_told_what_it_may_see() {
         (after + 2, vec![unit.person_id]),
         "the document is not told"
     );
+    let root = std::sync::Arc::clone(&office.root);
     drop(office);
     // The archive is gone: the watch ends.
     while let Some(change) = clerk.next().await {
         change.unwrap();
     }
+    drop(root);
 }
 
 #[tokio::test(flavor = "multi_thread")]

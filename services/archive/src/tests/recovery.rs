@@ -263,3 +263,50 @@ fn there_is_nothing_to_verify_where_there_is_no_store() {
     assert!(matches!(verify_view(&root.path().join("none"), |_| {}), Err(MaintenanceError::NoStore(_))));
     assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0, "nothing was made");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registers_are_verified_by_what_the_journal_says() {
+    let mut office = Office::founded().await;
+    busy(&office, 4).await;
+    // While it is served the journal alone is checked.
+    let served = verify_journal(&office.directory(), |_| {}).unwrap();
+    assert!(served.is_right() && served.contents.is_none());
+    office.close();
+    let report = verify_journal(&office.directory(), |_| {}).unwrap();
+    assert!(report.is_right());
+    let contents = report.contents.unwrap();
+    assert_eq!(contents.registers.len(), 1);
+    let register = &contents.registers[0];
+    assert_eq!(
+        (register.series_name.as_str(), register.year, register.last_ordinal),
+        ("Văn bản đến", 2026, 4)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_found_damaged_while_serving_is_made_anew() {
+    let office = Office::founded().await;
+    let ids = busy(&office, 3).await;
+    let records = documents(&office).await;
+    // A row that is no record stands where one belongs.
+    let view = office.archive().view().unwrap();
+    let key = ids[1].as_bytes().to_vec();
+    let row =
+        storage::view::Op::Put { kind: storage::view::KeyKind::State, key, value: b"nonsense".to_vec() };
+    view.storage().apply(view.position() + 1, &[row]).unwrap();
+    let fault = office.get(&office.clerk, &ids[1]).await.unwrap_err();
+    assert!(matches!(fault, Fault::Unavailable { .. }), "{fault}");
+    for _ in 0..200 {
+        match office.get(&office.clerk, &ids[1]).await {
+            Ok(record) => {
+                assert!(records.contains(&record));
+                assert_eq!(documents(&office).await, records);
+                office.register(facts("99", "Mới")).await.unwrap();
+                return;
+            }
+            Err(Fault::Unavailable { .. }) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            Err(fault) => panic!("{fault}"),
+        }
+    }
+    panic!("the view was not made anew");
+}

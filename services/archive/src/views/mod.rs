@@ -5,6 +5,7 @@ mod rows;
 mod view;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use domain::apply::{EntryMeta, apply_entry};
@@ -65,6 +66,8 @@ impl ViewsError {
 pub(crate) struct Views {
     directory: PathBuf,
     current: RwLock<Option<View>>,
+    /// How often it was made anew.
+    generation: AtomicU64,
 }
 
 impl Views {
@@ -75,7 +78,7 @@ impl Views {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, ViewsError> {
         let view = open_or_rebuild(&directory, journal, progress)?;
-        Ok(Self { directory, current: RwLock::new(Some(view)) })
+        Ok(Self { directory, current: RwLock::new(Some(view)), generation: AtomicU64::new(0) })
     }
 
     /// The view.
@@ -96,7 +99,8 @@ impl Views {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<View, ViewsError> {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
-        let view = rebuild(&self.directory, journal, progress)?;
+        let generation = self.generation.fetch_add(1, Ordering::Relaxed) + 1;
+        let view = rebuild(&self.directory, journal, generation, progress)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(view.clone());
         Ok(view)
     }
@@ -112,10 +116,10 @@ fn open_or_rebuild(
     journal: &JournalReader,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<View, ViewsError> {
-    match open_and_catch_up(directory, journal, progress) {
+    match open_and_catch_up(directory, journal, 0, progress) {
         Err(error) if error.calls_for_rebuild() => {
             tracing::warn!(%error, "view set aside, made anew from the journal");
-            rebuild(directory, journal, progress)
+            rebuild(directory, journal, 0, progress)
         }
         other => other,
     }
@@ -124,19 +128,21 @@ fn open_or_rebuild(
 fn rebuild(
     directory: &Path,
     journal: &JournalReader,
+    generation: u64,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<View, ViewsError> {
     storage::view::set_aside(directory)?;
-    open_and_catch_up(directory, journal, progress)
+    open_and_catch_up(directory, journal, generation, progress)
 }
 
 fn open_and_catch_up(
     directory: &Path,
     journal: &JournalReader,
+    generation: u64,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<View, ViewsError> {
     let size = journal.head().size;
-    let view = View::new(storage::view::View::open(directory, size)?);
+    let view = View::new(storage::view::View::open(directory, size)?, generation);
     if view.position() > 0 {
         let version = view.storage().get(KeyKind::Meta, VERSION_KEY)?;
         if version.as_deref() != Some(&VIEW_VERSION.to_be_bytes()) {
@@ -244,7 +250,7 @@ pub(crate) fn verify(
     };
     remove()?;
     let made = {
-        let view = View::new(storage::view::View::open(beside, journal_size)?);
+        let view = View::new(storage::view::View::open(beside, journal_size)?, 0);
         replay(&view, journal, kept.position, progress)?;
         view.storage().digest()
     };

@@ -172,7 +172,7 @@ impl Rows {
         let bytes = record.encode_to_vec();
         let further = parts(bytes.len());
         let further = u16::try_from(further)
-            .map_err(|_| too_large(format!("{} has {} bytes", record.id, bytes.len())))?;
+            .map_err(|_| too_large(&format!("{} has {} bytes", record.id, bytes.len())))?;
         let mut chunks = bytes.chunks(PART_DATA);
         for part in 0..=further {
             let mut value = record.version.to_be_bytes().to_vec();
@@ -223,13 +223,13 @@ impl Rows {
         let count = self.0.len() + 2 * ANSWERS_CLEARED_PER_ENTRY;
         let bytes: usize = self.0.values().flatten().map(Vec::len).sum();
         if count > BATCH_OPS_MAX || bytes > BATCH_BYTES_MAX {
-            return Err(too_large(format!("{count} changes, {bytes} bytes")));
+            return Err(too_large(&format!("{count} changes, {bytes} bytes")));
         }
         Ok(())
     }
 }
 
-fn too_large(what: String) -> Fault {
+fn too_large(what: &str) -> Fault {
     Fault::refused(
         "ENTRY_TOO_LARGE",
         format!("the command changes more at once than can be kept: {what}; do it in smaller steps"),
