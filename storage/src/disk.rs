@@ -172,23 +172,16 @@ pub(crate) fn join(directory: &Path, name: &str) -> PathBuf {
     directory.join(name)
 }
 
-/// Makes a directory and those above it that are missing, and their names durable.
+/// Makes a directory and those above it that are missing, and all their names durable: also those
+/// that are there already, for they may have been made by a run whose sync failed.
 pub(crate) fn create_dir_durably(disk: &dyn Disk, path: &Path) -> Result<(), DiskError> {
-    let mut missing = Vec::new();
-    for above in path.ancestors().take_while(|above| !above.as_os_str().is_empty()) {
-        if disk.metadata(above)?.is_some() {
-            break;
-        }
-        missing.push(above);
-    }
     disk.create_dir_all(path)?;
-    // Also where it was there already: it may have been made just before a power cut.
-    missing.push(path);
-    for made in missing {
-        match made.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => disk.sync_dir(Path::new("."))?,
-            Some(parent) => disk.sync_dir(parent)?,
-            None => {}
+    for above in path.ancestors().skip(1) {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        match disk.sync_dir(above) {
+            // What we may not even open we have not made.
+            Err(error) if error.source.kind() == io::ErrorKind::PermissionDenied => {}
+            result => result?,
         }
     }
     Ok(())

@@ -308,6 +308,8 @@ fn open_last_segment(disk: &dyn Disk, dir: &Path, scan: &mut Scan) -> Result<Las
         let path = segment::path(dir, segment.first);
         let mut file = disk.open_writable(&path)?;
         rewrite_unmarked(file.as_mut(), segment, &scan.mark)?;
+        // For the same reason once more: a tail may have been cut by a start whose sync failed.
+        file.truncate(segment.end)?;
         file.sync()?;
         disk.sync_dir(dir)?;
         return Ok((file, segment.clone(), id));

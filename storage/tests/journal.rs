@@ -285,6 +285,32 @@ fn what_opening_has_shown_is_durable_even_after_a_sync_had_failed() {
 }
 
 #[test]
+fn a_tail_whose_cut_was_not_synced_does_not_come_back() {
+    for seed in 0..300 {
+        let disk = new_disk();
+        disk.reseed(seed);
+        let (mut journal, _) = open(&disk).unwrap();
+        journal.append_group(0, &["kept"]).unwrap();
+        // A torn tail, on the drive, and longer than the segment will be.
+        disk.fail_operation(Operation::Append, 1);
+        journal.append_group(0, &[vec![7; 6000]]).unwrap_err();
+        disk.open_writable(&disk.files()[0].0).unwrap().sync().unwrap();
+        drop(journal);
+        disk.fail_operation(Operation::Sync, 1);
+        let _ = open(&disk);
+        let (mut journal, recovery) = open(&disk).unwrap();
+        assert_eq!(recovery.head.size, 1);
+        for _ in 0..20 {
+            journal.append_group(0, &[vec![8; 200]]).unwrap();
+        }
+        drop(journal);
+        disk.restart();
+        assert_eq!(open(&disk).unwrap().1.head.size, 21, "seed {seed}");
+        verify(&disk, Path::new(DIR)).unwrap();
+    }
+}
+
+#[test]
 fn a_segment_of_another_journal_is_noticed() {
     let (one, other) = (new_disk(), new_disk());
     for disk in [&one, &other] {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use storage::Digest;
-use storage::disk::{Random, SimulatedDisk};
+use storage::disk::{Operation, Random, SimulatedDisk};
 use storage::files::Files;
 use storage::journal::{Journal, JournalError, TreeHead, verify, verify_consistency};
 
@@ -159,7 +159,7 @@ fn nothing_acknowledged_is_lost_in_any_power_cut() {
 #[test]
 fn nothing_acknowledged_is_lost_when_any_call_fails() {
     let (mut entries, mut refused) = (0, 0);
-    for seed in 0..cuts() / 4 {
+    for seed in 0..cuts() / 2 {
         let disk = SimulatedDisk::new(seed);
         let mut random = Random::new(!seed);
         let mut promised = Promised::default();
@@ -180,4 +180,18 @@ fn nothing_acknowledged_is_lost_when_any_call_fails() {
         entries += promised.entries.len();
     }
     assert!(entries > 1000 && refused > 500, "{entries} {refused}");
+}
+
+#[test]
+fn a_directory_whose_sync_failed_is_synced_by_the_next_start() {
+    for seed in 0..100 {
+        let disk = SimulatedDisk::new(seed);
+        disk.fail_operation(Operation::SyncDir, 1);
+        let open = || Journal::open(Arc::new(disk.clone()), Path::new(JOURNAL));
+        open().unwrap_err();
+        let (mut journal, _) = open().unwrap();
+        journal.append_group(0, &["kept"]).unwrap();
+        disk.restart();
+        assert_eq!(open().unwrap().1.head.size, 1, "seed {seed}");
+    }
 }
