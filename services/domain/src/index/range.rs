@@ -7,6 +7,7 @@ use proto::record::v1::{Caller, Date, IncomingStatus, Role};
 use super::code::Code;
 use super::key::Key;
 use super::outgoing;
+use super::sees::works_in_unit;
 use crate::{calendar, id, reasons};
 
 /// Keys k that start with `prefix` and for which `from` ≤ k\[prefix.len()..\] < `to`.
@@ -49,7 +50,7 @@ impl KeyRange {
 /// The keys that every list “of the caller” is partitioned by: the person, the unit, the roles.
 pub(super) fn of_caller(code: Code, caller: &Caller) -> Vec<Key> {
     let mut keys = vec![Key::of(code).person(&caller.person_id)];
-    if !caller.unit_id.is_empty() {
+    if works_in_unit(caller) {
         keys.push(Key::of(code).unit(&caller.unit_id));
     }
     let mut roles: Vec<Role> = caller.roles().filter(|role| *role != Role::Unspecified).collect();

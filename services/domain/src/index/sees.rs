@@ -7,10 +7,17 @@ use proto::record::v1::{Caller, Principal, Record, Role, SecurityMarking, princi
 pub(super) fn is_caller(principal: &Principal, caller: &Caller) -> bool {
     match &principal.who {
         Some(Who::PersonId(id)) => !id.is_empty() && *id == caller.person_id,
-        Some(Who::UnitId(id)) => !id.is_empty() && *id == caller.unit_id,
+        Some(Who::UnitId(id)) => !id.is_empty() && *id == caller.unit_id && works_in_unit(caller),
         Some(Who::Role(role)) => *role != i32::from(Role::Unspecified) && caller.roles.contains(role),
         None => false,
     }
+}
+
+/// True unless the position acted in has no role but administrator: who only administers sees no documents, not even
+/// those of the unit that the position is in.
+pub(super) fn works_in_unit(caller: &Caller) -> bool {
+    !caller.unit_id.is_empty()
+        && caller.roles().any(|role| role != Role::Administrator && role != Role::Unspecified)
 }
 
 /// True when the caller may know of the record.

@@ -5,6 +5,7 @@ mod incoming;
 mod intake;
 mod lists;
 mod numbering;
+mod random_office;
 mod secret;
 mod totality;
 
