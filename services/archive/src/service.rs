@@ -23,7 +23,7 @@ use crate::archive::closing;
 use crate::committer::{CommitJob, Job};
 use crate::limits::{
     CHUNKS_READY, COMMAND_BYTES_MAX, COMMIT_QUEUE_WAIT, EXPECTED_VERSIONS_MAX, REQUEST_ID_MAX,
-    REQUEST_ID_MIN, WATCH_BUFFER,
+    REQUEST_ID_MIN, TRANSFER_SLOW, WATCH_BUFFER, WATCHERS_MAX,
 };
 use crate::reads::{history, lists, records, watch};
 use crate::shared::Shared;
@@ -104,12 +104,16 @@ impl Service {
         first: Option<bytes::Bytes>,
         mut rest: impl Stream<Item = Result<bytes::Bytes, Fault>> + Unpin,
     ) -> Result<storage::files::Stored, Fault> {
-        let mut arriving = Arriving::begin(&self.shared, caller, base);
+        let mut arriving = Arriving::begin(&self.shared, caller, base).await?;
         if let Some(first) = first {
-            arriving.take(first).await?;
+            arriving = arriving.take(first).await?;
         }
-        while let Some(chunk) = rest.next().await {
-            arriving.take(chunk?).await?;
+        loop {
+            match tokio::time::timeout(TRANSFER_SLOW, rest.next()).await {
+                Ok(Some(chunk)) => arriving = arriving.take(chunk?).await?,
+                Ok(None) => break,
+                Err(_) => return Err(Fault::unavailable("UPLOAD_ENDED", "the upload stood still")),
+            }
         }
         // Once all has come the file is kept, whether or not the caller still waits.
         let kept = tokio::spawn(arriving.end()).await;
@@ -198,9 +202,16 @@ impl ArchiveRpc for Service {
     async fn watch(&self, request: Request<WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let (identity, message) = opened(request)?;
         let viewer = Viewer::of(&identity).map_err(status_of)?;
+        let Ok(place) = Arc::clone(&self.shared.watchers).try_acquire_owned() else {
+            let text = format!("{WATCHERS_MAX} watch already; try again later");
+            return Err(status_of(Fault::Busy { reason: "TOO_MANY_WATCHERS", text }));
+        };
         let (to, from) = mpsc::channel(WATCH_BUFFER);
         let shared = Arc::clone(&self.shared);
-        tokio::spawn(watch::watch(shared, viewer, message.after, to));
+        tokio::spawn(async move {
+            watch::watch(shared, viewer, message.after, to).await;
+            drop(place);
+        });
         Ok(answers(from))
     }
 
@@ -253,7 +264,7 @@ impl ArchiveRpc for Service {
         let asked = message.clone();
         let file = self.blocking(move |shared| transfer::open(shared, &caller, &asked)).await?.into_inner();
         let (to, from) = mpsc::channel(CHUNKS_READY);
-        tokio::task::spawn_blocking(move || transfer::send(&file, &message, &to));
+        tokio::spawn(transfer::send(file, message, to));
         Ok(answers(from))
     }
 

@@ -46,7 +46,7 @@ pub(crate) async fn revise(
     pass::commit(&inner.archive, identity, request.request_id, command, request.expected_versions).await
 }
 
-/// Typesets the letter, if there is one, into the main file; else looks into the files that were uploaded anew.
+/// Typesets the letter, if there is one, into the main file; looks into what is new; keeps the text for the search.
 async fn with_files(
     inner: &Inner,
     identity: &Identity,
@@ -67,21 +67,30 @@ async fn with_files(
         // A letter replaces the main file; what else was uploaded is attached to it.
         draft.files.retain(|f| f.name != LETTER_NAME);
         draft.files.insert(0, main);
-        if let Some(facts) = &mut draft.facts {
-            facts.pages = letter.page_count;
+    }
+    let typeset = !draft.letter_digest.is_empty();
+    for (i, file) in draft.files.iter_mut().enumerate() {
+        let main = i == 0;
+        // A typeset main file and one that was just uploaded are new; what an earlier version named is known.
+        if !(file.media_type.is_empty() || main && typeset) {
+            continue;
         }
-    } else {
-        for file in draft.files.iter_mut().filter(|f| f.media_type.is_empty()) {
-            let request = InspectRequest { digest: file.digest.clone(), record_id: String::new() };
-            let seen =
-                inner.signer.clone().inspect(outgoing(identity, request)).await.map_err(|s| fault_of(&s))?;
-            let seen = seen.into_inner();
-            file.media_type = seen.media_type;
-            file.pages = seen.pages;
+        let request = InspectRequest { digest: file.digest.clone(), record_id: String::new() };
+        let seen =
+            inner.signer.clone().inspect(outgoing(identity, request)).await.map_err(|s| fault_of(&s))?;
+        let seen = seen.into_inner();
+        file.media_type = seen.media_type;
+        file.pages = seen.pages;
+        if main {
+            draft.text_digest = if seen.text.trim().is_empty() {
+                String::new()
+            } else {
+                put_file(&mut inner.archive.clone(), identity, Bytes::from(seen.text)).await?.0
+            };
         }
-        if let (Some(facts), Some(main)) = (&mut draft.facts, draft.files.first()) {
-            facts.pages = main.pages;
-        }
+    }
+    if let (Some(facts), Some(main)) = (&mut draft.facts, draft.files.first()) {
+        facts.pages = main.pages;
     }
     Ok(draft)
 }

@@ -1,2 +1,81 @@
-//! vanthu
-fn main() {}
+//! `vanthu`: the one binary.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use proto::fault::Fault;
+use proto::rpc::Clock;
+use vanthu::cli::{Cli, Command, Journal, View};
+use vanthu::{demo, maintenance, pdf, serve};
+
+/// Exit code of a fault that has none of its own.
+const FAILED: u8 = 6;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Worker) {
+        return worker();
+    }
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VANTHU_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let clock = system_clock();
+    let code = match cli.command {
+        Command::Sign(args) => match pdf::sign(&args, &clock) {
+            Ok(()) => Ok(0),
+            Err(pdf::SignError::Refused(refusal)) => {
+                complain(&format!("{}: {refusal}", refusal.code()));
+                Ok(pdf::REFUSED)
+            }
+            Err(pdf::SignError::Fault(fault)) => Err(fault),
+        },
+        Command::Verify(args) => pdf::verify(&args, &clock),
+        Command::Journal(Journal::Verify(args)) => maintenance::verify_journal(&args),
+        Command::View(View::Verify(args)) => maintenance::verify_view(&args),
+        Command::Restore(args) => maintenance::restore(&args).map(|()| 0),
+        Command::Backup(args) => block_on(async move { maintenance::backup(args, &clock).await }),
+        Command::Serve(args) => block_on(serve::serve(args, clock)),
+        Command::Demo(args) => block_on(demo::demo(args, clock)),
+        Command::Worker => Ok(FAILED),
+    };
+    match code {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => {
+            complain(&fault.to_string());
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<u8, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Fault::broken)?;
+    runtime.block_on(work).map(|()| 0)
+}
+
+/// The real clock: the only one in the house.
+#[expect(clippy::disallowed_methods, reason = "main makes the clock that everybody else is given")]
+fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
+
+/// What went wrong, for the person at the terminal.
+fn complain(text: &str) {
+    use std::io::Write as _;
+    // Nobody may be listening; the exit code tells it too.
+    let _ = writeln!(std::io::stderr(), "vanthu: {text}");
+}
+
+/// The child process in which strangers' files are opened.
+fn worker() -> ExitCode {
+    match signer::worker::serve(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(FAILED)
+        }
+    }
+}

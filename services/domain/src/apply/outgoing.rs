@@ -57,6 +57,7 @@ fn take_draft(document: &mut OutgoingDocument, draft: CreateDraft) {
     document.facts = draft.facts;
     document.files = draft.files;
     document.letter_digest = draft.letter_digest;
+    document.text_digest = draft.text_digest;
     document.places = draft.places;
     document.signer_id = draft.signer_id;
     document.signer_position_id = draft.signer_position_id;

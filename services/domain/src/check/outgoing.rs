@@ -37,6 +37,7 @@ fn draft(fields: &mut Fields, draft: &mut CreateDraft) {
         None => fields.wrong("files", reasons::REQUIRED, "must hold the main file"),
     }
     fields.optional_digest("letter_digest", &draft.letter_digest);
+    fields.optional_digest("text_digest", &draft.text_digest);
     places(fields, &mut draft.places);
     fields.id("signer_id", &draft.signer_id, Kind::Person);
     fields.id("signer_position_id", &draft.signer_position_id, Kind::Position);

@@ -21,6 +21,7 @@ fn shown(office: &Office, id: &str) -> CreateDraft {
         facts: document.facts,
         files: document.files,
         letter_digest: document.letter_digest,
+        text_digest: document.text_digest,
         places: document.places,
         signer_id: document.signer_id,
         signer_position_id: document.signer_position_id,

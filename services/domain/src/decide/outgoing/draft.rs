@@ -226,6 +226,7 @@ fn as_draft(document: &OutgoingDocument, files: Vec<FileRef>) -> CreateDraft {
         facts: document.facts.clone(),
         files,
         letter_digest: document.letter_digest.clone(),
+        text_digest: document.text_digest.clone(),
         places: document.places.clone(),
         signer_id: document.signer_id.clone(),
         signer_position_id: document.signer_position_id.clone(),

@@ -1,0 +1,174 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use proto::rpc::Address;
+
+use crate::role::{Role, RolePeer};
+
+/// Quản lý văn bản và điều hành, with digital signatures.
+#[derive(Debug, Parser)]
+#[command(name = "vanthu", version, about, max_term_width = 120)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve an office: all roles in one process, or some of them.
+    Serve(Serve),
+    /// Create the demo agency, then serve it.
+    Demo(Demo),
+    /// Sign a PDF with a key file. Needs no running service. Exits 5 with a reason when the file is refused.
+    Sign(Sign),
+    /// Judge the signatures of a PDF. Exits 0 valid, 1 invalid, 2 indeterminate, 3 no signature, 4 unreadable.
+    Verify(Verify),
+    /// The journal, the truth of the store.
+    #[command(subcommand)]
+    Journal(Journal),
+    /// The view, made from the journal.
+    #[command(subcommand)]
+    View(View),
+    /// Copy a running store to a new folder, at one position.
+    Backup(Backup),
+    /// Make a new data directory from a backup.
+    Restore(Restore),
+    /// Read one stranger's file from standard input, with no keys and little memory. Started by the signer.
+    #[command(hide = true)]
+    Worker,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The data directory; made if it is missing.
+    #[arg(long, default_value = "data", env = "VANTHU_DATA")]
+    pub data: PathBuf,
+    /// Where browsers are served: HOST:PORT on the loopback.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Where gRPC is served: unix:PATH or HOST:PORT on the loopback. Default: unix:DATA/vanthu.sock.
+    #[arg(long)]
+    pub grpc: Option<Address>,
+    /// The roles of this process, with commas. Default: all.
+    #[arg(long = "role", value_delimiter = ',')]
+    pub roles: Vec<Role>,
+    /// Where another process serves a role: ROLE=unix:PATH or ROLE=HOST:PORT. May be given several times.
+    #[arg(long = "peer")]
+    pub peers: Vec<RolePeer>,
+    /// The folder of keys, the same for all processes of an office. Default: DATA/keys.
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The data directory of the demo; made if it is missing, used again if it is there.
+    #[arg(long, default_value = "data/demo")]
+    pub data: PathBuf,
+    /// Where browsers are served.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Incoming and outgoing documents together.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(40..=20_000))]
+    pub documents: u32,
+    /// The same seed on the same day makes the same agency.
+    #[arg(long, default_value_t = 30)]
+    pub seed: u64,
+    /// Make the data and stop.
+    #[arg(long)]
+    pub only_data: bool,
+}
+
+/// `sign`.
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The PDF.
+    pub input: PathBuf,
+    /// Where the signed PDF goes; must not be there yet.
+    pub output: PathBuf,
+    /// A PKCS#12 file.
+    #[arg(long)]
+    pub key: PathBuf,
+    /// A file whose first line is the password of the key.
+    #[arg(long)]
+    pub password_file: PathBuf,
+    /// PAGE,X,Y,W,H: page from 1, points from the lower left of the page as displayed. Default: invisible.
+    #[arg(long = "box", value_name = "PAGE,X,Y,W,H")]
+    pub place: Option<String>,
+    /// A PNG to show in the box.
+    #[arg(long)]
+    pub image: Option<PathBuf>,
+    /// Why it is signed.
+    #[arg(long)]
+    pub reason: Option<String>,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The PDF.
+    pub file: PathBuf,
+    /// A PEM file or a folder of them: who is trusted without proof. May be given several times.
+    #[arg(long)]
+    pub trust: Vec<PathBuf>,
+    /// A certificate whose revocation is unknown keeps the verdict from being valid.
+    #[arg(long)]
+    pub require_revocation: bool,
+    /// One JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `journal …`.
+#[derive(Debug, Subcommand)]
+pub enum Journal {
+    /// Check every frame, every file that is named, and the tree of a store that is not running.
+    Verify(AtData),
+}
+
+/// `view …`.
+#[derive(Debug, Subcommand)]
+pub enum View {
+    /// Make a view beside the one in use and compare, of a store that is not running.
+    Verify(AtData),
+}
+
+/// A store.
+#[derive(Debug, Args)]
+pub struct AtData {
+    /// The data directory.
+    #[arg(long, default_value = "data", env = "VANTHU_DATA")]
+    pub data: PathBuf,
+}
+
+/// `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The new folder.
+    pub directory: PathBuf,
+    /// The data directory of the running office.
+    #[arg(long, default_value = "data", env = "VANTHU_DATA")]
+    pub data: PathBuf,
+    /// Where the archive serves gRPC. Default: unix:DATA/vanthu.sock.
+    #[arg(long)]
+    pub grpc: Option<Address>,
+    /// The folder of keys. Default: DATA/keys.
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup.
+    pub backup: PathBuf,
+    /// The new data directory.
+    #[arg(long)]
+    pub data: PathBuf,
+}

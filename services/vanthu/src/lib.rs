@@ -1,0 +1,11 @@
+//! The one binary as a library: what `main` calls, and what the tests of a whole office call.
+
+pub mod cli;
+pub mod demo;
+pub mod keys;
+pub mod listen;
+pub mod maintenance;
+pub mod office;
+pub mod pdf;
+pub mod role;
+pub mod serve;

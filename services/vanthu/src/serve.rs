@@ -1,0 +1,123 @@
+//! `vanthu serve`: opens the roles, serves gRPC and screens, ends cleanly.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use proto::fault::Fault;
+use proto::rpc::{Address, Clock};
+use tokio::sync::watch;
+
+use crate::cli::Serve;
+use crate::keys;
+use crate::listen;
+use crate::office::{Office, Plan, keys_under, socket_under, this_binary};
+use crate::role::Role;
+
+/// Serves until the process is told to end.
+///
+/// # Errors
+/// [`Fault`] when a role cannot be opened or nobody can be listened to.
+pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
+    let roles: BTreeSet<Role> =
+        if args.roles.is_empty() { Role::ALL.into() } else { args.roles.iter().copied().collect() };
+    let keys = keys::load_or_make(&args.keys.unwrap_or_else(|| keys_under(&args.data)))?;
+    let peers: BTreeMap<Role, Address> = args.peers.into_iter().map(|p| (p.role, p.address)).collect();
+    let plan = Plan {
+        data: args.data.clone(),
+        roles: roles.clone(),
+        peers,
+        keys,
+        clock: Arc::clone(&clock),
+        worker: this_binary()?,
+        demo: false,
+    };
+    let office = Office::open(plan).await?;
+    let grpc = args.grpc.unwrap_or_else(|| Address::Unix(socket_under(&args.data)));
+    if let (Some(directory), Some(code)) = (&office.directory, &office.founding_code)
+        && !founded(directory).await
+    {
+        say(&format!(
+            "the agency has not been founded yet; open http://{}/thanh-lap with this one-time code:\n{code}",
+            args.listen
+        ));
+    }
+    let screens = roles.contains(&Role::Web).then_some(args.listen);
+    run(office, &grpc, screens, clock, false).await
+}
+
+/// Whether there is an agency; one that cannot be asked for is taken to be there, and nothing is printed.
+async fn founded(directory: &directory::Directory) -> bool {
+    match directory.founded().await {
+        Ok(founded) => founded,
+        Err(fault) => {
+            tracing::warn!(%fault, "could not ask whether the agency has been founded");
+            true
+        }
+    }
+}
+
+/// Serves an open office over gRPC, and its screens where `screens` says.
+///
+/// # Errors
+/// [`Fault::Unavailable`] `LISTEN`.
+pub async fn run(
+    office: Office,
+    grpc: &Address,
+    screens: Option<String>,
+    clock: Clock,
+    demo: bool,
+) -> Result<(), Fault> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        told_to_end().await;
+        stop.send_replace(true);
+    });
+    let when_stopped = |mut stopped: watch::Receiver<bool>| async move {
+        // An error means that the sender is gone, which is an end too.
+        let _ = stopped.wait_for(|s| *s).await;
+    };
+    let routes = office.routes.clone();
+    let grpc_done = listen::grpc(routes, grpc, when_stopped(stopped.clone()));
+    let web_done = async {
+        let Some(address) = screens else {
+            when_stopped(stopped.clone()).await;
+            return Ok(());
+        };
+        let listener = listen::loopback(&address).await?;
+        let bound = listener.local_addr().map_or(address, |a| a.to_string());
+        let settings = web::Settings { clock, tls: false, demo };
+        let router = web::router(office.peers.office(), settings);
+        say(&format!("http://{bound}/"));
+        web::serve(listener, router, when_stopped(stopped.clone()))
+            .await
+            .map_err(|source| listen::ListenError::Io { address: bound, source })
+    };
+    let result = tokio::try_join!(grpc_done, web_done);
+    office.close().await;
+    result.map(drop).map_err(|e| Fault::unavailable("LISTEN", e))
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("ending");
+}
+
+/// A line for the person at the terminal; logs go to standard error.
+pub fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Nobody may be listening; that is no reason to end.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Whether a path is there at all.
+pub(crate) fn is_there(path: &Path) -> bool {
+    path.try_exists().unwrap_or(false)
+}
