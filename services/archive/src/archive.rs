@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::committer::{Committer, Job};
 use crate::indexer::{self, Wake};
 use crate::just_put::JustPut;
-use crate::limits::COMMIT_QUEUE_MAX;
+use crate::limits::{COMMIT_QUEUE_MAX, WATCHERS_MAX};
 use crate::service::Service;
 use crate::shared::Shared;
 use crate::views::{Progress, Views, ViewsError};
@@ -117,6 +117,7 @@ impl Archive {
             just_put: JustPut::default(),
             applied: watch::Sender::new(size),
             indexed: watch::Sender::new(indexed),
+            watchers: Arc::new(Semaphore::new(WATCHERS_MAX)),
             closed: watch::Sender::new(false),
             jobs,
             wake,

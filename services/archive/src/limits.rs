@@ -48,6 +48,8 @@ pub const RECORD_ID_MAX: usize = 200;
 
 /// How long a reader waits for `at_least`.
 pub const AT_LEAST_WAIT: Duration = Duration::from_secs(1);
+/// Watchers at once.
+pub const WATCHERS_MAX: usize = 1_000;
 /// Changes after which `Watch` ends.
 pub const WATCH_CHANGES_MAX: usize = 1_000;
 /// Changes that may lie ready for a watcher.
@@ -59,6 +61,8 @@ pub const WATCH_STEP: usize = 256;
 
 /// Longest file, in bytes.
 pub const FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// How long either side of a transfer may leave the other waiting for a chunk.
+pub const TRANSFER_SLOW: Duration = Duration::from_secs(60);
 /// How long a person may read a file they put without naming a record, in milliseconds.
 pub const JUST_PUT_MS: i64 = 3_600_000;
 /// Files that are remembered as just put.

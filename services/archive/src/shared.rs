@@ -10,7 +10,7 @@ use storage::files::Files;
 use storage::journal::JournalReader;
 use storage::search::{Search, SearchError};
 use storage::{DataDirectory, Digest};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::committer::Job;
 use crate::indexer::{self, Wake};
@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) applied: watch::Sender<u64>,
     /// Position that the search index shows.
     pub(crate) indexed: watch::Sender<u64>,
+    /// Places for watchers.
+    pub(crate) watchers: Arc<Semaphore>,
     /// True once the archive ends: watchers end with it.
     pub(crate) closed: watch::Sender<bool>,
     /// To the committer.

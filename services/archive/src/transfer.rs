@@ -1,4 +1,4 @@
-//! Files in and out. Storage blocks, so each transfer has a blocking task at the other end of a short channel.
+//! Files in and out, chunk by chunk.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use proto::fault::Fault;
 use proto::record::v1::Caller;
 use proto::rpc::CHUNK_BYTES_MAX;
 use storage::Digest;
-use storage::files::{FilesError, OpenFile, Stored};
+use storage::files::{FilesError, OpenFile, Stored, Writer};
 use tokio::sync::mpsc;
 
-use crate::limits::{CHUNKS_READY, FILE_BYTES_MAX, FILE_RECORDS_MAX};
+use crate::limits::{FILE_BYTES_MAX, FILE_RECORDS_MAX, TRANSFER_SLOW};
 use crate::naming::names;
 use crate::reads::records::seen;
 use crate::shared::Shared;
@@ -35,66 +35,47 @@ fn too_large(limit: u64) -> Fault {
     Fault::refused("FILE_TOO_LARGE", format!("the file is larger than {limit} bytes"))
 }
 
-enum Piece {
-    Bytes(Bytes),
-    /// All came; without it the file is not kept.
-    End,
-}
-
-/// A file that is arriving.
+/// A file that is arriving. Dropped before its end it leaves nothing behind.
 pub(crate) struct Arriving {
     shared: Arc<Shared>,
     caller: Caller,
-    to: mpsc::Sender<Piece>,
-    task: tokio::task::JoinHandle<Result<Stored, Fault>>,
+    writer: Writer,
 }
 
 impl Arriving {
     /// Begins a file, with all the bytes of `base` where one is given.
-    pub(crate) fn begin(shared: &Arc<Shared>, caller: &Caller, base: Option<Digest>) -> Self {
-        let (to, mut from) = mpsc::channel(CHUNKS_READY);
+    pub(crate) async fn begin(
+        shared: &Arc<Shared>,
+        caller: &Caller,
+        base: Option<Digest>,
+    ) -> Result<Self, Fault> {
         let files = shared.files.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            let mut writer = match base {
+        let writer = blocking(move || {
+            let writer = match base {
                 Some(base) => files.append_writer(&base, FILE_BYTES_MAX),
                 None => files.writer(FILE_BYTES_MAX),
-            }
-            .map_err(fault)?;
-            loop {
-                match from.blocking_recv() {
-                    Some(Piece::Bytes(bytes)) => writer.write(&bytes).map_err(fault)?,
-                    Some(Piece::End) => return writer.finish().map_err(fault),
-                    None => {
-                        return Err(Fault::unavailable("UPLOAD_ENDED", "the upload ended before its end"));
-                    }
-                }
-            }
-        });
-        Self { shared: Arc::clone(shared), caller: caller.clone(), to, task }
+            };
+            writer.map_err(fault)
+        })
+        .await?;
+        Ok(Self { shared: Arc::clone(shared), caller: caller.clone(), writer })
     }
 
     /// Takes the next bytes.
-    pub(crate) async fn take(&mut self, chunk: Bytes) -> Result<(), Fault> {
+    pub(crate) async fn take(self, chunk: Bytes) -> Result<Self, Fault> {
         if chunk.len() > CHUNK_BYTES_MAX {
             let text = format!("a chunk has {} bytes; send at most {CHUNK_BYTES_MAX}", chunk.len());
             return Err(Fault::invalid("chunk", "TOO_LONG", text));
         }
-        if self.to.send(Piece::Bytes(chunk)).await.is_ok() {
-            return Ok(());
-        }
-        // The writer has given up: its word is the answer.
-        match joined((&mut self.task).await) {
-            Err(fault) => Err(fault),
-            Ok(_) => Err(Fault::broken("a file ended before its end")),
-        }
+        let Self { shared, caller, mut writer } = self;
+        let writer = blocking(move || writer.write(&chunk).map(|()| writer).map_err(fault)).await?;
+        Ok(Self { shared, caller, writer })
     }
 
     /// All came: makes the file durable.
     pub(crate) async fn end(self) -> Result<Stored, Fault> {
-        let Self { shared, caller, to, task } = self;
-        // Where the writer has given up its word is the answer.
-        let _ = to.send(Piece::End).await;
-        let stored = joined(task.await)?;
+        let Self { shared, caller, writer } = self;
+        let stored = blocking(move || writer.finish().map_err(fault)).await?;
         let digest = stored.digest.to_string();
         shared.remember_durable(&digest);
         shared.just_put.put(&caller.person_id, &digest, (shared.clock)());
@@ -102,8 +83,12 @@ impl Arriving {
     }
 }
 
-fn joined(result: Result<Result<Stored, Fault>, tokio::task::JoinError>) -> Result<Stored, Fault> {
-    result.unwrap_or_else(|_| Err(Fault::broken("writing a file panicked")))
+/// One step on a thread that may block: nothing holds one while it waits for the other side.
+async fn blocking<T: Send + 'static>(
+    step: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    let done = tokio::task::spawn_blocking(step).await;
+    done.unwrap_or_else(|_| Err(Fault::broken("working on a file panicked")))
 }
 
 /// The digest, where it is one.
@@ -152,33 +137,34 @@ pub(crate) fn open(shared: &Shared, caller: &Caller, request: &GetFileRequest) -
     Ok(file)
 }
 
-/// Sends a range of an open file in chunks; the first message, sent even for no bytes, tells the length of the file.
-pub(crate) fn send(
-    file: &OpenFile,
-    request: &GetFileRequest,
-    to: &mpsc::Sender<Result<GetFileResponse, Fault>>,
+/// Sends a range of an open file in chunks; the first message, sent even for no bytes, tells the length of the file. A
+/// receiver that leaves its chunks lying is ended.
+pub(crate) async fn send(
+    file: OpenFile,
+    request: GetFileRequest,
+    to: mpsc::Sender<Result<GetFileResponse, Fault>>,
 ) {
-    let end = if request.length == 0 {
-        file.len()
-    } else {
-        request.offset.saturating_add(request.length).min(file.len())
-    };
+    let file = Arc::new(file);
+    let whole = file.len();
+    let end =
+        if request.length == 0 { whole } else { request.offset.saturating_add(request.length).min(whole) };
     let mut offset = request.offset;
     let mut first = true;
     while first || offset < end {
         let length = usize::try_from(end - offset).map_or(CHUNK_BYTES_MAX, |left| left.min(CHUNK_BYTES_MAX));
-        let message = match file.read(offset, length) {
+        let reader = Arc::clone(&file);
+        let message = match blocking(move || reader.read(offset, length).map_err(fault)).await {
             Ok(chunk) if chunk.is_empty() && !first => {
                 Err(Fault::unavailable("FILES_UNREADABLE", "a file became shorter while it was read"))
             }
             Ok(chunk) => {
                 offset += chunk.len() as u64;
-                Ok(GetFileResponse { chunk: chunk.into(), size: if first { file.len() } else { 0 } })
+                Ok(GetFileResponse { chunk: chunk.into(), size: if first { whole } else { 0 } })
             }
-            Err(error) => Err(fault(error)),
+            Err(fault) => Err(fault),
         };
         let failed = message.is_err();
-        if to.blocking_send(message).is_err() || failed {
+        if to.send_timeout(message, TRANSFER_SLOW).await.is_err() || failed {
             return;
         }
         first = false;

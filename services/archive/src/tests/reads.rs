@@ -363,3 +363,31 @@ async fn limits_are_kept() {
     let answer = office.get(&office.clerk, "agency").await.unwrap();
     assert!(matches!(answer.state, Some(State::Agency(_))));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_ends_after_a_thousand_changes_and_goes_on_from_there() {
+    let office = Office::founded().await;
+    let start = office.archive().tree_head().size;
+    let service = office.archive().service();
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..1_005 {
+        let (service, clerk) = (service.clone(), office.clerk.clone());
+        tasks.spawn(async move {
+            let identity = proto::rpc::Identity { caller: Some(clerk), ..proto::rpc::Identity::default() };
+            let command = C::ReceiveIncoming(on_paper(facts(&n.to_string(), "Văn bản")));
+            service.commit_for(&identity, super::office::commit_request(command)).await.unwrap();
+        });
+    }
+    tasks.join_all().await;
+    let mut client = office.client();
+    let mut positions = Vec::new();
+    let mut after = start;
+    let first = client.watch(office.by(&office.clerk, WatchRequest { after })).await.unwrap().into_inner();
+    let first: Vec<_> = first.map(|change| change.unwrap().position).collect().await;
+    assert_eq!(first.len(), 1_000);
+    after = *first.last().unwrap();
+    positions.extend(first);
+    let rest = client.watch(office.by(&office.clerk, WatchRequest { after })).await.unwrap().into_inner();
+    positions.extend(rest.take(5).map(|change| change.unwrap().position).collect::<Vec<_>>().await);
+    assert_eq!(positions, (start + 1..=start + 1_005).collect::<Vec<_>>());
+}
