@@ -1,9 +1,11 @@
 //! What follows from a command: events, or the rule that says no. Pure: states, moment and permit are arguments.
 
+mod assignment;
 mod directory;
 pub mod incoming;
 mod intake;
 pub mod numbering;
+mod opened;
 mod outgoing;
 mod series;
 
@@ -48,11 +50,11 @@ pub fn decide(permit: &Permit, states: &dyn States, moment: &Moment) -> Result<V
         C::SubmitIncoming(c) => incoming::submit_incoming(permit, c, states, moment),
         C::DirectIncoming(c) => incoming::direct_incoming(permit, c, states, moment),
         C::UndoDirection(c) => incoming::undo_direction(permit, c, states, moment),
-        C::HandOn(c) => incoming::hand_on(permit, c, states, moment),
-        C::ReportProgress(c) => incoming::report_progress(permit, c, states, moment),
-        C::CompleteAssignment(c) => incoming::complete_assignment(permit, c, states, moment),
-        C::ExtendDeadline(c) => incoming::extend_deadline(permit, c, states, moment),
-        C::RecordOpened(c) => incoming::record_opened(permit, c, states, moment),
+        C::HandOn(c) => assignment::hand_on(permit, c, states, moment),
+        C::ReportProgress(c) => assignment::report_progress(permit, c, states, moment),
+        C::CompleteAssignment(c) => assignment::complete_assignment(permit, c, states, moment),
+        C::ExtendDeadline(c) => assignment::extend_deadline(permit, c, states, moment),
+        C::RecordOpened(c) => opened::record_opened(permit, c, states, moment),
         C::CreateDraft(c) => outgoing::create_draft(permit, c, states, moment),
         C::ReviseDraft(c) => outgoing::revise_draft(permit, c, states, moment),
         C::WithdrawDraft(c) => outgoing::withdraw_draft(permit, c, states, moment),

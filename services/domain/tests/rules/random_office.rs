@@ -41,7 +41,7 @@ fn pick<'a>(office: &'a Office, prefix: &str, which: usize) -> &'a str {
 fn command(office: &Office, deed: &Deed, n: usize) -> (Caller, C) {
     let anybody = office.everybody()[deed.who].1.clone();
     let other = office.everybody()[deed.to].1.clone();
-    let lawful = deed.which % 3 != 0;
+    let lawful = !deed.which.is_multiple_of(3);
     let by = |caller: &Caller| if lawful { caller.clone() } else { anybody.clone() };
     let due = Some(domain::calendar::add_days(office.world.today(), deed.days - 2));
     let document_id = pick(office, "in_", deed.which).to_owned();
