@@ -11,7 +11,7 @@ use tonic::Code;
 
 use super::office::{HOUR_MS, Office, facts, with_file};
 
-async fn put(office: &Office, caller: &Caller, bytes: &[u8]) -> Result<String, Fault> {
+pub(super) async fn put(office: &Office, caller: &Caller, bytes: &[u8]) -> Result<String, Fault> {
     let chunks: Vec<_> =
         bytes.chunks(100_000).map(|chunk| PutFileRequest { chunk: chunk.to_vec().into() }).collect();
     let answer = office.client().put_file(office.by(caller, tokio_stream::iter(chunks))).await;
@@ -21,7 +21,7 @@ async fn put(office: &Office, caller: &Caller, bytes: &[u8]) -> Result<String, F
     Ok(answer.digest)
 }
 
-async fn read(
+pub(super) async fn read(
     client: &mut ArchiveClient<Peer>,
     office: &Office,
     caller: &Caller,
@@ -40,7 +40,7 @@ async fn read(
     Ok((bytes, size.unwrap()))
 }
 
-fn whole(digest: &str, record_id: &str) -> GetFileRequest {
+pub(super) fn whole(digest: &str, record_id: &str) -> GetFileRequest {
     GetFileRequest { digest: digest.to_owned(), offset: 0, length: 0, record_id: record_id.to_owned() }
 }
 

@@ -1,6 +1,7 @@
 //! The archive as its callers meet it: the whole service behind its guard, in one process, with real seals.
 
 mod commits;
+mod drafts;
 mod exclusion;
 mod files;
 mod office;

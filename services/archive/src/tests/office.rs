@@ -13,8 +13,8 @@ use proto::record::v1::command::Command as C;
 use proto::record::v1::record::State;
 use proto::record::v1::{
     AddPerson, Appoint, Caller, Channel, Command, Date, DocumentFacts, DocumentKind, FileRef, Person,
-    Position, ReceiveIncoming, Record, RegisterIncoming, Role, SecurityMarking, SwitchSecretRegistration,
-    Urgency,
+    Position, ReceiveIncoming, Record, RegisterIncoming, Role, SecurityMarking, SigningCapacity,
+    SwitchSecretRegistration, Urgency,
 };
 use proto::rpc::identity::{SEAL_HEADER, SERVICE_HEADER};
 use proto::rpc::{Clock, Guard, Peer, ServiceKey, Trust, fault_of, peer};
@@ -105,6 +105,7 @@ impl Office {
             unit_id: unit.to_owned(),
             title: "Chức vụ".to_owned(),
             roles: vec![role.into()],
+            capacities: if role == Role::Leader { vec![SigningCapacity::Head.into()] } else { Vec::new() },
             valid_from: Some(Date { year: 2026, month: 1, day: 1 }),
             ..Position::default()
         };

@@ -6,7 +6,7 @@ use proto::record::v1::{Caller, DocumentFacts, SecurityMarking};
 use super::files::file_ref;
 use super::office::{Office, facts, on_paper, with_file};
 
-async fn search(office: &Office, caller: &Caller, request: SearchRequest) -> SearchResponse {
+pub(super) async fn search(office: &Office, caller: &Caller, request: SearchRequest) -> SearchResponse {
     let at_least = office.archive().tree_head().size;
     // The index lags by less than a second unless the machine is busy with other things.
     for _ in 0..20 {
@@ -19,11 +19,11 @@ async fn search(office: &Office, caller: &Caller, request: SearchRequest) -> Sea
     panic!("the index does not come up to the journal");
 }
 
-fn words(query: &str) -> SearchRequest {
+pub(super) fn words(query: &str) -> SearchRequest {
     SearchRequest { query: query.to_owned(), ..SearchRequest::default() }
 }
 
-fn ids(answer: &SearchResponse) -> Vec<String> {
+pub(super) fn ids(answer: &SearchResponse) -> Vec<String> {
     answer.hits.iter().map(|hit| hit.record.as_ref().unwrap().id.clone()).collect()
 }
 
