@@ -1,0 +1,213 @@
+// Keys, toasts, dialogs, drop zones. Everything here only helps: without it every form and link still works.
+document.documentElement.classList.add("has-js");
+
+const typing = (el) => el && (el.isContentEditable || /^(input|textarea|select)$/i.test(el.tagName)) &&
+  !/^(checkbox|radio|button|submit|file)$/i.test(el.type ?? "");
+
+const visible = (el) => el.closest("dialog:not([open])") === null && el.closest("[hidden]") === null &&
+  (el.getClientRects().length > 0 || el.type === "file");
+
+// ── Keys ────────────────────────────────────────────────────────────────────
+// An element says its key: data-key="n", "ctrl+enter", "g d" (one after the other). The last one on the page wins only
+// if the first is not visible: buttons of the page come before those of the frame.
+let chord = "";
+let chordTimer = 0;
+
+function nameOf(event) {
+  const named = { ArrowLeft: "left", ArrowRight: "right", Escape: "esc", Enter: "enter", " ": "space" };
+  const key = named[event.key] ?? event.key.toLowerCase();
+  return (event.ctrlKey || event.metaKey ? "ctrl+" : "") + key;
+}
+
+function holder(key) {
+  const scope = document.querySelector("dialog[open]") ?? document;
+  const found = [...scope.querySelectorAll("[data-key]")].filter((el) => el.dataset.key === key && !el.disabled && visible(el));
+  return found.find((el) => el.closest("main, dialog, .toast-undo")) ?? found[0];
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  const key = nameOf(event);
+  const inText = typing(event.target);
+  if (key === "esc") {
+    if (inText) { event.target.blur(); document.querySelector("#main")?.focus({ preventScroll: true }); return; }
+    const leave = holder("esc");
+    if (leave) { event.preventDefault(); leave.click(); }
+    return;
+  }
+  if (inText && !key.startsWith("ctrl+")) return;
+  if (event.ctrlKey && !["ctrl+enter", "ctrl+z"].includes(key)) return;
+  if (key === "ctrl+z" && inText) return;
+  if (key === "/") {
+    const box = document.querySelector("main [data-key-focus='/']") ?? document.querySelector("[data-key-focus='/']");
+    if (box) { event.preventDefault(); box.focus(); box.select?.(); }
+    return;
+  }
+  const whole = chord ? chord + " " + key : key;
+  let target = holder(whole);
+  clearTimeout(chordTimer);
+  chord = "";
+  if (!target && document.querySelector(`[data-key^="${CSS.escape(key)} "]`) && key.length === 1) {
+    chord = key;
+    chordTimer = setTimeout(() => { chord = ""; }, 1200);
+    event.preventDefault();
+    return;
+  }
+  if (!target && whole !== key) target = holder(key);
+  if (target) {
+    event.preventDefault();
+    if (target.matches("input[type=search], input[type=text], textarea")) target.focus();
+    else target.click();
+    return;
+  }
+  rows(key, event);
+});
+
+// ── Rows: J and K, Enter ────────────────────────────────────────────────────
+function rows(key, event) {
+  const table = document.querySelector("[data-rows]");
+  if (!table || !["j", "k", "enter"].includes(key)) return;
+  const all = [...table.querySelectorAll(":scope > tbody > tr, :scope > li")].filter((r) => r.querySelector(".go"));
+  if (all.length === 0) return;
+  const here = all.findIndex((r) => r.classList.contains("here"));
+  if (key === "enter") {
+    if (event.target.closest?.("a, button, summary, label") || here < 0) return;
+    event.preventDefault();
+    all[here].querySelector(".go").click();
+    return;
+  }
+  event.preventDefault();
+  const next = Math.min(all.length - 1, Math.max(0, here + (key === "j" ? 1 : -1)));
+  choose(all, next);
+  all[next].querySelector(".go").focus({ preventScroll: true });
+  all[next].scrollIntoView({ block: "nearest" });
+}
+
+function choose(all, index) {
+  all.forEach((r, i) => {
+    r.classList.toggle("here", i === index);
+    if (i === index) r.setAttribute("aria-current", "true"); else r.removeAttribute("aria-current");
+  });
+}
+
+function firstRow() {
+  const table = document.querySelector("[data-rows]");
+  if (!table || table.querySelector(".here")) return;
+  const first = [...table.querySelectorAll("tr, li")].find((r) => r.querySelector(".go"));
+  first?.classList.add("here");
+  first?.setAttribute("aria-current", "true");
+}
+
+// ── Toast: ten seconds, then gone ───────────────────────────────────────────
+function toast() {
+  const box = document.querySelector("[data-toast]");
+  if (!box) return;
+  const close = () => box.remove();
+  box.querySelector("[data-close]")?.addEventListener("click", close);
+  const seconds = box.querySelector("[data-seconds]");
+  let left = 10;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (seconds) seconds.textContent = `(${left} giây)`;
+    if (left <= 0 && !box.matches(":hover, :focus-within")) { clearInterval(timer); close(); }
+  }, 1000);
+}
+
+// ── Dialog: a page over this one ────────────────────────────────────────────
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-dialog]");
+  if (link && !event.ctrlKey && !event.metaKey) {
+    const dialog = document.getElementById(link.dataset.dialog);
+    if (!dialog?.showModal) return;
+    event.preventDefault();
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    dialog.replaceChildren(...(page.querySelector("main")?.children ?? []));
+    dialog.showModal();
+    dialog.querySelector("[data-close]")?.focus();
+    return;
+  }
+  if (event.target.closest?.("dialog [data-close]")) event.target.closest("dialog").close();
+  if (event.target.matches?.("dialog.keys")) event.target.close();
+});
+
+// ── Forms ───────────────────────────────────────────────────────────────────
+// A second click does nothing; the id in the form makes it harmless even so.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => { delete form.dataset.sent; }, 8000);
+});
+
+// Files: dropped or chosen, sent at once.
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const input = zone.querySelector("input[type=file]");
+  const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("is-over", on); };
+  zone.addEventListener("dragover", over(true));
+  zone.addEventListener("dragleave", over(false));
+  zone.addEventListener("drop", (event) => {
+    over(false)(event);
+    if (event.dataTransfer.files.length === 0) return;
+    input.files = event.dataTransfer.files;
+    zone.requestSubmit();
+    busy(zone);
+  });
+  input.addEventListener("change", () => {
+    if (input.files.length > 0 && "submit" in input.dataset) { zone.requestSubmit(); busy(zone); }
+  });
+}
+
+// Still grey lines after 0.3 s, no spinner.
+function busy(zone) {
+  setTimeout(() => {
+    const lines = document.createElement("span");
+    lines.setAttribute("role", "status");
+    lines.className = "waiting";
+    lines.innerHTML = "<span class=\"visually-hidden\">Đang tải lên…</span><span class=\"wait wait-m\"></span><span class=\"wait wait-s\"></span>";
+    zone.append(lines);
+  }, 300);
+}
+
+// Phrases into a text; where one stands already it is joined with a full stop or a comma.
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest?.("[data-phrases] button");
+  if (!chip) return;
+  const area = document.getElementById(chip.closest("[data-phrases]").dataset.phrases);
+  const phrase = chip.dataset.text ?? chip.textContent.replace(/\s+/g, " ").trim();
+  const text = area.value.trimEnd();
+  area.value = text === "" ? phrase[0].toUpperCase() + phrase.slice(1) : `${text}${/[.,;:]$/.test(text) ? " " : ", "}${phrase}`;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// A part that is only asked for with one choice of a select.
+for (const part of document.querySelectorAll("[data-when]")) {
+  const select = document.getElementById(part.dataset.when);
+  const show = () => { part.hidden = select.value !== part.dataset.is; };
+  select?.addEventListener("change", show);
+  show();
+}
+
+// The warning of duplicates follows what is typed.
+for (const id of ["f-facts-notation", "f-facts-issuer"]) {
+  document.getElementById(id)?.addEventListener("change", () => document.body.dispatchEvent(new Event("vt:twins")));
+}
+
+// Filters act when they are changed.
+for (const form of document.querySelectorAll("form[data-auto]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// Summaries open by their key; the first input in them takes the focus.
+document.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector("input, textarea, select")?.focus({ preventScroll: true });
+}, true);
+
+firstRow();
+toast();
+// After an act the first fault, or the note above the form, takes the focus.
+(document.querySelector("[aria-invalid=true]") ?? document.querySelector(".note[role=alert]"))?.scrollIntoView({ block: "nearest" });
+document.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });
+document.body.addEventListener("htmx:afterSwap", firstRow);
+document.addEventListener("click", (event) => { if (event.target.closest?.("[data-print]")) window.print(); });

@@ -1,0 +1,32 @@
+//! What every handler shares.
+
+use std::sync::{Arc, Mutex};
+
+use proto::record::v1::Date;
+
+use crate::office::Office;
+use crate::roll::Roll;
+use crate::settings::Settings;
+
+/// State of the router. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App {
+    /// The clients.
+    pub(crate) office: Office,
+    /// How it was mounted.
+    pub(crate) settings: Settings,
+    /// Names of people and units, kept for a few seconds.
+    pub(crate) roll: Arc<Mutex<Option<(i64, Arc<Roll>)>>>,
+}
+
+impl App {
+    /// Milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        (self.settings.clock)()
+    }
+
+    /// The day in Viet Nam.
+    pub(crate) fn today(&self) -> Date {
+        domain::calendar::date_at(self.now())
+    }
+}

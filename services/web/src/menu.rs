@@ -1,0 +1,196 @@
+//! The menu: words fixed by habit, only what works for the roles of the position. Screens name their own entries; the
+//! groups and their order stand here.
+
+use proto::archive::v1::ListRequest;
+use proto::fault::Fault;
+
+use crate::desk::Desk;
+use crate::screens;
+
+/// One page in the menu, as its screen declares it.
+pub(crate) struct Entry {
+    /// The group it stands in.
+    pub(crate) group: &'static str,
+    /// Its words.
+    pub(crate) label: &'static str,
+    /// Its path; also how a page says where it is.
+    pub(crate) href: &'static str,
+    /// How much waits there.
+    pub(crate) count: Vec<ListRequest>,
+    /// True when what waits there waits for the person (badge), false when for the unit (plain figure).
+    pub(crate) mine: bool,
+    /// True when what waits there is late.
+    pub(crate) late: bool,
+}
+
+impl Entry {
+    /// A page without a figure.
+    pub(crate) fn new(group: &'static str, label: &'static str, href: &'static str) -> Self {
+        Self { group, label, href, count: Vec::new(), mine: false, late: false }
+    }
+
+    /// What waits there waits for the person.
+    pub(crate) fn mine(mut self, lists: impl IntoIterator<Item = ListRequest>) -> Self {
+        self.count = lists.into_iter().collect();
+        self.mine = true;
+        self
+    }
+
+    /// What waits there is shown as a plain figure.
+    pub(crate) fn counted(mut self, lists: impl IntoIterator<Item = ListRequest>) -> Self {
+        self.count = lists.into_iter().collect();
+        self
+    }
+
+    /// What waits there is late.
+    pub(crate) fn late(mut self) -> Self {
+        self.late = true;
+        self
+    }
+}
+
+/// Groups in their order: name and icon.
+const GROUPS: [(&str, &str); 7] = [
+    ("Trang chủ", "house"),
+    ("Văn bản đến", "inbox"),
+    ("Văn bản đi", "send"),
+    ("Ký số", "pen"),
+    ("Sổ văn bản", "journal-text"),
+    ("Tra cứu", "search"),
+    ("Quản trị", "sliders"),
+];
+
+/// A group as the layout shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    /// Its words.
+    pub(crate) label: &'static str,
+    /// Its icon.
+    pub(crate) icon: &'static str,
+    /// Where it leads: its first page.
+    pub(crate) href: &'static str,
+    /// True when the current page is in it.
+    pub(crate) open: bool,
+    /// True when the group is the page itself.
+    pub(crate) alone: bool,
+    /// What waits for the person in it.
+    pub(crate) badge: Badge,
+    /// Its pages.
+    pub(crate) items: Vec<Item>,
+}
+
+/// A page as the layout shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    /// Its words.
+    pub(crate) label: &'static str,
+    /// Its path.
+    pub(crate) href: &'static str,
+    /// True for the current page.
+    pub(crate) here: bool,
+    /// What waits there.
+    pub(crate) badge: Badge,
+}
+
+/// A figure beside words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Badge {
+    /// How many; 0 is not shown.
+    pub(crate) n: u32,
+    /// Waits for the person.
+    pub(crate) mine: bool,
+    /// Something of it is late.
+    pub(crate) late: bool,
+}
+
+impl Badge {
+    /// What a reader hears.
+    pub(crate) fn words(self) -> String {
+        match (self.late, self.mine) {
+            (true, _) => format!(", {} quá hạn", self.n),
+            (false, true) => format!(", {} chờ tôi", self.n),
+            (false, false) => format!(", {} của đơn vị", self.n),
+        }
+    }
+}
+
+/// The menu of a person.
+pub(crate) async fn of(desk: &Desk, here: &str) -> Result<Vec<Group>, Fault> {
+    let entries = screens::entries(desk);
+    let asked: Vec<ListRequest> = entries.iter().flat_map(|e| e.count.clone()).collect();
+    // A figure that cannot be had is no reason to show no page.
+    let counted = desk.calls().counts(asked).await.unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "menu has no figures");
+        Vec::new()
+    });
+    let mut counts = counted.into_iter();
+    let figures: Vec<Badge> = entries
+        .iter()
+        .map(|e| Badge {
+            n: e.count.iter().map(|_| counts.next().unwrap_or(0)).sum(),
+            mine: e.mine,
+            late: e.late,
+        })
+        .collect();
+    Ok(arranged(&entries, &figures, here))
+}
+
+fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (label, icon) in GROUPS {
+        let inside: Vec<(&Entry, Badge)> =
+            entries.iter().zip(figures.iter().copied()).filter(|(e, _)| e.group == label).collect();
+        let Some((first, _)) = inside.first() else { continue };
+        let alone = inside.len() == 1 && first.label == label;
+        let waiting: Vec<Badge> = inside.iter().map(|(_, b)| *b).filter(|b| b.mine && !b.late).collect();
+        groups.push(Group {
+            label,
+            icon,
+            href: first.href,
+            open: inside.iter().any(|(e, _)| e.href == here),
+            alone,
+            badge: Badge { n: waiting.iter().map(|b| b.n).sum(), mine: true, late: false },
+            items: if alone {
+                Vec::new()
+            } else {
+                inside
+                    .iter()
+                    .map(|(e, badge)| Item { label: e.label, href: e.href, here: e.href == here, badge: *badge })
+                    .collect()
+            },
+        });
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_tells_what_waits_for_the_person_and_is_absent_without_pages() {
+        let entries = [
+            Entry::new("Văn bản đến", "Chờ vào sổ", "/tiep-nhan").mine([ListRequest::default()]),
+            Entry::new("Văn bản đến", "Đang xử lý", "/van-ban-den/dang-xu-ly").counted([ListRequest::default()]),
+            Entry::new("Tra cứu", "Tra cứu", "/tra-cuu"),
+        ];
+        let figures = [
+            Badge { n: 3, mine: true, late: false },
+            Badge { n: 64, mine: false, late: false },
+            Badge::default(),
+        ];
+        let groups = arranged(&entries, &figures, "/van-ban-den/dang-xu-ly");
+        assert_eq!(groups.iter().map(|g| g.label).collect::<Vec<_>>(), ["Văn bản đến", "Tra cứu"]);
+        assert_eq!(groups[0].badge.n, 3);
+        assert!(groups[0].open && groups[0].items[1].here && !groups[1].open && groups[1].alone);
+        assert_eq!(groups[0].items[0].badge.words(), ", 3 chờ tôi");
+    }
+
+    #[test]
+    fn every_entry_of_every_screen_stands_in_a_group() {
+        // Screens name groups by their words; a word that is none would vanish from the menu.
+        for group in screens::groups_named() {
+            assert!(GROUPS.iter().any(|(g, _)| g == &group), "{group}");
+        }
+    }
+}

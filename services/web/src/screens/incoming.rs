@@ -1,0 +1,207 @@
+//! Văn bản đến: lists by where documents stand.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use axum::routing::get;
+use proto::archive::v1::{ListItem, ListName, ListRequest};
+use proto::fault::Fault;
+use proto::record::v1::record::State;
+use proto::record::v1::{Date, IncomingStatus, Role};
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::failure::{Failure, see_other};
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::menu::Entry;
+use crate::office::list_of;
+use crate::settings::PAGE_LINES;
+use crate::view::deadline::{Deadline, of_assignment};
+use crate::view::document::DocumentView;
+use crate::link;
+
+/// Routes of this screen.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/van-ban-den", get(first)).route("/van-ban-den/{tab}", get(page))
+}
+
+/// Where documents that came in may stand: path, words, what would be here when nothing is.
+struct Tab {
+    slug: &'static str,
+    href: &'static str,
+    label: &'static str,
+    empty: &'static str,
+    what: What,
+    /// Who has it in the menu.
+    roles: &'static [Role],
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Status(IncomingStatus),
+    Soon,
+    Late,
+    All,
+}
+
+const CLERK: &[Role] = &[Role::Clerk];
+const OVERSEERS: &[Role] = &[Role::Clerk, Role::Leader, Role::HeadOfUnit];
+const STAFF: &[Role] = &[Role::Clerk, Role::Leader, Role::HeadOfUnit, Role::Officer, Role::Archivist];
+
+const TABS: [Tab; 9] = [
+    Tab { slug: "cho-vao-so", href: "/van-ban-den/cho-vao-so", label: "Chờ vào sổ", empty: "Văn bản đã tiếp nhận mà chưa có số đến sẽ hiện ở đây.", what: What::Status(IncomingStatus::Received), roles: &[] },
+    Tab { slug: "cho-trinh", href: "/van-ban-den/cho-trinh", label: "Chờ trình", empty: "Văn bản đã vào sổ mà chưa trình lãnh đạo sẽ hiện ở đây.", what: What::Status(IncomingStatus::Registered), roles: CLERK },
+    Tab { slug: "cho-y-kien", href: "/van-ban-den/cho-y-kien", label: "Chờ cho ý kiến", empty: "Văn bản đã trình, lãnh đạo chưa cho ý kiến sẽ hiện ở đây.", what: What::Status(IncomingStatus::Submitted), roles: CLERK },
+    Tab { slug: "dang-xu-ly", href: "/van-ban-den/dang-xu-ly", label: "Đang xử lý", empty: "Văn bản đã có ý kiến chỉ đạo, chưa xong sẽ hiện ở đây.", what: What::Status(IncomingStatus::Directed), roles: STAFF },
+    Tab { slug: "da-hoan-thanh", href: "/van-ban-den/da-hoan-thanh", label: "Đã hoàn thành", empty: "Văn bản đã xử lý xong sẽ hiện ở đây.", what: What::Status(IncomingStatus::Completed), roles: STAFF },
+    Tab { slug: "sap-den-han", href: "/van-ban-den/sap-den-han", label: "Sắp đến hạn", empty: "Việc còn từ 0 đến 3 ngày làm việc sẽ hiện ở đây.", what: What::Soon, roles: OVERSEERS },
+    Tab { slug: "qua-han", href: "/van-ban-den/qua-han", label: "Quá hạn", empty: "Việc quá hạn mà chưa xong sẽ hiện ở đây.", what: What::Late, roles: OVERSEERS },
+    Tab { slug: "da-tra-lai", href: "/van-ban-den/da-tra-lai", label: "Đã trả lại", empty: "Văn bản đã trả lại nơi gửi sẽ hiện ở đây.", what: What::Status(IncomingStatus::Returned), roles: CLERK },
+    Tab { slug: "tat-ca", href: "/van-ban-den/tat-ca", label: "Tất cả", empty: "Mọi văn bản đến mà bạn được xem sẽ hiện ở đây.", what: What::All, roles: STAFF },
+];
+
+/// Entries in the menu.
+pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let today = desk.today();
+    for tab in &TABS {
+        if !desk.has_any(tab.roles) {
+            continue;
+        }
+        // Reading and directing is the leader's screen; working on it is everybody's.
+        if matches!(tab.what, What::Status(IncomingStatus::Directed)) {
+            entries.extend(super::direct::entries(desk));
+            entries.extend(super::work::entries(desk));
+        }
+        let list = request(tab.what, &today, desk);
+        let entry = Entry::new("Văn bản đến", tab.label, tab.href);
+        entries.push(match tab.what {
+            What::Late => entry.counted([list]).late(),
+            What::Status(IncomingStatus::Registered) => entry.mine([list]),
+            What::Status(IncomingStatus::Completed | IncomingStatus::Returned) | What::All => entry,
+            _ => entry.counted([list]),
+        });
+    }
+    entries
+}
+
+/// Open work that is due before today.
+pub(crate) fn late(name: ListName, today: &Date) -> ListRequest {
+    ListRequest { due_before: Some(*today), ..list_of(name) }
+}
+
+/// Open work that is due within the next working days.
+pub(crate) fn soon(name: ListName, today: &Date, desk: &Desk) -> ListRequest {
+    let end = domain::calendar::add_days(domain::lateness::near_until(*today, &desk.roll.work), 1);
+    ListRequest { due_from: Some(*today), due_before: Some(end), ..list_of(name) }
+}
+
+fn request(what: What, today: &Date, desk: &Desk) -> ListRequest {
+    match what {
+        What::Status(status) => {
+            ListRequest { incoming_status: status as i32, ..list_of(ListName::IncomingByStatus) }
+        }
+        What::Soon => soon(ListName::OpenAssignments, today, desk),
+        What::Late => late(ListName::OpenAssignments, today),
+        What::All => list_of(ListName::IncomingAll),
+    }
+}
+
+/// A line of a list.
+pub(crate) struct Line {
+    /// The document.
+    pub(crate) document: DocumentView,
+    /// Who has it.
+    pub(crate) holder: String,
+    /// Its deadline: of the assignment, or of the document.
+    pub(crate) deadline: Deadline,
+}
+
+/// Lines from what the archive listed: documents, or assignments with theirs.
+pub(crate) fn lines(items: &[ListItem], desk: &Desk) -> Vec<Line> {
+    let today = desk.today();
+    items
+        .iter()
+        .filter_map(|item| {
+            let record = item.record.as_ref()?;
+            let view = |r| DocumentView::of(r, today, &desk.roll.work);
+            match record.state.as_ref()? {
+                State::Assignment(assignment) => {
+                    let document = item.document.as_ref().and_then(view).unwrap_or_else(|| DocumentView {
+                        id: assignment.document_id.clone(),
+                        href: link::document(&assignment.document_id),
+                        subject: assignment.subject.clone(),
+                        ..DocumentView::default()
+                    });
+                    Some(Line {
+                        document,
+                        holder: desk.roll.principal(assignment.assignee.as_ref()),
+                        deadline: of_assignment(assignment, today, &desk.roll.work),
+                    })
+                }
+                State::Incoming(incoming) => {
+                    let document = view(record)?;
+                    let holder = match incoming.status() {
+                        IncomingStatus::Submitted => desk.roll.person(&incoming.submitted_to),
+                        _ => incoming.to_places.clone(),
+                    };
+                    let deadline = document.deadline.clone();
+                    Some(Line { document, holder, deadline })
+                }
+                _ => {
+                    let document = view(record)?;
+                    Some(Line { deadline: document.deadline.clone(), document, holder: String::new() })
+                }
+            }
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "incoming/list.html")]
+struct Page {
+    frame: Frame,
+    label: &'static str,
+    empty: &'static str,
+    lines: Vec<Line>,
+    newer: bool,
+    older: String,
+    here: String,
+    may_receive: bool,
+    status_shown: bool,
+}
+
+async fn first(desk: Desk) -> Response {
+    see_other(if desk.has(Role::Clerk) { "/van-ban-den/cho-trinh" } else { "/van-ban-den/dang-xu-ly" })
+}
+
+async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let tab = TABS.iter().find(|t| t.slug == slug).ok_or_else(|| Fault::unknown(&slug))?;
+    let form = Form::parse(query.as_deref().unwrap_or_default());
+    let today = desk.today();
+    let token = form.text("trang").to_owned();
+    let newer = !token.is_empty();
+    let answer = desk
+        .calls()
+        .list(ListRequest { page_size: PAGE_LINES, page_token: token, ..request(tab.what, &today, &desk) })
+        .await?;
+    let older = if answer.next_page_token.is_empty() {
+        String::new()
+    } else {
+        link::with(tab.href, "trang", &answer.next_page_token)
+    };
+    let page = Page {
+        frame: desk.frame(&format!("Văn bản đến: {}", tab.label.to_lowercase()), tab.href).await?,
+        label: tab.label,
+        empty: tab.empty,
+        lines: lines(&answer.items, &desk),
+        newer,
+        older,
+        here: tab.href.to_owned(),
+        may_receive: desk.has(Role::Clerk),
+        status_shown: matches!(tab.what, What::All),
+    };
+    desk.page(&page)
+}

@@ -1,0 +1,86 @@
+//! The screens. Each is a module with its templates in the folder of the same name; this is the one place where they are
+//! registered: their routes, and their entries in the menu (in the order of the menu).
+//!
+//! A screen offers `routes()` and, when it is in the menu, `entries(&Desk)`. It reads with `desk.calls()`, acts with the
+//! macro `call!`, shows with `desk.page(&Template { frame, … })`, and after a POST goes on with `desk.go(path, toast)`.
+
+use axum::Router;
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::menu::Entry;
+
+pub(crate) mod account;
+pub(crate) mod admin;
+pub(crate) mod books;
+pub(crate) mod check;
+pub(crate) mod direct;
+pub(crate) mod document;
+pub(crate) mod facts;
+pub(crate) mod files;
+pub(crate) mod founding;
+pub(crate) mod help;
+pub(crate) mod home;
+pub(crate) mod incoming;
+pub(crate) mod outgoing;
+pub(crate) mod receive;
+pub(crate) mod search;
+pub(crate) mod signing;
+pub(crate) mod trouble;
+pub(crate) mod work;
+
+/// Every route.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .merge(home::routes())
+        .merge(account::routes())
+        .merge(founding::routes())
+        .merge(help::routes())
+        .merge(receive::routes())
+        .merge(incoming::routes())
+        .merge(direct::routes())
+        .merge(document::routes())
+        .merge(files::routes())
+        .merge(work::routes())
+        .merge(outgoing::routes())
+        .merge(signing::routes())
+        .merge(books::routes())
+        .merge(search::routes())
+        .merge(check::routes())
+        .merge(admin::routes())
+}
+
+/// The menu's entries for a person.
+pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+    let mut all = vec![Entry::new("Trang chủ", "Trang chủ", "/")];
+    all.extend(receive::entries(desk));
+    all.extend(incoming::entries(desk));
+    all.extend(outgoing::entries(desk));
+    all.extend(signing::entries(desk));
+    all.extend(check::entries(desk));
+    all.extend(books::entries(desk));
+    all.extend(search::entries(desk));
+    all.extend(admin::entries(desk));
+    all
+}
+
+/// The groups that entries name, for the test of the menu.
+#[cfg(test)]
+pub(crate) fn groups_named() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/screens"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("screens") {
+            let path = entry.expect("entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(path).expect("screen");
+            found.extend(
+                text.split("Entry::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+    }
+    found
+}

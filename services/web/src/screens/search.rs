@@ -1,0 +1,315 @@
+//! Tra cứu: one box, snippets, facets. Works without diacritics and respects them when typed.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use axum::routing::get;
+use proto::archive::v1::{FacetCount, SearchHit, SearchKind, SearchRequest, SnippetMark};
+use proto::record::v1::{DocumentKind, IncomingStatus, OutgoingStatus, Role};
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::menu::Entry;
+use crate::texts::terms;
+use crate::view::document::DocumentView;
+use crate::view::day;
+use crate::{call, link};
+
+/// Hits on a page.
+const HITS: i32 = 20;
+
+/// Routes of this screen.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/tra-cuu", get(page))
+}
+
+/// Entries in the menu.
+pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+    if !desk.has_any(&[Role::Clerk, Role::Leader, Role::HeadOfUnit, Role::Officer, Role::FormChecker, Role::Archivist]) {
+        return Vec::new();
+    }
+    vec![Entry::new("Tra cứu", "Tra cứu", "/tra-cuu")]
+}
+
+/// A piece of a snippet.
+struct Piece {
+    text: String,
+    marked: bool,
+}
+
+struct Hit {
+    document: DocumentView,
+    pieces: Vec<Piece>,
+    subject: Vec<Piece>,
+}
+
+/// One value that results can be narrowed to.
+struct Choice {
+    label: String,
+    count: String,
+    href: String,
+    chosen: bool,
+}
+
+struct Facet {
+    name: &'static str,
+    choices: Vec<Choice>,
+}
+
+/// A narrowing that is in force.
+struct Narrowed {
+    label: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "search/search.html")]
+struct Page {
+    frame: Frame,
+    query: String,
+    asked: bool,
+    total: String,
+    hits: Vec<Hit>,
+    facets: Vec<Facet>,
+    narrowed: Vec<Narrowed>,
+    hidden: Vec<(&'static str, String)>,
+    newest: bool,
+    behind: bool,
+    next: String,
+    kinds: [Choice; 3],
+}
+
+/// What can be narrowed: the query's name, the facet's, its words.
+const FACETS: [(&str, &str, &str); 4] =
+    [("nam", "year", "Năm"), ("loai", "kind", "Loại"), ("cq", "issuer", "Cơ quan"), ("tt", "status", "Trạng thái")];
+
+async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let form = Form::parse(query.as_deref().unwrap_or_default());
+    let asked = FACETS.iter().map(|f| f.0).chain(["q", "chieu"]).any(|n| form.is_set(n));
+    let direction = match form.text("chieu") {
+        "den" => SearchKind::Incoming,
+        "di" => SearchKind::Outgoing,
+        _ => SearchKind::Unspecified,
+    };
+    let request = SearchRequest {
+        query: form.text("q").chars().take(500).collect(),
+        kind: direction as i32,
+        year: form.text("nam").parse().unwrap_or(0),
+        issuer: form.text("cq").to_owned(),
+        document_kind: terms::kind_named(form.text("loai")).unwrap_or(DocumentKind::Unspecified) as i32,
+        status: form.text("tt").to_owned(),
+        page_size: HITS,
+        page_token: form.text("trang").to_owned(),
+        newest_first: form.text("xep") == "moi",
+        at_least: 0,
+    };
+    // Before anything is asked the newest documents are shown.
+    let request = if asked { request } else { SearchRequest { newest_first: true, ..request } };
+    let newest = request.newest_first;
+    let answer = call!(desk, archive.search(request))?;
+    let today = desk.today();
+    let words: Vec<String> = form.text("q").split_whitespace().map(|w| fold(w.trim_matches(['"', '“', '”']))).collect();
+    let hits = answer
+        .hits
+        .iter()
+        .filter_map(|h| {
+            let document = DocumentView::of(h.record.as_ref()?, today, &desk.roll.work)?;
+            Some(Hit { subject: marked_words(&document.subject, &words), pieces: snippet(h), document })
+        })
+        .collect();
+    let next = if answer.next_page_token.is_empty() { String::new() } else { address(&form, "trang", &answer.next_page_token) };
+    let direction_choice = |value: &str, label: &str| Choice {
+        label: label.to_owned(),
+        count: String::new(),
+        href: address(&form, "chieu", value),
+        chosen: form.text("chieu") == value,
+    };
+    let page = Page {
+        frame: desk.frame("Tra cứu", "/tra-cuu").await?,
+        query: form.text("q").to_owned(),
+        asked,
+        total: day::number(u64::from(answer.total)),
+        hits,
+        facets: facets(&answer.facets, &form),
+        narrowed: narrowed(&form),
+        hidden: FACETS.iter().map(|f| f.0).chain(["chieu"]).filter(|n| form.is_set(n)).map(|n| (n, form.text(n).to_owned())).collect(),
+        newest,
+        behind: answer.behind,
+        next,
+        kinds: [direction_choice("", "Đến và đi"), direction_choice("den", "Văn bản đến"), direction_choice("di", "Văn bản đi")],
+    };
+    desk.page(&page)
+}
+
+/// This search with `name` set to `value` (or taken away), from its first page.
+fn address(form: &Form, name: &str, value: &str) -> String {
+    let mut path = "/tra-cuu".to_owned();
+    for other in ["q", "nam", "loai", "cq", "tt", "chieu", "xep"] {
+        let kept = if other == name { value } else { form.text(other) };
+        if !kept.is_empty() {
+            path = link::with(&path, other, kept);
+        }
+    }
+    if name == "trang" { link::with(&path, "trang", value) } else { path }
+}
+
+fn facets(counts: &[FacetCount], form: &Form) -> Vec<Facet> {
+    FACETS
+        .iter()
+        .filter_map(|(name, facet, label)| {
+            let mut choices: Vec<Choice> = counts
+                .iter()
+                .filter(|c| c.facet == *facet && !c.value.is_empty())
+                .map(|c| {
+                    let chosen = form.text(name) == c.value;
+                    Choice {
+                        label: label_of(facet, &c.value),
+                        count: day::number(u64::from(c.count)),
+                        href: address(form, name, if chosen { "" } else { &c.value }),
+                        chosen,
+                    }
+                })
+                .collect();
+            if *facet == "year" {
+                choices.sort_by(|a, b| b.label.cmp(&a.label));
+            }
+            (!choices.is_empty()).then_some(Facet { name: label, choices })
+        })
+        .collect()
+}
+
+fn narrowed(form: &Form) -> Vec<Narrowed> {
+    FACETS
+        .iter()
+        .filter(|(name, ..)| form.is_set(name))
+        .map(|(name, facet, label)| Narrowed {
+            label: format!("{label}: {}", label_of(facet, form.text(name))),
+            href: address(form, name, ""),
+        })
+        .collect()
+}
+
+/// The words for a value of a facet.
+fn label_of(facet: &str, value: &str) -> String {
+    match facet {
+        "kind" => {
+            let by_number = value.parse::<i32>().ok().and_then(|n| DocumentKind::try_from(n).ok());
+            by_number.or_else(|| terms::kind_named(value)).map_or_else(|| value.to_owned(), |k| terms::kind(k).to_owned())
+        }
+        "status" => {
+            let incoming = IncomingStatus::from_str_name(&format!("INCOMING_STATUS_{value}")).map(terms::incoming_status);
+            let outgoing = OutgoingStatus::from_str_name(&format!("OUTGOING_STATUS_{value}")).map(terms::outgoing_status);
+            incoming.or(outgoing).unwrap_or(value).to_owned()
+        }
+        _ => value.to_owned(),
+    }
+}
+
+/// The snippet in pieces; marks count characters.
+fn snippet(hit: &SearchHit) -> Vec<Piece> {
+    cut(&hit.snippet, &hit.marks)
+}
+
+fn cut(text: &str, marks: &[SnippetMark]) -> Vec<Piece> {
+    let characters: Vec<char> = text.chars().collect();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    let mut push = |from: usize, to: usize, marked: bool| {
+        if let Some(part) = characters.get(from..to).filter(|p| !p.is_empty()) {
+            pieces.push(Piece { text: part.iter().collect(), marked });
+        }
+    };
+    let mut sorted: Vec<(usize, usize)> = marks
+        .iter()
+        .map(|m| {
+            let start = (m.start as usize).min(characters.len());
+            (start, (m.start as usize).saturating_add(m.length as usize).min(characters.len()))
+        })
+        .collect();
+    sorted.sort_unstable();
+    for (start, end) in sorted {
+        let start = start.max(at);
+        if end <= start {
+            continue;
+        }
+        push(at, start, false);
+        push(start, end, true);
+        at = end;
+    }
+    push(at, characters.len(), false);
+    pieces
+}
+
+/// Marks the words of a title that were asked for, without regard to diacritics: only a help for the eye.
+fn marked_words(text: &str, words: &[String]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut add = |text: &str, marked: bool| match pieces.last_mut() {
+        Some(last) if last.marked == marked => last.text.push_str(text),
+        _ => pieces.push(Piece { text: text.to_owned(), marked }),
+    };
+    let mut before = false;
+    for (i, word) in text.split(' ').enumerate() {
+        let folded = fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let marked = !folded.is_empty() && words.contains(&folded);
+        if i > 0 {
+            add(" ", marked && before);
+        }
+        add(word, marked);
+        before = marked;
+    }
+    pieces
+}
+
+/// Lower case, without diacritics, đ as d.
+fn fold(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    text.nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(pieces: &[Piece]) -> String {
+        pieces.iter().map(|p| if p.marked { format!("[{}]", p.text) } else { p.text.clone() }).collect()
+    }
+
+    #[test]
+    fn marks_count_characters_and_may_overlap_or_run_over() {
+        let mark = |start, length| SnippetMark { start, length };
+        assert_eq!(told(&cut("Bộ Nội vụ đề nghị", &[mark(3, 6)])), "Bộ [Nội vụ] đề nghị");
+        assert_eq!(told(&cut("abcdef", &[mark(4, 99), mark(0, 2), mark(1, 2)])), "[ab][c]d[ef]");
+        assert_eq!(told(&cut("", &[mark(0, 5)])), "");
+        assert_eq!(told(&cut("ab", &[mark(u32::MAX, u32::MAX)])), "ab");
+    }
+
+    #[test]
+    fn words_of_a_title_are_marked_with_or_without_diacritics() {
+        let words = [fold("chu"), fold("Ký")];
+        assert_eq!(told(&marked_words("dự thảo Quy chế chữ ký số", &words)), "dự thảo Quy chế [chữ ký] số");
+    }
+
+    #[test]
+    fn an_address_keeps_the_search_and_goes_back_to_the_first_page() {
+        let form = Form::parse("q=ch%E1%BB%AF+k%C3%BD&nam=2026&trang=x&xep=moi");
+        assert_eq!(address(&form, "nam", ""), "/tra-cuu?q=ch%E1%BB%AF%20k%C3%BD&xep=moi");
+        assert!(address(&form, "trang", "y").ends_with("&trang=y"));
+    }
+
+    #[test]
+    fn facets_are_told_in_words() {
+        assert_eq!(label_of("status", "DIRECTED"), "Đang xử lý");
+        assert_eq!(label_of("status", "ISSUED"), "Đã phát hành");
+        assert_eq!(label_of("kind", "18"), "Công văn");
+        assert_eq!(label_of("kind", "DOCUMENT_KIND_DECISION"), "Quyết định");
+        assert_eq!(label_of("issuer", "Bộ Nội vụ"), "Bộ Nội vụ");
+    }
+}

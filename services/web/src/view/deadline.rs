@@ -1,0 +1,143 @@
+//! How late or how soon, with the sum behind it. The definition of late is the domain's; here are its words.
+
+use domain::calendar::WorkCalendar;
+use domain::lateness::{self, Lateness};
+use proto::record::v1::{Assignment, AssignmentRole, AssignmentStatus, Date, IncomingDocument, IncomingStatus};
+
+use crate::view::day;
+
+/// A deadline in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Deadline {
+    /// `Quá 2 ngày`, `Hôm nay`, `Còn 3 ngày`, `Xong`, `không tính hạn`, `Không hạn`.
+    pub(crate) words: String,
+    /// Class of the words: `late`, `soon`, `good`, `soft` or nothing.
+    pub(crate) class: &'static str,
+    /// `16/11/2026`; empty without a deadline.
+    pub(crate) day: String,
+    /// `Giao 09/11 + 5 ngày làm việc = 16/11`; empty without a deadline.
+    pub(crate) sum: String,
+    /// Working days late; 0 when not.
+    pub(crate) days_late: u32,
+}
+
+impl Deadline {
+    /// Nothing to count.
+    pub(crate) fn none(words: &str) -> Self {
+        Self { words: words.to_owned(), class: "soft", ..Self::default() }
+    }
+
+    fn of(it: &Lateness, today: Date) -> Self {
+        let (words, class) = match (it.done, it.late) {
+            (true, true) => (format!("Xong, trễ {} ngày", it.days_late.max(1)), "late"),
+            (true, false) => ("Xong".to_owned(), "good"),
+            (false, true) => (format!("Quá {} ngày", it.days_late.max(1)), "late"),
+            (false, false) if it.due == today => ("Hôm nay".to_owned(), "soon"),
+            (false, false) => (format!("Còn {} ngày", it.days_left), if it.near { "soon" } else { "" }),
+        };
+        let short = |date: &Date| day::short(date, &today);
+        let mut sum = format!("Giao {} + {} ngày làm việc = {}", short(&it.start), it.given, short(&it.due));
+        if let Some(first) = &it.original_due {
+            sum.push_str(&format!(", hạn đầu {}", short(first)));
+        }
+        for year in &it.missing_years {
+            sum.push_str(&format!(" (chưa có lịch nghỉ năm {year})"));
+        }
+        let days_late = if it.late && !it.done { it.days_late.max(1) } else { 0 };
+        Self { words, class, day: day::full(Some(&it.due)), sum, days_late }
+    }
+}
+
+/// The words for an assignment.
+pub(crate) fn of_assignment(assignment: &Assignment, today: Date, work: &WorkCalendar) -> Deadline {
+    if let Some(lateness) = lateness::of_assignment(assignment, today, work) {
+        return Deadline::of(&lateness, today);
+    }
+    match (assignment.role(), assignment.status()) {
+        (_, AssignmentStatus::Withdrawn) => Deadline::none("Đã rút lại"),
+        (AssignmentRole::ForInformation, _) => Deadline::none("không tính hạn"),
+        (_, AssignmentStatus::Completed) => Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() },
+        _ => Deadline::none("Không hạn"),
+    }
+}
+
+/// The words for a document that came in: its lead's.
+pub(crate) fn of_document(document: &IncomingDocument, today: Date, work: &WorkCalendar) -> Deadline {
+    if let Some(lateness) = lateness::of_document(document, today, work) {
+        return Deadline::of(&lateness, today);
+    }
+    match document.status() {
+        IncomingStatus::Completed => Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() },
+        IncomingStatus::Directed if document.lead_assignment_id.is_empty() => Deadline::none("Để biết"),
+        IncomingStatus::Directed => Deadline::none("Không hạn"),
+        _ => Deadline::none(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::record::v1::HolidayTable;
+
+    use super::*;
+
+    fn date(day: i32) -> Date {
+        Date { year: 2026, month: 11, day }
+    }
+
+    fn work() -> WorkCalendar {
+        WorkCalendar::new([HolidayTable { year: 2026, ..HolidayTable::default() }])
+    }
+
+    fn assignment(given: i32, due: i32) -> Assignment {
+        // Noon in Viet Nam on the day it was given; 18/11/2026 is 1794978000.
+        let at = prost_types::Timestamp { seconds: 1_794_978_000 + i64::from(given - 18) * 86_400, nanos: 0 };
+        Assignment {
+            role: AssignmentRole::Lead as i32,
+            status: AssignmentStatus::Open as i32,
+            assigned_at: Some(at),
+            due_date: Some(date(due)),
+            ..Assignment::default()
+        }
+    }
+
+    #[test]
+    fn lateness_is_told_in_working_days_with_its_sum() {
+        let late = of_assignment(&assignment(9, 16), date(18), &work());
+        assert_eq!((late.words.as_str(), late.class, late.days_late), ("Quá 2 ngày", "late", 2));
+        assert_eq!(late.sum, "Giao 09/11 + 5 ngày làm việc = 16/11");
+        let soon = of_assignment(&assignment(11, 20), date(18), &work());
+        assert_eq!((soon.words.as_str(), soon.class), ("Còn 2 ngày", "soon"));
+        assert_eq!(soon.sum, "Giao 11/11 + 7 ngày làm việc = 20/11");
+        let far = of_assignment(&assignment(18, 27), date(18), &work());
+        assert_eq!((far.words.as_str(), far.class), ("Còn 7 ngày", ""));
+        assert_eq!(of_assignment(&assignment(16, 18), date(18), &work()).words, "Hôm nay");
+    }
+
+    #[test]
+    fn late_over_a_weekend_is_at_least_one_day() {
+        assert_eq!(of_assignment(&assignment(9, 13), date(14), &work()).words, "Quá 1 ngày");
+    }
+
+    #[test]
+    fn a_year_without_holidays_is_told_in_the_sum() {
+        let told = of_assignment(&assignment(18, 27), date(18), &WorkCalendar::new([]));
+        assert!(told.sum.contains("chưa có lịch nghỉ năm 2026"), "{}", told.sum);
+    }
+
+    #[test]
+    fn for_information_never_has_a_deadline() {
+        let mut given = assignment(9, 10);
+        given.role = AssignmentRole::ForInformation as i32;
+        let told = of_assignment(&given, date(18), &work());
+        assert_eq!((told.words.as_str(), told.class, told.day.as_str()), ("không tính hạn", "soft", ""));
+    }
+
+    #[test]
+    fn work_that_was_done_late_says_so_and_is_no_longer_late() {
+        let mut done = assignment(9, 16);
+        done.status = AssignmentStatus::Completed as i32;
+        done.completed_at = Some(prost_types::Timestamp { seconds: 1_794_978_000, nanos: 0 });
+        let told = of_assignment(&done, date(18), &work());
+        assert_eq!((told.words.as_str(), told.days_late), ("Xong, trễ 2 ngày", 0));
+    }
+}
