@@ -1,4 +1,5 @@
 //! Signatures made by `cms`, checked by ours and by openssl; keys from PKCS#12 of all ages.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::process::Command;
 
@@ -268,7 +269,7 @@ fn key_files_of_today_and_of_old_are_opened_and_a_wrong_password_is_told() {
     };
     let today = file(false);
     let key = SigningKey::from_pkcs12(&today, "mật khẩu").unwrap();
-    assert_eq!(key.chain(), [root.clone()]);
+    assert_eq!(key.chain(), std::slice::from_ref(&root));
     assert!(matches!(SigningKey::from_pkcs12(&today, "mat khau"), Err(KeyError::WrongPassword)));
     assert!(matches!(SigningKey::from_pkcs12(&today, "a\0b"), Err(KeyError::PasswordZeroByte)));
     assert!(matches!(SigningKey::from_pkcs12(b"no key file", ""), Err(KeyError::NotPkcs12)));

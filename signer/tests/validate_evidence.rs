@@ -1,4 +1,5 @@
 //! Time stamps, revocation, expiry: what counts at which time.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod validate_office;
 
@@ -244,7 +245,7 @@ fn ocsp_responses_are_taken_from_the_issuer_only() {
         let found = check_revocation(&path, &[], &roots, &evidence, made_at + 60, false);
         match expected {
             Some(Revocation::NotChecked(_)) => {
-                assert!(matches!(found, Revocation::NotChecked(_)), "{found:?}")
+                assert!(matches!(found, Revocation::NotChecked(_)), "{found:?}");
             }
             Some(expected) => assert_eq!(found, expected),
             None => assert!(matches!(found, Revocation::Revoked { .. }), "{found:?}"),

@@ -1,5 +1,6 @@
 //! The agency's documents after the recipe of signing-order: what is told of the honest ones, and
 //! that every later change is found.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod validate_office;
 
@@ -112,7 +113,7 @@ const FORGERIES: &[Forgery] = &[
         name: "page changed",
         person_too: true,
         change: |_, inc| {
-            inc.put(Ref::new(4), stream("", "BT /F1 12 Tf 72 700 Td (Quyet dinh tra 900 dong) Tj ET"))
+            inc.put(Ref::new(4), stream("", "BT /F1 12 Tf 72 700 Td (Quyet dinh tra 900 dong) Tj ET"));
         },
     },
     Forgery {
@@ -123,7 +124,7 @@ const FORGERIES: &[Forgery] = &[
                 file,
                 inc,
                 "<</Type/Annot/Subtype/FreeText/Rect[72 690 300 720]/Contents(900)/DA(/Helv 12 Tf)>>",
-            )
+            );
         },
     },
     Forgery {
@@ -152,7 +153,7 @@ const FORGERIES: &[Forgery] = &[
             inc.put(
                 appearance(file, "so"),
                 stream("/Type/XObject/Subtype/Form/BBox[0 0 60 18]", "1 g 0 0 60 18 re f"),
-            )
+            );
         },
     },
     Forgery {
@@ -242,7 +243,7 @@ const FORGERIES: &[Forgery] = &[
             inc.put(
                 Ref::new(7),
                 b"<</Type/Annot/Subtype/Link/Rect[10 10 500 700]/A<</S/URI/URI(https://evil)>>>>".to_vec(),
-            )
+            );
         },
     },
     Forgery {
@@ -254,7 +255,7 @@ const FORGERIES: &[Forgery] = &[
         name: "overlay filled",
         person_too: true,
         change: |_, inc| {
-            inc.put(Ref::new(6), stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", "0 0 9 9 re f"))
+            inc.put(Ref::new(6), stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", "0 0 9 9 re f"));
         },
     },
     Forgery {
@@ -286,7 +287,7 @@ const FORGERIES: &[Forgery] = &[
         name: "page written straight into the tree",
         person_too: true,
         change: |_, inc| {
-            set(inc, Ref::new(2), "Kids", "[3 0 R <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>]")
+            set(inc, Ref::new(2), "Kids", "[3 0 R <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>]");
         },
     },
     Forgery {

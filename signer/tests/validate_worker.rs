@@ -1,6 +1,12 @@
 //! The worker process: this test's own binary, re-executed as the program will be.
 //!
 //! It has no test harness, since its standard output must carry nothing but the answer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic, and is its own harness"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -281,7 +281,7 @@ impl<'a> Element<'a> {
     }
 
     /// The element in DER: definite lengths, primitive octet strings, sorted sets.
-    pub(crate) fn to_der(&self) -> Result<Vec<u8>, BerError> {
+    pub(crate) fn der(&self) -> Result<Vec<u8>, BerError> {
         let mut out = Vec::with_capacity(self.raw.len());
         self.write_der(&mut out, 0)?;
         Ok(out)
@@ -417,13 +417,13 @@ mod tests {
         assert_eq!(children.len(), 2);
         assert_eq!(children[0].octets().unwrap().as_ref(), b"ab");
         assert_eq!(children[1].small_integer().unwrap(), 5);
-        assert_eq!(element.to_der().unwrap(), [0x30, 7, 0x04, 2, b'a', b'b', 0x02, 1, 5]);
+        assert_eq!(element.der().unwrap(), [0x30, 7, 0x04, 2, b'a', b'b', 0x02, 1, 5]);
     }
 
     #[test]
     fn sets_are_sorted_in_der() {
         let element = Element::read_all(&[0x31, 6, 0x02, 1, 9, 0x02, 1, 3]).unwrap();
-        assert_eq!(element.to_der().unwrap(), [0x31, 6, 0x02, 1, 3, 0x02, 1, 9]);
+        assert_eq!(element.der().unwrap(), [0x31, 6, 0x02, 1, 3, 0x02, 1, 9]);
     }
 
     #[test]

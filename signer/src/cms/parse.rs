@@ -236,7 +236,7 @@ fn read_signed_attributes<'a>(set: &Element<'a>) -> Result<SignedAttributes<'a>,
     if let Some(first) = written.first_mut() {
         *first = 0x31;
     }
-    let parts = set.children()?.iter().map(Element::to_der).collect::<Result<Vec<_>, _>>()?;
+    let parts = set.children()?.iter().map(Element::der).collect::<Result<Vec<_>, _>>()?;
     Ok(SignedAttributes { der: super::ber::der_set(&parts), written, attributes })
 }
 

@@ -88,10 +88,10 @@ fn read_info(content: &[u8], stamped: &[&[u8]], timestamp: &mut Timestamp) -> Re
     }
     match timestamp.imprint {
         Some(Digest::Md5) => {
-            timestamp.report.note(Finding::undecided("md5", "the time stamp's imprint is MD5"))
+            timestamp.report.note(Finding::undecided("md5", "the time stamp's imprint is MD5"));
         }
         Some(Digest::Sha1) => {
-            timestamp.report.note(Finding::warning("sha1", "the time stamp's imprint is SHA-1"))
+            timestamp.report.note(Finding::warning("sha1", "the time stamp's imprint is SHA-1"));
         }
         _ => {}
     }

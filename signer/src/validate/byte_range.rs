@@ -163,7 +163,7 @@ pub(super) fn check_cut(document: &Document, value: &SignatureValue, covered: &C
     let differs = |what: &str| {
         Some(Finding::broken("cut_file_differs", format!("the file cut off after the signed bytes {what}")))
     };
-    let Some(index) = covered.revision else { return None };
+    let index = covered.revision?;
     if end == document.bytes().len() && !document.is_recovered() {
         return None;
     }

@@ -94,8 +94,7 @@ fn text_of(view: View<'_>, stream: &Stream) -> Option<String> {
     let mut current: Option<Vec<u8>> = None;
     let mut operands: Vec<Token> = Vec::new();
     let mut text = String::new();
-    let mut tokens = Tokens { bytes: &content, at: 0 };
-    while let Some(token) = tokens.next() {
+    for token in (Tokens { bytes: &content, at: 0 }) {
         let Token::Word(word) = &token else {
             operands.push(token);
             continue;
@@ -174,8 +173,7 @@ fn is_standard_latin(name: &[u8]) -> bool {
 fn read_map(data: &[u8]) -> Option<HashMap<u32, String>> {
     let mut map = HashMap::new();
     let mut operands: Vec<Token> = Vec::new();
-    let mut tokens = Tokens { bytes: data, at: 0 };
-    while let Some(token) = tokens.next() {
+    for token in (Tokens { bytes: data, at: 0 }) {
         let Token::Word(word) = &token else {
             operands.push(token);
             continue;

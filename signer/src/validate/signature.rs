@@ -217,7 +217,7 @@ impl Judge<'_> {
             kind == Kind::Signature && report.intact && !removed,
         ));
         report.verdict = verdict_of(&findings);
-        findings.sort_by(|left, right| right.severity.cmp(&left.severity));
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings.dedup();
         report.findings = findings;
         report
@@ -341,7 +341,7 @@ impl Judge<'_> {
                 });
             }
             Revocation::NotChecked(why) if self.options.require_revocation => {
-                findings.push(Finding::undecided("revocation_not_checked", why))
+                findings.push(Finding::undecided("revocation_not_checked", why));
             }
             Revocation::NotChecked(why) => findings.push(Finding::warning("revocation_not_checked", why)),
         }

@@ -277,7 +277,7 @@ pub(crate) fn draft() -> Vec<u8> {
 
 fn plan() -> FieldPlan {
     let place = |x: f64, y: f64, width: f64, height: f64| PageBox { page: 1, x, y, width, height };
-    let text = |place| TextPlace { place, align: Align::Left, size: 13.0 };
+    let text = |place| TextPlace { place, align: Align::Left, size: 13.0, italic: false };
     FieldPlan {
         number: text(place(80.0, 760.0, 60.0, 18.0)),
         date: text(place(300.0, 760.0, 220.0, 18.0)),

@@ -294,9 +294,9 @@ impl<'d> Comparison<'d> {
         if !same {
             let text = "annotations that stand directly in a page were changed";
             if self.policy.level == Some(3) {
-                self.tell("annotation_changed", text)
+                self.tell("annotation_changed", text);
             } else {
-                self.forbid("annotation_changed", text)
+                self.forbid("annotation_changed", text);
             }
         }
     }
@@ -314,9 +314,9 @@ impl<'d> Comparison<'d> {
         let subtype = subtype.unwrap_or_else(|| "without subtype".to_owned());
         let text = format!("an annotation ({subtype}, object {}) was {word}", id.number);
         if self.policy.level == Some(3) && subtype != "Widget" {
-            self.tell(code, text)
+            self.tell(code, text);
         } else {
-            self.forbid(code, text)
+            self.forbid(code, text);
         }
     }
 }

@@ -197,7 +197,7 @@ fn push_references(object: &Object, queue: &mut Vec<(Ref, Ref)>) {
         Object::Array(array) => array.iter().for_each(|item| push_references(item, queue)),
         Object::Dict(dict) => dict.entries.iter().for_each(|entry| push_references(&entry.value, queue)),
         Object::Stream(stream) => {
-            stream.dict.entries.iter().for_each(|entry| push_references(&entry.value, queue))
+            stream.dict.entries.iter().for_each(|entry| push_references(&entry.value, queue));
         }
         _ => {}
     }
