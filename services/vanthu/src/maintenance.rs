@@ -7,7 +7,7 @@ use proto::rpc::{Address, Clock, Identity, fault_of, peer};
 
 use crate::cli::{AtData, Backup, Restore};
 use crate::keys;
-use crate::office::{keys_under, socket_under};
+use crate::office::{keys_under, socket_under, store_under};
 use crate::serve::say;
 
 /// Exit code for damage found.
@@ -18,7 +18,7 @@ const DAMAGED: u8 = 1;
 /// # Errors
 /// [`Fault::Unavailable`] `STORE` when there is no store or it is running.
 pub fn verify_journal(args: &AtData) -> Result<u8, Fault> {
-    let report = match archive::maintenance::verify_journal(&args.data, |_| {}) {
+    let report = match archive::maintenance::verify_journal(&store_under(&args.data), |_| {}) {
         Ok(report) => report,
         Err(damage @ archive::maintenance::MaintenanceError::Journal(_)) => {
             say(&format!("damaged: {damage}"));
@@ -27,14 +27,32 @@ pub fn verify_journal(args: &AtData) -> Result<u8, Fault> {
         Err(error) => return Err(Fault::unavailable("STORE", error)),
     };
     let head = report.journal.head;
-    let root: String = head.root.iter().map(|b| format!("{b:02x}")).collect();
-    say(&format!("journal: {} entries, tree head {root}", head.size));
-    say(&format!("files: {} named, {} bytes right", report.files_named, report.bytes_checked));
-    for missing in &report.files_missing {
-        say(&format!("missing: {missing}"));
-    }
-    for damaged in &report.files_damaged {
-        say(&format!("damaged: {damaged}"));
+    say(&format!("journal: {} entries, tree head {}", head.size, head.root));
+    match &report.contents {
+        None => say("the store is being served: registers and files are checked when it is not"),
+        Some(contents) => {
+            for register in &contents.registers {
+                say(&format!(
+                    "register {} {}: 1 to {}, {} with a suffix, {} void, {}",
+                    register.series_name,
+                    register.year,
+                    register.last_ordinal,
+                    register.suffixed,
+                    register.void,
+                    if register.is_right() { "without a gap" } else { "WRONG" },
+                ));
+                for finding in &register.findings {
+                    say(&format!("  {finding}"));
+                }
+            }
+            say(&format!("files: {} named, {} bytes right", contents.files_named, contents.bytes_checked));
+            for missing in &contents.files_missing {
+                say(&format!("missing: {missing}"));
+            }
+            for damaged in &contents.files_damaged {
+                say(&format!("damaged: {damaged}"));
+            }
+        }
     }
     if report.is_right() {
         say("everything is right");
@@ -50,7 +68,7 @@ pub fn verify_journal(args: &AtData) -> Result<u8, Fault> {
 /// [`Fault::Unavailable`] `STORE`.
 pub fn verify_view(args: &AtData) -> Result<u8, Fault> {
     let report =
-        archive::maintenance::verify_view(&args.data, |_| {}).map_err(|e| Fault::unavailable("STORE", e))?;
+        archive::maintenance::verify_view(&store_under(&args.data), |_| {}).map_err(|e| Fault::unavailable("STORE", e))?;
     if report.is_right() {
         say("the view is what the journal says");
         Ok(0)
@@ -90,7 +108,7 @@ pub async fn backup(args: Backup, clock: &Clock) -> Result<(), Fault> {
 /// # Errors
 /// [`Fault::Unavailable`] `BACKUP` names what is wrong with it.
 pub fn restore(args: &Restore) -> Result<(), Fault> {
-    archive::maintenance::restore(&args.backup, &args.data, |_| {})
+    archive::maintenance::restore(&args.backup, &store_under(&args.data), |_| {})
         .map_err(|e| Fault::unavailable("BACKUP", e))?;
     say(&format!("{} is restored; start `vanthu serve --data {}`", args.data.display(), args.data.display()));
     Ok(())

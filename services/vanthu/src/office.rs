@@ -138,7 +138,7 @@ impl Office {
 
         let mut opened = None;
         if here(Role::Archive) {
-            let archive = open_archive(data.clone(), Arc::clone(&clock)).await?;
+            let archive = open_archive(store_under(&data), Arc::clone(&clock)).await?;
             let server = guard.wrap(archive.service().into_server());
             all.insert(Role::Archive, add(&mut routes, server));
             opened = Some(archive);
@@ -266,6 +266,12 @@ async fn open_archive(directory: PathBuf, clock: Clock) -> Result<Archive, Fault
 /// [`Fault::Broken`] when the system does not tell.
 pub fn this_binary() -> Result<PathBuf, Fault> {
     std::env::current_exe().map_err(Fault::broken)
+}
+
+/// Where the archive's store lies: journal, view, files, search index.
+#[must_use]
+pub fn store_under(data: &Path) -> PathBuf {
+    data.join("archive")
 }
 
 /// Where the keys of an office lie unless told otherwise.

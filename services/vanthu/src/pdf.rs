@@ -27,7 +27,7 @@ const FILE_BYTES_MAX: u64 = 4 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
     /// The file is not signed: a typed reason.
-    #[error("{}: {0}", .0.code())]
+    #[error(transparent)]
     Refused(#[from] Refusal),
     /// Anything else: key, password, disk, box.
     #[error(transparent)]

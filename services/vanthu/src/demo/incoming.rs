@@ -5,6 +5,7 @@ use proto::fault::Fault;
 use proto::intake::v1::{
     ReceiveIncomingDocumentRequest, RegisterIncomingDocumentRequest, ReturnIncomingDocumentRequest,
 };
+use proto::record::v1::record::State;
 use proto::record::v1::{
     AssignmentRole, Channel, CompleteAssignment, Date, DirectIncoming, DocumentFacts, DocumentKind, FileRef,
     HandOn, NewAssignment, OpenedNow, Principal, RecordOpened, RegisterIncoming, ReportProgress,
@@ -256,7 +257,14 @@ async fn direct(
     };
     let identity = stage.identity(document.leader).await?;
     let answer = stage.peers.routing().direct_incoming_document(outgoing(&identity, request)).await;
-    trace.lead_id = made(answer.map_err(|s| fault_of(&s))?.into_inner().receipt, "asg_")?;
+    let records = answer.map_err(|s| fault_of(&s))?.into_inner().receipt.unwrap_or_default().records;
+    trace.lead_id = records
+        .into_iter()
+        .find_map(|record| match record.state {
+            Some(State::Incoming(document)) => Some(document.lead_assignment_id),
+            _ => None,
+        })
+        .ok_or_else(|| Fault::broken("the direction names no document"))?;
     Ok(())
 }
 
@@ -286,8 +294,8 @@ async fn hand_on(stage: &mut Stage, document: &Incoming, trace: &mut Trace) -> R
     let records = answer.into_inner().receipt.unwrap_or_default().records;
     trace.child_id = records
         .into_iter()
+        .find(|r| matches!(&r.state, Some(State::Assignment(a)) if a.parent_id == trace.lead_id))
         .map(|r| r.id)
-        .find(|id| id.starts_with("asg_") && *id != trace.lead_id)
         .ok_or_else(|| Fault::broken("handing on made no assignment"))?;
     Ok(())
 }
