@@ -115,7 +115,7 @@ fn plan(file: &[u8], password: &str) -> FieldPlan {
         width: w * width,
         height: h * height,
     };
-    let text = |place| TextPlace { place, align: Align::Left, size: 13.0 };
+    let text = |place| TextPlace { place, align: Align::Left, size: 13.0, italic: false };
     FieldPlan {
         number: text(place(0.1, 0.85, 0.2, 0.06)),
         date: text(place(0.45, 0.85, 0.5, 0.06)),

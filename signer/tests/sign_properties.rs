@@ -40,7 +40,7 @@ fn plain() -> Vec<u8> {
 
 fn plan() -> FieldPlan {
     let place = |y: f64| PageBox { page: 1, x: 50.0, y, width: 200.0, height: 30.0 };
-    let text = |y| TextPlace { place: place(y), align: Align::Center, size: 13.0 };
+    let text = |y| TextPlace { place: place(y), align: Align::Center, size: 13.0, italic: false };
     FieldPlan { number: text(400.0), date: text(350.0), person: place(100.0), seal: place(50.0) }
 }
 

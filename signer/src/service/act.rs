@@ -224,7 +224,8 @@ fn plan(places: &[FieldPlace]) -> Result<FieldPlan, Fault> {
 fn text_place(place: &FieldPlace) -> Result<TextPlace, Fault> {
     let size = if place.font_size == 0 { TEXT_SIZE } else { points(place.font_size) };
     let align = if place.centred { Align::Center } else { Align::Left };
-    Ok(TextPlace { place: page_box(place)?, align, size })
+    let text = TextPlace { place: page_box(place)?, align, size, italic: place.italic };
+    Ok(if place.baseline > 0 { text.on_baseline(points(place.baseline)) } else { text })
 }
 
 fn page_box(place: &FieldPlace) -> Result<PageBox, Fault> {

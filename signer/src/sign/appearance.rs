@@ -66,6 +66,8 @@ pub(crate) struct Frame {
     pub(crate) width: f32,
     pub(crate) height: f32,
     pub(crate) upright: [i8; 6],
+    /// Points in a unit of the page's user space; sizes of text are given in points.
+    pub(crate) unit: f32,
 }
 
 /// An appearance that draws nothing: PDF/A wants one on every widget.
@@ -102,6 +104,7 @@ pub(crate) fn write_lines(
     lines: &[String],
     size: f32,
 ) -> Result<Ref, Refusal> {
+    let size = size / frame.unit;
     let mut face = Typeface::new(font)?;
     let (ascent, descent) = face.extent();
     let mut content = Content::with_settings(Settings { pretty: false });
@@ -145,10 +148,10 @@ pub(crate) fn field_text(
     frame: Frame,
     line: &Line,
     text: &str,
-    size: f32,
-    align: Align,
+    (font, size, align): (&str, f32, Align),
     extent: (f32, f32),
 ) -> Result<Content, Refusal> {
+    let size = size / frame.unit;
     let room = frame.width - 2.0 * TEXT_MARGIN;
     let natural = line.width * size / 1000.0;
     let shrink = if natural > room { room / natural } else { 1.0 };
@@ -166,7 +169,7 @@ pub(crate) fn field_text(
     let y = (frame.height - (ascent - descent) * size) / 2.0 - descent * size;
     let mut content = Content::with_settings(Settings { pretty: false });
     content.begin_marked_content(Name(b"Tx")).save_state().begin_text();
-    content.set_font(Name(b"VB"), size).set_fill_gray(0.0).next_line(x, y).show(Str(&line.glyphs));
+    content.set_font(Name(font.as_bytes()), size).set_fill_gray(0.0).next_line(x, y).show(Str(&line.glyphs));
     content.end_text().restore_state().end_marked_content();
     Ok(content)
 }

@@ -92,9 +92,11 @@ pub(crate) fn widget(view: View<'_>, field: &Field) -> Result<Widget, Refusal> {
         Some(page) => view.page_at(page)?,
         None => view.page_with_annotation(id)?,
     };
-    let (upright, turned) =
-        page.map_or(([1, 0, 0, 1, 0, 0], false), |page| (page.upright(), !page.rotate.is_multiple_of(180)));
+    let (upright, turned, unit) = match page {
+        Some(page) => (page.upright(), !page.rotate.is_multiple_of(180), narrow(page.user_unit)),
+        None => ([1, 0, 0, 1, 0, 0], false, 1.0),
+    };
     let (width, height) = (narrow(rect.width()), narrow(rect.height()));
     let (width, height) = if turned { (height, width) } else { (width, height) };
-    Ok(Widget { id, dict, frame: Some(Frame { width, height, upright }) })
+    Ok(Widget { id, dict, frame: Some(Frame { width, height, upright, unit }) })
 }

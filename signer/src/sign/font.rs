@@ -14,9 +14,20 @@ use super::image::{deflate, reference};
 use super::refusal::Refusal;
 use crate::pdf::{Increment, Ref};
 
-/// The font all our appearances use: Liberation Serif 2.1.5, metrics of Times New Roman, SIL OFL 1.1.
-pub const LIBERATION_SERIF: &[u8] =
-    include_bytes!("../../../services/forms/fonts/LiberationSerif-Regular.ttf");
+/// The fonts of appearances: upright, and italic for the date (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.4).
+#[derive(Debug, Clone, Copy)]
+pub struct Fonts<'f> {
+    /// TrueType file of the upright style.
+    pub upright: &'f [u8],
+    /// TrueType file of the italic style.
+    pub italic: &'f [u8],
+}
+
+/// Liberation Serif 2.1.5, metrics of Times New Roman, all Vietnamese letters; SIL OFL 1.1.
+pub const LIBERATION_SERIF: Fonts<'static> = Fonts {
+    upright: include_bytes!("../../../services/forms/fonts/LiberationSerif-Regular.ttf"),
+    italic: include_bytes!("../../../services/forms/fonts/LiberationSerif-Italic.ttf"),
+};
 
 /// A font being used; collects the glyphs that are needed.
 pub(crate) struct Typeface<'f> {
@@ -64,6 +75,17 @@ impl<'f> Typeface<'f> {
         (self.thousandths(self.face.ascender().into()), self.thousandths(self.face.descender().into()))
     }
 
+    /// The name without what names in PDF cannot hold.
+    fn post_script_name(&self) -> String {
+        let names = self.face.names();
+        let name = names
+            .into_iter()
+            .find(|name| name.name_id == ttf_parser::name_id::POST_SCRIPT_NAME && name.is_unicode());
+        let mut name = name.and_then(|name| name.to_string()).unwrap_or_default();
+        name.retain(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+        if name.is_empty() { "Font".to_owned() } else { name }
+    }
+
     fn thousandths(&self, units: f32) -> f32 {
         units * 1000.0 / f32::from(self.face.units_per_em())
     }
@@ -72,7 +94,9 @@ impl<'f> Typeface<'f> {
     pub(crate) fn write(&self, increment: &mut Increment<'_>) -> Result<Ref, Refusal> {
         let subset = subsetter::subset(self.data, 0, &self.glyphs).map_err(|_| Refusal::FontUnreadable)?;
         let tag: String = sha256(&subset)[..6].iter().map(|byte| char::from(b'A' + byte % 26)).collect();
-        let name = format!("{tag}+LiberationSerif");
+        let name = format!("{tag}+{}", self.post_script_name());
+        let mut flags = FontFlags::SERIF | FontFlags::SYMBOLIC;
+        flags.set(FontFlags::ITALIC, self.face.is_italic());
         let [font, descendant, descriptor, file, cmap] = [
             increment.allocate()?,
             increment.allocate()?,
@@ -118,9 +142,9 @@ impl<'f> Typeface<'f> {
         chunk
             .font_descriptor(reference(descriptor))
             .name(Name(name.as_bytes()))
-            .flags(FontFlags::SERIF | FontFlags::SYMBOLIC)
+            .flags(flags)
             .bbox(bbox)
-            .italic_angle(0.0)
+            .italic_angle(self.face.italic_angle())
             .ascent(ascent)
             .descent(descent)
             .cap_height(self.thousandths(self.face.capital_height().unwrap_or(0).into()))
@@ -154,7 +178,7 @@ mod tests {
 
     #[test]
     fn all_letters_of_vietnamese_are_there_composed_or_not() {
-        let mut face = Typeface::new(LIBERATION_SERIF).unwrap();
+        let mut face = Typeface::new(LIBERATION_SERIF.upright).unwrap();
         let composed = face.line("ngày 26 tháng 5 năm 2026 Đăng ký ữ ặ ễ Ố").unwrap();
         let decomposed: String = "ngày 26 tháng 5 năm 2026 Đăng ký ữ ặ ễ Ố".nfd().collect();
         assert_eq!(face.line(&decomposed).unwrap().glyphs, composed.glyphs);
@@ -163,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_missing_glyph_is_named() {
-        let mut face = Typeface::new(LIBERATION_SERIF).unwrap();
+        let mut face = Typeface::new(LIBERATION_SERIF.upright).unwrap();
         assert_eq!(face.line("15漢").unwrap_err(), Refusal::CharacterNotInFont('漢'));
     }
 }

@@ -19,7 +19,7 @@ mod steer;
 mod time;
 
 pub use appearance::{Align, Appearance};
-pub use font::LIBERATION_SERIF;
+pub use font::{Fonts, LIBERATION_SERIF};
 pub use image::{IMAGE_PIXELS_MAX, Image};
 pub use person::{SigningRequest, Target};
 pub use place::PageBox;

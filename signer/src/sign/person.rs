@@ -188,7 +188,7 @@ fn write_appearance(
         None => write_empty(increment, frame),
         Some(Appearance::Image(image)) => write_image(increment, frame, image),
         Some(Appearance::Text { lines, size }) => {
-            write_lines(increment, frame, LIBERATION_SERIF, lines, *size)
+            write_lines(increment, frame, LIBERATION_SERIF.upright, lines, *size)
         }
     }
 }
@@ -198,8 +198,8 @@ fn top_right(document: &Document, request: &SigningRequest) -> Result<PageBox, R
     let (page_width, page_height) = page.displayed_size();
     let (width, height) = match &request.appearance {
         Some(Appearance::Text { lines, size }) => {
-            let (width, height) = lines_size(LIBERATION_SERIF, lines, *size)?;
-            (f64::from(width) * page.user_unit, f64::from(height) * page.user_unit)
+            let (width, height) = lines_size(LIBERATION_SERIF.upright, lines, *size)?;
+            (f64::from(width), f64::from(height))
         }
         _ => return Err(Refusal::BoxOutsidePage { page: 1 }),
     };

@@ -55,6 +55,7 @@ impl PageBox {
             width: narrow(self.width / page.user_unit),
             height: narrow(self.height / page.user_unit),
             upright: page.upright(),
+            unit: narrow(page.user_unit),
         };
         Ok(Spot { page, rect, frame })
     }

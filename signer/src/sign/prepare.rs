@@ -30,7 +30,30 @@ pub struct TextPlace {
     pub align: Align,
     /// Font size in points.
     pub size: f64,
+    /// In italics, as the date is.
+    pub italic: bool,
 }
+
+/// Ascent and descent of Liberation Serif, in font sizes; text stands in the middle of its box by them.
+const ASCENT: f64 = 0.891;
+const DESCENT: f64 = 0.216;
+/// Space above and below the text of a box made for a baseline, in points.
+const LINE_MARGIN: f64 = 1.5;
+
+impl TextPlace {
+    /// The same place with its height chosen so that the text stands on this baseline, in points from the lower
+    /// edge of the page as displayed.
+    pub fn on_baseline(mut self, baseline: f64) -> Self {
+        self.place.y = baseline - DESCENT * self.size - LINE_MARGIN;
+        self.place.height = (ASCENT + DESCENT) * self.size + 2.0 * LINE_MARGIN;
+        self
+    }
+}
+
+/// Names of the fonts in default appearances and in the resources of filled fields.
+pub(crate) const FONT_UPRIGHT: &str = "VB";
+/// See [`FONT_UPRIGHT`].
+pub(crate) const FONT_ITALIC: &str = "VBI";
 
 /// Places of the four fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,8 +101,9 @@ fn prepare(document: &Document, plan: &FieldPlan) -> Result<Vec<u8>, Refusal> {
     for (name, tooltip, text) in texts {
         let spot = text.place.locate(view)?;
         let body = format!(
-            "/FT/Tx/T({name})/TU{}/F 4/Ff 1/DA(/VB {} Tf 0 g)/Q {}",
+            "/FT/Tx/T({name})/TU{}/F 4/Ff 1/DA(/{} {} Tf 0 g)/Q {}",
             String::from_utf8_lossy(&encode_text(tooltip)),
+            if text.italic { FONT_ITALIC } else { FONT_UPRIGHT },
             number(text.size),
             text.align.quadding(),
         );

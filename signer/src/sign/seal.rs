@@ -3,11 +3,11 @@
 
 use super::appearance::{Align, Appearance, Frame, field_text, write_form};
 use super::fields::{find, widget};
-use super::font::{Line, Typeface};
+use super::font::{Fonts, Line, Typeface};
 use super::image::reference;
 use super::person::{SigningRequest, Target, sign_field};
 use super::place::narrow;
-use super::prepare::{FIELD_DATE, FIELD_NUMBER, FIELD_SEAL, TEXT_SIZE};
+use super::prepare::{FIELD_DATE, FIELD_NUMBER, FIELD_SEAL, FONT_ITALIC, FONT_UPRIGHT, TEXT_SIZE};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
 use super::signature::{Claims, Prepared};
@@ -27,8 +27,8 @@ pub struct SealRequest<'f> {
     pub claims: Claims,
     /// Space kept for the CMS, in bytes.
     pub capacity: usize,
-    /// A TrueType font with all Vietnamese letters; [`super::LIBERATION_SERIF`].
-    pub font: &'f [u8],
+    /// Fonts with all Vietnamese letters; [`super::LIBERATION_SERIF`].
+    pub font: Fonts<'f>,
 }
 
 impl Prepared {
@@ -46,15 +46,22 @@ fn prepare(document: &Document, request: &SealRequest<'_>) -> Result<Prepared, R
     let fields = view.fields()?;
     let demands = Demands::read(view, &fields)?;
     let mut increment = Increment::new(document);
-    let mut face = Typeface::new(request.font)?;
+    let mut faces = [Typeface::new(request.font.upright)?, Typeface::new(request.font.italic)?];
     let mut texts = Vec::new();
     for (name, text) in [(FIELD_NUMBER, &request.number), (FIELD_DATE, &request.date)] {
         demands.permit_filling(name)?;
-        texts.push(Filling::new(view, &fields, name, text, &mut face)?);
+        texts.push(Filling::new(view, &fields, name, text, &mut faces)?);
     }
-    let font = face.write(&mut increment)?;
-    for text in &texts {
-        text.write(&mut increment, font, face.extent())?;
+    // Each style is embedded once, if it is used.
+    for (face, name) in faces.iter().zip([FONT_UPRIGHT, FONT_ITALIC]) {
+        let here: Vec<&Filling<'_>> = texts.iter().filter(|text| text.font == name).collect();
+        if here.is_empty() {
+            continue;
+        }
+        let font = face.write(&mut increment)?;
+        for text in here {
+            text.write(&mut increment, font, face.extent())?;
+        }
     }
     let signing = SigningRequest {
         target: Target::Field(FIELD_SEAL.to_owned()),
@@ -75,6 +82,7 @@ struct Filling<'t> {
     frame: Frame,
     text: &'t str,
     line: Line,
+    font: &'static str,
     size: f32,
     align: Align,
 }
@@ -85,7 +93,7 @@ impl<'t> Filling<'t> {
         fields: &[Field],
         name: &str,
         text: &'t str,
-        face: &mut Typeface<'_>,
+        faces: &mut [Typeface<'_>; 2],
     ) -> Result<Self, Refusal> {
         let (field, id) = find(fields, name)?;
         if field.kind != FieldKind::Text {
@@ -94,7 +102,9 @@ impl<'t> Filling<'t> {
         let widget = widget(view, field)?;
         let frame = widget.frame.ok_or_else(|| Refusal::FieldWithoutPlace(name.to_owned()))?;
         let align = Align::from_quadding(view.value(&field.dict, b"Q")?.as_integer().unwrap_or(0));
-        let size = font_size(&view.value(&field.dict, b"DA")?).unwrap_or(TEXT_SIZE);
+        let (slanted, size) =
+            default_appearance(&view.value(&field.dict, b"DA")?).unwrap_or((false, TEXT_SIZE));
+        let font = if slanted { FONT_ITALIC } else { FONT_UPRIGHT };
         Ok(Self {
             field: id,
             field_dict: field.dict.clone(),
@@ -102,7 +112,8 @@ impl<'t> Filling<'t> {
             widget_dict: widget.dict,
             frame,
             text,
-            line: face.line(text)?,
+            line: faces[usize::from(slanted)].line(text)?,
+            font,
             size: narrow(size),
             align,
         })
@@ -110,9 +121,10 @@ impl<'t> Filling<'t> {
 
     /// Sets `/V` and a new `/AP`, nothing else; the old appearance stream stays as it is.
     fn write(&self, increment: &mut Increment<'_>, font: Ref, extent: (f32, f32)) -> Result<(), Refusal> {
-        let content = field_text(self.frame, &self.line, self.text, self.size, self.align, extent)?;
+        let style = (self.font, self.size, self.align);
+        let content = field_text(self.frame, &self.line, self.text, style, extent)?;
         let shown = write_form(increment, self.frame, content, |resources| {
-            resources.fonts().pair(pdf_writer::Name(b"VB"), reference(font));
+            resources.fonts().pair(pdf_writer::Name(self.font.as_bytes()), reference(font));
         })?;
         increment.patch(self.field)?.set(&self.field_dict, b"V", &encode_text(self.text));
         increment.patch(self.widget)?.set(&self.widget_dict, b"AP", format!("<</N {shown} R>>").as_bytes());
@@ -120,10 +132,12 @@ impl<'t> Filling<'t> {
     }
 }
 
-/// The size before `Tf` in a default appearance.
-fn font_size(appearance: &Object) -> Option<f64> {
+/// The font, italic or not, and its size, which stand before `Tf` in a default appearance.
+fn default_appearance(appearance: &Object) -> Option<(bool, f64)> {
     let text = appearance.as_string()?.to_text();
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let at = words.iter().rposition(|word| *word == "Tf")?;
-    words.get(at.checked_sub(1)?)?.parse().ok().filter(|size| (1.0..=200.0).contains(size))
+    let size = words.get(at.checked_sub(1)?)?.parse().ok().filter(|size| (1.0..=200.0).contains(size))?;
+    let font = words.get(at.checked_sub(2)?)?.strip_prefix('/')?;
+    Some((font == FONT_ITALIC, size))
 }
