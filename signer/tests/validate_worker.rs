@@ -8,6 +8,7 @@
     reason = "a test may panic, and is its own harness"
 )]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -34,9 +35,10 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         a_signed_file_is_judged_and_read().await;
         a_worker_that_takes_too_long_is_stopped().await;
+        a_worker_that_says_too_much_is_cut_off().await;
         a_program_that_is_no_worker_is_told().await;
     });
-    println!("3 passed, 0 failed");
+    println!("4 passed, 0 failed");
     ExitCode::SUCCESS
 }
 
@@ -68,10 +70,20 @@ async fn a_signed_file_is_judged_and_read() {
 }
 
 async fn a_worker_that_takes_too_long_is_stopped() {
-    let executable = std::env::current_exe().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("sleeper");
+    std::fs::write(&script, "#!/bin/sh\nexec sleep 60\n").unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
     let request = Request::new(&b"%PDF-1.7"[..], &options(TrustRoots::none()));
-    let limits = Limits { time: Duration::from_nanos(1) };
-    assert!(matches!(worker::run(&executable, &request, limits).await, Err(WorkerError::TimedOut(_))));
+    let limits = Limits { time: Duration::from_millis(200) };
+    let stopped = worker::run(&script, &request, limits).await;
+    assert!(matches!(stopped, Err(WorkerError::TimedOut(_))), "{stopped:?}");
+}
+
+async fn a_worker_that_says_too_much_is_cut_off() {
+    let request = Request::new(&b"%PDF-1.7"[..], &options(TrustRoots::none()));
+    let cut = worker::run(&PathBuf::from("/usr/bin/yes"), &request, Limits::default()).await;
+    assert!(matches!(cut, Err(WorkerError::Frame { .. })), "{cut:?}");
 }
 
 async fn a_program_that_is_no_worker_is_told() {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::form::SignatureValue;
 use super::report::{Coverage, Finding};
-use crate::pdf::{Dict, Document, Location, Object, View};
+use crate::pdf::{Dict, Document, Location, Object, PdfString, View};
 
 /// A range that passed the checks.
 #[derive(Debug, Clone)]
@@ -97,12 +97,12 @@ fn check_hole(file: &Bytes, dict: &Dict, hole: &Range<usize>) -> Result<Vec<u8>,
             "/Contents is missing: there is no signature in the dictionary",
         ));
     };
-    let Some(string) = entry.value.as_string().filter(|string| string.is_hex()) else {
+    if entry.value.as_string().is_none() || file.get(entry.value_span.start) != Some(&b'<') {
         return Err(Finding::broken(
             "contents_not_hex",
             "/Contents is not a hexadecimal string in the dictionary itself",
         ));
-    };
+    }
     if entry.value_span != *hole {
         return Err(Finding::broken(
             "hole_not_contents",
@@ -113,13 +113,14 @@ fn check_hole(file: &Bytes, dict: &Dict, hole: &Range<usize>) -> Result<Vec<u8>,
         ));
     }
     let inside = file.get(hole.start + 1..hole.end.saturating_sub(1)).unwrap_or_default();
-    if !inside.iter().all(u8::is_ascii_hexdigit) {
+    if !inside.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace()) {
         return Err(Finding::broken(
             "hole_not_hex",
             "the unsigned gap holds other characters than hexadecimal digits",
         ));
     }
-    Ok(string.bytes().to_vec())
+    // From the file itself: this string is never encrypted.
+    Ok(PdfString { source: file.slice(hole.clone()) }.bytes().to_vec())
 }
 
 fn match_revision(document: &Document, end: usize, findings: &mut Vec<Finding>) -> (Coverage, Option<usize>) {
@@ -167,7 +168,9 @@ pub(super) fn check_cut(document: &Document, value: &SignatureValue, covered: &C
     if end == document.bytes().len() && !document.is_recovered() {
         return None;
     }
-    let Ok(cut) = Document::open(document.bytes().slice(..end)) else { return differs("cannot be opened") };
+    let Ok(cut) = document.open_alike(document.bytes().slice(..end)) else {
+        return differs("cannot be opened");
+    };
     if cut.is_recovered() != document.is_recovered() {
         return differs("has no usable cross-reference");
     }

@@ -157,6 +157,8 @@ pub(super) struct SignatureValue {
     pub(super) field: String,
     /// The object of the field.
     pub(super) field_id: Option<Ref>,
+    /// The object of the signature dictionary, where it is one of its own.
+    pub(super) id: Option<Ref>,
     pub(super) dict: Dict,
     /// Where the spans of `dict` count, if that is the file.
     pub(super) location: Option<Location>,
@@ -187,26 +189,35 @@ pub(super) fn signatures(view: View<'_>, form: &Form) -> Vec<SignatureValue> {
     let mut found = Vec::new();
     for node in form.nodes.iter().filter(|node| node.is_signature() && !node.has_field_kids) {
         let Some(value) = node.dict.get(b"V") else { continue };
-        let base = |dict: Dict, location| SignatureValue {
-            field: node.name.clone(),
+        let base = |id, dict, location| SignatureValue {
+            field: shown_name(view, node),
             field_id: node.id,
+            id,
             dict,
             location,
         };
         match value {
-            Object::Dict(dict) => found.push(base(dict.clone(), node.location)),
+            Object::Dict(dict) => found.push(base(None, dict.clone(), node.location)),
             Object::Ref(id) => {
                 if let Ok(Some(indirect)) = view.load(*id)
                     && let Object::Dict(dict) = indirect.object
                 {
-                    found.push(base(dict, Some(indirect.location)));
+                    found.push(base(Some(*id), dict, Some(indirect.location)));
                 } else if !matches!(view.resolve(value), Ok(Object::Null)) {
                     // Something stands there that is no signature: to be told, not skipped.
-                    found.push(base(Dict::empty(), None));
+                    found.push(base(Some(*id), Dict::empty(), None));
                 }
             }
-            _ => found.push(base(Dict::empty(), None)),
+            _ => found.push(base(None, Dict::empty(), None)),
         }
     }
     found
+}
+
+/// The field's name; behind a lock it cannot be read and its object stands for it.
+fn shown_name(view: View<'_>, node: &Node) -> String {
+    match node.id {
+        Some(id) if view.document().is_locked() => format!("(encrypted, object {})", id.number),
+        _ => node.name.clone(),
+    }
 }

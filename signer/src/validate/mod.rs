@@ -21,10 +21,12 @@ pub use report::{
     SignatureReport, SignedAtIs, TrustState, Verdict,
 };
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 
 use crate::chain::{Evidence, TrustRoots, distinct};
-use crate::pdf::{Document, Error};
+use crate::pdf::{Document, Error, Ref};
 use evidence::Store;
 use form::Form;
 use signature::{Checked, Judge};
@@ -61,8 +63,10 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         Err(error) => return Report::unreadable(error.to_string()),
     };
     let revisions = document.revisions().len();
-    let signed_end = checked.iter().map(|(checked, _)| checked.end()).max().unwrap_or(0);
-    let shared = structure::tolerated(document, signed_end);
+    let ends = || checked.iter().map(|(checked, _)| checked.end());
+    let mut shared = structure::tolerated(document, ends().max().unwrap_or(0));
+    shared.extend(structure::hybrid_after(document, ends().min().unwrap_or(0)));
+    shared.extend(structure::hidden_pages(document));
     if checked.is_empty() {
         return Report { verdict: Verdict::Unsigned, signatures: Vec::new(), findings: shared, revisions };
     }
@@ -87,6 +91,7 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         existed_at: options.at,
         proven: false,
         later_ends: Vec::new(),
+        shared_values: shared_values(document),
         shared: shared.clone(),
     };
     checked.sort_by_key(|(checked, _)| std::cmp::Reverse(checked.end()));
@@ -135,4 +140,16 @@ fn find_signatures(document: &Document) -> Result<Vec<(Checked, bool)>, Error> {
         }
     }
     Ok(found)
+}
+
+/// Signature dictionaries of the newest revision that are the value of more than one field.
+fn shared_values(document: &Document) -> HashSet<Ref> {
+    let view = document.latest();
+    let Ok(form) = Form::read(view) else { return HashSet::new() };
+    let mut seen = HashSet::new();
+    form::signatures(view, &form)
+        .into_iter()
+        .filter_map(|value| value.id)
+        .filter(|id| !seen.insert(*id))
+        .collect()
 }

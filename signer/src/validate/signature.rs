@@ -1,5 +1,7 @@
 //! One signature: its bytes, its message, its certificate at the time that counts, its future.
 
+use std::collections::HashSet;
+
 use openssl::x509::X509;
 
 use super::Options;
@@ -15,7 +17,7 @@ use super::report::{
 use super::time::pdf_date;
 use crate::chain::{self, Evidence, Revocation, Trust};
 use crate::cms::{self, SignerReport, Timestamp};
-use crate::pdf::{Document, Object, View};
+use crate::pdf::{Document, Object, Ref, View};
 
 /// Most certificates that are read from `/Cert`.
 const CERT_ENTRIES_MAX: usize = 32;
@@ -145,6 +147,8 @@ pub(super) struct Judge<'d> {
     pub(super) proven: bool,
     /// Ends of intact signatures already judged, newest first: they cover what came before.
     pub(super) later_ends: Vec<(Option<usize>, bool)>,
+    /// Signature dictionaries that more than one field shows.
+    pub(super) shared_values: HashSet<Ref>,
     /// Findings of the file that every signature is told.
     pub(super) shared: Vec<Finding>,
 }
@@ -210,6 +214,9 @@ impl Judge<'_> {
                 "a later revision of the file no longer shows this signature",
             ));
             report.changes_after = ChangesAfter::Forbidden;
+        }
+        if checked.value.id.is_some_and(|id| self.shared_values.contains(&id)) {
+            findings.push(Finding::warning("signature_shared", "more than one field shows this signature"));
         }
         findings.extend(self.shared.iter().cloned());
         self.later_ends.push((

@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 
 use super::report::Finding;
-use crate::pdf::{Anomaly, Document, Object, Ref, XrefEntry};
+use crate::pdf::{Anomaly, Dict, Document, Object, Ref, XrefEntry};
 
 /// Most bytes of one revision that are searched for hidden objects.
 const SEARCHED_BYTES_MAX: usize = 64 << 20;
+/// Most objects that are searched for page trees that nothing uses.
+const OBJECTS_SEARCHED_MAX: usize = 2_000;
 /// Most findings of one kind.
 const FINDINGS_MAX: usize = 8;
 
@@ -32,6 +34,57 @@ pub(super) fn tolerated(document: &Document, signed_end: usize) -> Vec<Finding> 
         }
     }
     findings
+}
+
+/// A cross-reference stream beside a table, added after the first signature: old readers and new
+/// ones see different objects (ISO 32000-1, 7.5.8.4).
+pub(super) fn hybrid_after(document: &Document, signed_end: usize) -> Option<Finding> {
+    let added = document.sections().iter().any(|section| {
+        let stream = section.trailer.get(b"XRefStm").and_then(Object::as_integer);
+        let stream = stream.and_then(|at| usize::try_from(at).ok());
+        section.is_hybrid() && stream.is_some_and(|at| at >= signed_end)
+    });
+    added.then(|| {
+        Finding::undecided(
+            "hybrid_added",
+            "a hybrid cross-reference was added after a signature, readers may see different objects",
+        )
+    })
+}
+
+/// Page trees and catalogs that nothing leads to: prepared content that a small later change could
+/// bring up. Larger files are not searched, since every object must be read.
+pub(super) fn hidden_pages(document: &Document) -> Option<Finding> {
+    let view = document.latest();
+    let objects = view.objects();
+    if objects.len() > OBJECTS_SEARCHED_MAX {
+        return None;
+    }
+    let root = view.root_ref().ok();
+    let catalog = view.root().ok()?;
+    let mut known: HashSet<Ref> = root.into_iter().collect();
+    let mut waiting: Vec<Ref> = catalog.get(b"Pages").and_then(Object::as_ref).into_iter().collect();
+    while let Some(id) = waiting.pop() {
+        if known.insert(id)
+            && let Ok(Object::Dict(node)) = view.get(id)
+            && let Ok(Object::Array(kids)) = view.value(&node, b"Kids")
+        {
+            waiting.extend(kids.iter().filter_map(Object::as_ref));
+        }
+    }
+    let hidden = objects.into_iter().find(|(id, _)| {
+        !known.contains(id) && matches!(view.get(*id), Ok(Object::Dict(dict)) if is_tree(&dict))
+    });
+    hidden.map(|(id, _)| {
+        Finding::warning(
+            "hidden_pages",
+            format!("object {id} is a page tree or catalog that the file does not use"),
+        )
+    })
+}
+
+fn is_tree(dict: &Dict) -> bool {
+    dict.is_name(b"Type", b"Catalog") || (dict.is_name(b"Type", b"Pages") && dict.get(b"Kids").is_some())
 }
 
 /// Objects written after a signed revision that no cross-reference knows: a reader that rebuilds

@@ -269,6 +269,13 @@ impl Comparison<'_> {
             self.forbid("field_added", format!("a new form field, {}, was added", node.name));
             return;
         }
+        if node.dict.get(b"V").and_then(Object::as_ref).is_some_and(|id| self.graph.existed(id)) {
+            self.forbid(
+                "signature_copied",
+                format!("a new field, {}, shows a signature that belongs to another field", node.name),
+            );
+            return;
+        }
         let visible = self.is_visible(node)
             || new_nodes
                 .iter()

@@ -52,6 +52,11 @@ impl<'d> Graph<'d> {
         !self.deep && !self.changed.contains(&id.number)
     }
 
+    /// Whether the old revision had the object.
+    pub(super) fn existed(&self, id: Ref) -> bool {
+        self.old.locate(id).is_some()
+    }
+
     /// Whether both revisions see the same bytes for an object.
     fn same_place(&self, id: Ref) -> bool {
         !self.changed.contains(&id.number)
