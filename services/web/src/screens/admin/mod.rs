@@ -1,0 +1,166 @@
+//! Quản trị: the agency's facts, units, people, positions, delegations, series, holidays, certificates, health. Sees no
+//! document by that role.
+
+use axum::Router;
+use axum::routing::{get, post};
+use proto::fault::Fault;
+use proto::record::v1::Role;
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::menu::Entry;
+
+mod agency;
+mod certificates;
+mod delegations;
+mod health;
+mod holidays;
+mod people;
+mod person;
+mod positions;
+mod series;
+mod units;
+
+/// Routes of this screen.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/quan-tri", get(first))
+        .route("/quan-tri/co-quan", get(agency::page).post(agency::change))
+        .route("/quan-tri/co-quan/mat", post(agency::switch_secret))
+        .route("/quan-tri/don-vi", get(units::page).post(units::add))
+        .route("/quan-tri/don-vi/{id}", get(units::unit_page).post(units::change))
+        .route("/quan-tri/nguoi-dung", get(people::page).post(people::add))
+        .route("/quan-tri/nguoi-dung/{id}", get(person::page).post(person::change))
+        .route("/quan-tri/nguoi-dung/{id}/mat-khau", post(person::reset_password))
+        .route("/quan-tri/nguoi-dung/{id}/bo-nhiem", post(person::appoint))
+        .route("/quan-tri/chuc-vu", get(positions::page))
+        .route("/quan-tri/chuc-vu/{id}/ket-thuc", get(positions::end_page).post(positions::end))
+        .route("/quan-tri/uy-quyen", get(delegations::page).post(delegations::add))
+        .route("/quan-tri/uy-quyen/{id}/ket-thuc", post(delegations::end))
+        .route("/quan-tri/day-so", get(series::page).post(series::define))
+        .route("/quan-tri/day-so/{id}/dong", post(series::close))
+        .route("/quan-tri/ngay-nghi", get(holidays::page).post(holidays::set))
+        .route("/quan-tri/chung-thu", get(certificates::page).post(certificates::enrol))
+        .route("/quan-tri/chung-thu/{id}/thu-hoi", post(certificates::withdraw))
+        .route("/quan-tri/suc-khoe", get(health::page))
+}
+
+/// Entries in the menu.
+pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+    if !desk.has(Role::Administrator) {
+        return Vec::new();
+    }
+    [
+        ("Người dùng", "/quan-tri/nguoi-dung"),
+        ("Đơn vị", "/quan-tri/don-vi"),
+        ("Chức vụ", "/quan-tri/chuc-vu"),
+        ("Uỷ quyền", "/quan-tri/uy-quyen"),
+        ("Sổ và dãy số", "/quan-tri/day-so"),
+        ("Ngày nghỉ", "/quan-tri/ngay-nghi"),
+        ("Chứng thư", "/quan-tri/chung-thu"),
+        ("Cơ quan", "/quan-tri/co-quan"),
+        ("Sức khỏe hệ thống", "/quan-tri/suc-khoe"),
+    ]
+    .into_iter()
+    .map(|(label, href)| Entry::new("Quản trị", label, href))
+    .collect()
+}
+
+/// A desk that is an administrator's: a handler that takes it is reached by nobody else.
+pub(super) struct Admin(pub(super) Desk);
+
+impl axum::extract::FromRequestParts<App> for Admin {
+    type Rejection = crate::failure::Failure;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        app: &App,
+    ) -> Result<Self, crate::failure::Failure> {
+        let desk = Box::pin(Desk::from_request_parts(parts, app)).await?;
+        if desk.has(Role::Administrator) {
+            Ok(Self(desk))
+        } else {
+            Err(Fault::denied("NOT_YOUR_ROLE", "only administrators see these pages").into())
+        }
+    }
+}
+
+async fn first(_: Admin) -> axum::response::Response {
+    crate::failure::see_other("/quan-tri/nguoi-dung")
+}
+
+/// Boxes to tick, of which several may be.
+pub(super) struct Ticks {
+    /// Name of the inputs.
+    pub(super) name: &'static str,
+    /// Words above them.
+    pub(super) label: &'static str,
+    /// What is wrong; empty when nothing is.
+    pub(super) fault: String,
+    /// What is sent, its words, whether it is ticked.
+    pub(super) choices: Vec<(String, String, bool)>,
+}
+
+impl Ticks {
+    /// Boxes for `choices`, ticked as the form says.
+    pub(super) fn new(
+        name: &'static str,
+        label: &'static str,
+        form: &crate::form::Form,
+        faults: &crate::view::field::Faults,
+        choices: impl IntoIterator<Item = (i32, String)>,
+    ) -> Self {
+        let choices = choices
+            .into_iter()
+            .map(|(value, words)| {
+                let value = value.to_string();
+                let ticked = form.all(name).any(|v| v == value);
+                (value, words, ticked)
+            })
+            .collect();
+        let fault = crate::view::field::Field::new(name, label, form).faults(faults, &[]).fault;
+        Self { name, label, fault, choices }
+    }
+}
+
+/// The values of boxes that are ticked.
+pub(super) fn ticked(form: &crate::form::Form, name: &str) -> Vec<i32> {
+    form.all(name).filter_map(|v| v.parse().ok()).collect()
+}
+
+/// Fields of lists (`position.roles[1]`) are told at their list (`position.roles`).
+pub(super) fn at_lists(fault: Fault) -> Fault {
+    match fault {
+        Fault::Invalid(mut list) => {
+            for violation in &mut list {
+                if let Some(at) = violation.field.find('[') {
+                    violation.field.truncate(at);
+                }
+            }
+            list.dedup_by(|a, b| a.field == b.field && a.reason == b.reason);
+            Fault::Invalid(list)
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::fault::Violation;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_within_a_list_is_told_at_the_list() {
+        let wrong = |field: &str| Violation::new(field, "BAD_DATE", "x");
+        let fault = at_lists(Fault::Invalid(vec![wrong("table.days_off[3]"), wrong("table.days_off[4]"), wrong("table.year")]));
+        let Fault::Invalid(list) = fault else { panic!("stays invalid") };
+        assert_eq!(list.iter().map(|v| v.field.as_str()).collect::<Vec<_>>(), ["table.days_off", "table.year"]);
+    }
+
+    #[test]
+    fn boxes_are_read_as_they_were_ticked() {
+        let form = crate::form::Form::parse("position.roles=1&position.roles=4&position.roles=x");
+        assert_eq!(ticked(&form, "position.roles"), [1, 4]);
+    }
+}

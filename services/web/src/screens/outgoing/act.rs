@@ -1,0 +1,273 @@
+//! Acts on a draft that need no more than a word: trình, kiểm tra, ký nháy, trả lại, bỏ, thu hồi. The document on the
+//! left, the word on the right.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use proto::fault::Fault;
+use proto::record::v1::{
+    CheckForm, InitialDraft, OutgoingDocument, Recall, ReturnDraft, ReviewContent, SubmitDraft, WithdrawDraft,
+};
+use proto::routing::v1::{
+    CheckFormRequest, InitialDraftRequest, RecallDocumentRequest, ReturnDraftRequest, ReviewContentRequest,
+    SubmitDraftRequest, WithdrawDraftRequest,
+};
+
+use super::places::{BoxView, boxes};
+use super::{acts, list};
+use crate::call;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::office::expected;
+use crate::toast::Toast;
+use crate::view::document::DocumentView;
+use crate::view::field::{Faults, Field, Note};
+use crate::view::file::{self, FileView};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Submit,
+    Review,
+    CheckForm,
+    Initial,
+    Return,
+    Withdraw,
+    Recall,
+}
+
+/// How an act looks.
+struct Look {
+    slug: &'static str,
+    act: Act,
+    title: &'static str,
+    /// What it does, in a sentence.
+    lead: &'static str,
+    button: &'static str,
+    label: &'static str,
+    /// True when a reason must be given.
+    needed: bool,
+    /// Said when it is done.
+    done: &'static str,
+}
+
+const LOOKS: [Look; 7] = [
+    Look { slug: "trinh", act: Act::Submit, title: "Trình dự thảo", lead: "Trưởng đơn vị kiểm tra nội dung trước (Điều 12 Nghị định 30/2020/NĐ-CP), rồi kiểm tra thể thức, rồi người ký duyệt.", button: "Trình", label: "Lời trình", needed: false, done: "Đã trình dự thảo." },
+    Look { slug: "kiem-tra-noi-dung", act: Act::Review, title: "Kiểm tra nội dung", lead: "Người đứng đầu đơn vị soạn thảo chịu trách nhiệm về nội dung (Điều 12 khoản 1 Nghị định 30/2020/NĐ-CP).", button: "Đồng ý nội dung", label: "Ý kiến", needed: false, done: "Đã kiểm tra nội dung, chuyển kiểm tra thể thức." },
+    Look { slug: "kiem-tra-the-thuc", act: Act::CheckForm, title: "Kiểm tra thể thức", lead: "Đánh dấu từng thành phần đã xem. Người kiểm tra chịu trách nhiệm về thể thức, kỹ thuật trình bày (Điều 12 khoản 2).", button: "Đạt thể thức", label: "Ghi chú", needed: false, done: "Đã kiểm tra thể thức, chuyển người ký duyệt." },
+    Look { slug: "ky-nhay", act: Act::Initial, title: "Ký nháy", lead: "Ghi tên bạn vào bản đang trình. Khi nội dung đổi, chữ ký nháy hết giá trị.", button: "Ký nháy", label: "Ghi chú", needed: false, done: "Đã ký nháy." },
+    Look { slug: "tra-lai", act: Act::Return, title: "Trả lại dự thảo", lead: "Dự thảo về người soạn. Người soạn thấy lý do ở đầu trang.", button: "Trả lại", label: "Lý do", needed: true, done: "Đã trả lại dự thảo." },
+    Look { slug: "bo", act: Act::Withdraw, title: "Bỏ dự thảo", lead: "Dự thảo thôi không trình nữa. Các bản đã lưu vẫn còn trong lịch sử.", button: "Bỏ dự thảo", label: "Lý do", needed: true, done: "Đã bỏ dự thảo." },
+    Look { slug: "thu-hoi", act: Act::Recall, title: "Thu hồi văn bản", lead: "Văn bản bị đóng băng, thông tin được giữ nguyên, nơi nhận trong cơ quan được báo (Điều 18 khoản 4 Nghị định 30/2020/NĐ-CP). Không hoàn tác được.", button: "Thu hồi văn bản", label: "Lý do", needed: true, done: "Đã thu hồi văn bản." },
+];
+
+/// The nine mandatory parts (Điều 8 Nghị định 30/2020/NĐ-CP), in its order: name of the input, words, what to look at.
+const PARTS: [(&str, &str, &str); 9] = [
+    ("quoc-hieu", "Quốc hiệu và Tiêu ngữ", "in hoa đậm; gạch dưới bằng độ dài Tiêu ngữ"),
+    ("co-quan", "Tên cơ quan ban hành", "cơ quan chủ quản ở trên, không đậm"),
+    ("so-ky-hieu", "Số, ký hiệu", "chừa trống số; ký hiệu viết hoa, không cách"),
+    ("dia-danh", "Địa danh và thời gian ban hành", "nghiêng; chừa trống ngày, tháng"),
+    ("trich-yeu", "Tên loại và trích yếu", "công văn: “V/v …” dưới số"),
+    ("noi-dung", "Nội dung", "căn cứ nghiêng; bố cục; kết thúc “./.”"),
+    ("nguoi-ky", "Chức vụ, họ tên, chữ ký", "đúng thẩm quyền TM., KT., TL., TUQ., Q."),
+    ("dau", "Chỗ dấu, chữ ký số của cơ quan", "trùm 1/3 chữ ký về bên trái"),
+    ("noi-nhan", "Nơi nhận", "dòng cuối “Lưu: VT, …”"),
+];
+
+struct Part {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    ticked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "outgoing/act.html")]
+struct Page {
+    frame: Frame,
+    id: String,
+    slug: &'static str,
+    title: &'static str,
+    lead: &'static str,
+    button: &'static str,
+    back_look: bool,
+    document: DocumentView,
+    unit: String,
+    drafter: String,
+    holder: String,
+    files: Vec<FileView>,
+    boxes: Vec<BoxView>,
+    parts: Vec<Part>,
+    text: Field,
+    note: Option<Note>,
+    version: String,
+    receivers: Vec<String>,
+}
+
+fn look(slug: &str) -> Result<&'static Look, Fault> {
+    LOOKS.iter().find(|l| l.slug == slug).ok_or_else(|| Fault::unknown(slug))
+}
+
+/// The form of an act.
+pub(super) async fn page(desk: Desk, Path((id, slug)): Path<(String, String)>) -> Result<Response, Failure> {
+    let look = look(&slug)?;
+    let (record, document) = desk.calls().outgoing(&id).await?;
+    let mut form = Form::default();
+    form.set("version", record.version.to_string());
+    let wanted = format!("/van-ban-di/{id}/{slug}");
+    let valid = acts::on(&id, &document, &desk.caller()).iter().any(|a| a.href == wanted);
+    let note = (!valid).then(|| Note {
+        head: "Lúc này chưa được.".to_owned(),
+        text: "Văn bản đang ở bước khác, hoặc việc này là của người khác.".to_owned(),
+        look: false,
+    });
+    show(&desk, &id, &document, look, &form, &Faults::default(), note).await
+}
+
+async fn show(
+    desk: &Desk,
+    id: &str,
+    document: &OutgoingDocument,
+    look: &Look,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
+    let today = desk.today();
+    let mut text = Field::new(if look.needed { "reason" } else { "note" }, look.label, form)
+        .faults(faults, &[])
+        .with("autofocus", "");
+    if look.needed {
+        text = text.required();
+    }
+    let page = Page {
+        frame: desk.frame(look.title, "/van-ban-di/tat-ca").await?,
+        id: id.to_owned(),
+        slug: look.slug,
+        title: look.title,
+        lead: look.lead,
+        button: look.button,
+        back_look: matches!(look.act, Act::Return | Act::Withdraw | Act::Recall),
+        document: DocumentView::outgoing(id, document),
+        unit: desk.roll.unit(&document.unit_id),
+        drafter: desk.roll.person(&document.drafter_id),
+        holder: list::holder(document, &desk.roll, &today),
+        files: file::all(id, &document.files),
+        boxes: boxes(&document.places),
+        parts: if look.act == Act::CheckForm { parts(form) } else { Vec::new() },
+        text,
+        note,
+        version: form.text("version").to_owned(),
+        receivers: document.recipients.iter().map(|r| r.name.clone()).collect(),
+    };
+    desk.page(&page)
+}
+
+fn parts(form: &Form) -> Vec<Part> {
+    PARTS
+        .iter()
+        .map(|(name, label, hint)| Part { name, label, hint, ticked: form.all("da-xem").any(|v| v == *name) })
+        .collect()
+}
+
+/// What was ticked is told with the remark: who reads the history sees what was looked at.
+fn checked_note(form: &Form) -> Result<String, Fault> {
+    let missing = PARTS.iter().filter(|(name, ..)| !form.all("da-xem").any(|v| v == *name)).count();
+    if missing > 0 {
+        let text = format!("{missing} parts of the form are not ticked");
+        return Err(Fault::refused("FORM_PARTS_NOT_TICKED", text));
+    }
+    let said = form.text("note");
+    let told = "Đã xem đủ 9 thành phần thể thức.";
+    Ok(if said.is_empty() { told.to_owned() } else { format!("{told} {said}") })
+}
+
+/// Does it.
+pub(super) async fn done(
+    desk: Desk,
+    Path((id, slug)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let look = look(&slug)?;
+    match act(&desk, &id, look.act, &form).await {
+        Ok(()) => {
+            let there = form.text("ve");
+            let back = if crate::failure::is_local(there) { there.to_owned() } else { crate::link::document(&id) };
+            Ok(desk.go(&back, Toast::done(look.done)))
+        }
+        Err(fault) => {
+            let (record, document) = desk.calls().outgoing(&id).await?;
+            let (faults, note) = Faults::of(fault, &["note", "reason"])?;
+            // The next try is about what the page shows now.
+            let mut form = form;
+            form.set("version", record.version.to_string());
+            show(&desk, &id, &document, look, &form, &faults, note).await
+        }
+    }
+}
+
+async fn act(desk: &Desk, id: &str, act: Act, form: &Form) -> Result<(), Fault> {
+    let request_id = form.request_id()?;
+    let document_id = id.to_owned();
+    let note = form.text("note").to_owned();
+    let reason = form.text("reason").to_owned();
+    let expected_versions = expected(id, form.text("version"));
+    match act {
+        Act::Submit => {
+            let command = Some(SubmitDraft { document_id, note });
+            call!(desk, routing.submit_draft(SubmitDraftRequest { request_id, command, expected_versions })).map(drop)
+        }
+        Act::Review => {
+            let command = Some(ReviewContent { document_id, note });
+            call!(desk, routing.review_content(ReviewContentRequest { request_id, command, expected_versions }))
+                .map(drop)
+        }
+        Act::CheckForm => {
+            let command = Some(CheckForm { document_id, note: checked_note(form)? });
+            call!(desk, routing.check_form(CheckFormRequest { request_id, command, expected_versions })).map(drop)
+        }
+        Act::Initial => {
+            let command = Some(InitialDraft { document_id, note });
+            call!(desk, routing.initial_draft(InitialDraftRequest { request_id, command, expected_versions }))
+                .map(drop)
+        }
+        Act::Return => {
+            let command = Some(ReturnDraft { document_id, reason });
+            call!(desk, routing.return_draft(ReturnDraftRequest { request_id, command, expected_versions })).map(drop)
+        }
+        Act::Withdraw => {
+            let command = Some(WithdrawDraft { document_id, reason });
+            call!(desk, routing.withdraw_draft(WithdrawDraftRequest { request_id, command, expected_versions }))
+                .map(drop)
+        }
+        Act::Recall => {
+            let command = Some(Recall { document_id, reason });
+            call!(desk, routing.recall_document(RecallDocumentRequest { request_id, command, expected_versions }))
+                .map(drop)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_called_right_only_when_all_nine_parts_were_looked_at() {
+        let all: String = PARTS.iter().map(|(name, ..)| format!("&da-xem={name}")).collect();
+        let form = Form::parse(&format!("note=Tot{all}"));
+        assert_eq!(checked_note(&form).expect("note"), "Đã xem đủ 9 thành phần thể thức. Tot");
+        let eight = all.replacen("&da-xem=dau", "", 1);
+        let Err(Fault::Refused { reason, .. }) = checked_note(&Form::parse(&eight)) else { panic!("eight are not nine") };
+        assert_eq!(reason, "FORM_PARTS_NOT_TICKED");
+    }
+
+    #[test]
+    fn every_act_has_its_own_path() {
+        let mut slugs: Vec<_> = LOOKS.iter().map(|l| l.slug).collect();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), LOOKS.len());
+    }
+}

@@ -1,0 +1,442 @@
+//! Soạn thảo: a letter in a template, or an uploaded PDF with attachments; started, revised, previewed, handed in.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, Request};
+use axum::response::Response;
+use proto::archive::v1::CommitResponse;
+use proto::fault::Fault;
+use proto::forms::v1::RenderLetterRequest;
+use proto::record::v1::record::State;
+use proto::record::v1::{DocumentKind, OutgoingDocument, SubmitDraft};
+use proto::routing::v1::{CreateDraftRequest, ReviseDraftRequest, SubmitDraftRequest};
+
+use super::draft_form::{self, ATTACHED, HELD, HELD_MAIN, Held, KEPT, MAIN, Sent};
+use super::recipients::{self, Tick};
+use super::{letter, pairs, signers};
+use crate::call;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::form::{Form, Upload};
+use crate::frame::Frame;
+use crate::office::{expected, find_in};
+use crate::texts::terms;
+use crate::toast::Toast;
+use crate::view::document::DocumentView;
+use crate::view::field::{Faults, Field, Mark, Note};
+use crate::view::file::{self, FileView};
+use crate::{link, random};
+
+/// Inputs that show what is wrong with them.
+const SHOWN: [&str; 17] = [
+    "facts.kind",
+    "facts.subject",
+    "facts.notation",
+    "facts.urgency",
+    "facts.note",
+    "signer",
+    "addressees",
+    "authority",
+    "grounds",
+    "body",
+    "copies_to",
+    "filed_at",
+    "drafter_mark",
+    "copies",
+    recipients::OUTSIDE,
+    MAIN,
+    ATTACHED,
+];
+
+#[derive(Template)]
+#[template(path = "outgoing/draft.html")]
+struct Page {
+    frame: Frame,
+    /// Where the form goes.
+    path: String,
+    /// Empty for a new draft.
+    id: String,
+    by_template: bool,
+    /// The way to the other kind of form; empty once a draft is written in one.
+    other: String,
+    note: Option<Note>,
+    version: String,
+    kind: Field,
+    subject: Field,
+    notation: Field,
+    urgency: Field,
+    signer: Field,
+    addressees: Field,
+    authority: Field,
+    grounds: Field,
+    body: Field,
+    copies_to: Field,
+    filed_at: Field,
+    drafter_mark: Field,
+    circulation: Field,
+    copies: Field,
+    remark: Field,
+    said: Field,
+    outside: Field,
+    units: Vec<Tick>,
+    people: Vec<Tick>,
+    ticked_units: usize,
+    ticked_people: usize,
+    answers_id: String,
+    answers: Option<(String, String)>,
+    kept: Vec<(FileView, bool)>,
+    held_main: Option<Held>,
+    held: Vec<Held>,
+    main_fault: String,
+    attached_fault: String,
+    files: Vec<FileView>,
+    returned: Option<Note>,
+}
+
+/// What a page of the form is about, besides the form.
+struct About<'a> {
+    id: &'a str,
+    document: Option<&'a OutgoingDocument>,
+    held_main: Option<Held>,
+    held: Vec<Held>,
+}
+
+async fn show(
+    desk: &Desk,
+    about: About<'_>,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
+    let by_template = form.text("cach") != "tep";
+    let choices = signers::choices(desk).await?;
+    let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
+    let pick = |name: &str, label: &str, choices: Vec<(String, String)>| {
+        Field::choice(name, label, form, choices).faults(faults, &[])
+    };
+    let units = recipients::units(desk, form);
+    let people = recipients::people(desk, form);
+    let answers_id = form.text("answers_id").to_owned();
+    let answers = match answers_id.as_str() {
+        "" => None,
+        id => desk.calls().incoming(id).await.ok().map(|(record, incoming)| {
+            let view = DocumentView::incoming(&record.id, &incoming, desk.today(), &desk.roll.work);
+            (view.href.clone(), format!("{} {} · {}", view.kind, view.notation, view.subject))
+        }),
+    };
+    let other = match about.document {
+        Some(_) => String::new(),
+        None => {
+            let way = if by_template { "tep" } else { "mau" };
+            let path = format!("/van-ban-di/soan?cach={way}");
+            if answers_id.is_empty() { path } else { link::with(&path, "tra-loi", &answers_id) }
+        }
+    };
+    let page = Page {
+        frame: desk.frame(if about.id.is_empty() { "Soạn văn bản" } else { "Sửa dự thảo" }, "/van-ban-di/du-thao").await?,
+        path: if about.id.is_empty() { "/van-ban-di/soan".to_owned() } else { format!("/van-ban-di/{}/sua", about.id) },
+        id: about.id.to_owned(),
+        by_template,
+        other,
+        note,
+        version: form.text("version").to_owned(),
+        kind: pick("facts.kind", "Loại văn bản", kinds()).required(),
+        subject: field("facts.subject", "Trích yếu").required().with("maxlength", "600"),
+        notation: field("facts.notation", "Ký hiệu")
+            .marked(Mark::Remark("để trống: theo quy định".to_owned()))
+            .with("placeholder", "QĐ-SNV"),
+        urgency: pick("facts.urgency", "Độ khẩn", urgencies()),
+        signer: pick("signer", "Người ký và thẩm quyền", with_empty(choices, "Chọn người ký…")).required(),
+        addressees: field("addressees", "Kính gửi").marked(Mark::Remark("mỗi dòng một nơi".to_owned())),
+        authority: field("authority", "Thẩm quyền ban hành"),
+        grounds: field("grounds", "Căn cứ").marked(Mark::Remark("mỗi dòng một căn cứ".to_owned())),
+        body: field("body", "Nội dung")
+            .required()
+            .marked(Mark::Remark("mỗi dòng một đoạn; “Điều 1.”, “I.” tự nhận là mục".to_owned())),
+        copies_to: field("copies_to", "Nơi nhận in trên văn bản")
+            .marked(Mark::Remark("để trống: lấy theo nơi nhận ở dưới".to_owned())),
+        filed_at: field("filed_at", "Lưu").with("placeholder", "VT, đơn vị soạn"),
+        drafter_mark: field("drafter_mark", "Ký hiệu người soạn").with("placeholder", "PNQ.(12)"),
+        circulation: pick("circulation", "Phạm vi lưu hành", circulations()),
+        copies: field("copies", "Số lượng bản").with("inputmode", "numeric"),
+        remark: field("facts.note", "Ghi chú"),
+        said: field("note", "Sửa gì ở bản này"),
+        outside: field(recipients::OUTSIDE, "Nơi nhận ngoài cơ quan")
+            .marked(Mark::Remark("mỗi dòng một nơi, có thể thêm “| mã định danh”".to_owned()))
+            .with("placeholder", "Bộ Nội vụ | H01"),
+        ticked_units: units.iter().filter(|t| t.ticked).count(),
+        ticked_people: people.iter().filter(|t| t.ticked).count(),
+        units,
+        people,
+        answers_id,
+        answers,
+        kept: kept(&about, form),
+        held_main: about.held_main,
+        held: about.held,
+        main_fault: field(MAIN, "").fault,
+        attached_fault: field(ATTACHED, "").fault,
+        files: about.document.map(|d| file::all(about.id, &d.files)).unwrap_or_default(),
+        returned: about.document.filter(|d| !d.return_reason.is_empty()).map(|d| Note {
+            head: "Bị trả lại.".to_owned(),
+            text: format!("{}: “{}”", desk.roll.person(&d.returned_by), d.return_reason),
+            look: true,
+        }),
+    };
+    desk.page(&page)
+}
+
+fn kept(about: &About<'_>, form: &Form) -> Vec<(FileView, bool)> {
+    let Some(document) = about.document else { return Vec::new() };
+    file::all(about.id, &document.files)
+        .into_iter()
+        .skip(1)
+        .map(|view| {
+            let stays = form.all(KEPT).any(|d| d == view.digest);
+            (view, stays)
+        })
+        .collect()
+}
+
+fn kind_value(kind: DocumentKind) -> String {
+    i32::from(kind).to_string()
+}
+
+fn kinds() -> Vec<(String, String)> {
+    let first = letter::FIRST.iter().copied();
+    let rest = domain::notation::ISSUED.into_iter().filter(|k| !letter::FIRST.contains(k));
+    first.chain(rest).map(|k| (kind_value(k), terms::kind(k).to_owned())).collect()
+}
+
+fn urgencies() -> Vec<(String, String)> {
+    terms::URGENCIES.iter().map(|(u, label)| ((*u as i32).to_string(), (*label).to_owned())).collect()
+}
+
+fn circulations() -> Vec<(String, String)> {
+    ["Không ghi", "Lưu hành nội bộ", "Xem xong trả lại"]
+        .into_iter()
+        .enumerate()
+        .map(|(i, label)| (i.to_string(), label.to_owned()))
+        .collect()
+}
+
+fn with_empty(choices: Vec<(String, String)>, empty: &str) -> Vec<(String, String)> {
+    std::iter::once((String::new(), empty.to_owned())).chain(choices).collect()
+}
+
+/// The form of a new draft; of an answer, with what the answered document says.
+pub(super) async fn new_page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let asked = Form::parse(query.as_deref().unwrap_or_default());
+    let way = if asked.text("cach") == "tep" { "tep" } else { "mau" };
+    let mut fields = vec![
+        ("cach", way.to_owned()),
+        ("facts.kind", kind_value(DocumentKind::Letter)),
+        ("facts.urgency", "1".to_owned()),
+        ("authority", letter::authority(&desk.roll.agency)),
+    ];
+    let mut note = None;
+    let answered = asked.text("tra-loi");
+    if !answered.is_empty() {
+        let (record, incoming) = desk.calls().incoming(answered).await?;
+        fields.push(("answers_id", record.id.clone()));
+        let facts = incoming.facts.unwrap_or_default();
+        let told = terms::number_and_notation(&facts);
+        let day = crate::view::day::full(facts.issued_date.as_ref());
+        let mut subject = format!("trả lời {}", terms::kind_of(&facts));
+        for (word, text) in [(" số ", &told), (" ngày ", &day), (" của ", &facts.issuer)] {
+            if !text.is_empty() {
+                subject.push_str(word);
+                subject.push_str(text);
+            }
+        }
+        fields.push(("facts.subject", subject));
+        fields.push(("addressees", facts.issuer.clone()));
+        fields.push((recipients::OUTSIDE, facts.issuer));
+    }
+    if signers::choices(&desk).await?.is_empty() {
+        note = Some(Note {
+            head: "Chưa có ai được ký.".to_owned(),
+            text: "Người quản trị chưa ghi thẩm quyền ký cho chức vụ nào. Dự thảo cần người ký mới lưu được.".to_owned(),
+            look: true,
+        });
+    }
+    let about = About { id: "", document: None, held_main: None, held: Vec::new() };
+    show(&desk, about, &pairs::form(fields), &Faults::default(), note).await
+}
+
+/// The form of a draft that is there.
+pub(super) async fn revise_page(desk: Desk, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (record, document) = desk.calls().outgoing(&id).await?;
+    let letter = draft_form::kept_letter(&desk, &id, &document).await?;
+    let form = draft_form::prefilled(&document, letter.as_ref(), record.version);
+    let note = (!super::acts::is_unsigned(document.status())).then(|| Note {
+        head: "Không sửa được nữa.".to_owned(),
+        text: "Văn bản đã ký: nội dung đã ký không thay đổi (Điều 18 Nghị định 30/2020/NĐ-CP).".to_owned(),
+        look: false,
+    });
+    let about = About { id: &id, document: Some(&document), held_main: None, held: Vec::new() };
+    show(&desk, about, &form, &Faults::default(), note).await
+}
+
+/// Starts a draft.
+pub(super) async fn create(desk: Desk, request: Request) -> Result<Response, Failure> {
+    let mut sent = Sent::of(Upload::read(&desk, request).await?);
+    match try_create(&desk, &mut sent).await {
+        Ok(id) => after(&desk, &id, &sent.form, "Đã lưu dự thảo.").await,
+        Err(fault) => again(&desk, "", None, sent, fault).await,
+    }
+}
+
+async fn try_create(desk: &Desk, sent: &mut Sent) -> Result<String, Fault> {
+    let request_id = sent.form.request_id()?;
+    sent.form.set("ma", request_id.clone());
+    let (draft, letter) = sent.draft(desk, None);
+    complete(&sent.form, &draft.signer_id, draft.files.is_empty() && letter.is_none())?;
+    let request = CreateDraftRequest { request_id, draft: Some(draft), letter };
+    let answer = call!(desk, routing.create_draft(request)).map_err(draft_form::own_names)?;
+    outgoing_id(answer.receipt.as_ref())
+}
+
+/// What was typed wrong here, and what a letter cannot even be typeset without: all of it at once.
+fn complete(form: &Form, signer_id: &str, no_file: bool) -> Result<(), Fault> {
+    let mut form = form.clone();
+    let by_template = form.text("cach") == "mau";
+    if signer_id.is_empty() {
+        form.wrong("signer", "REQUIRED", "nobody is to sign");
+    }
+    if no_file {
+        form.wrong(MAIN, "NO_FILE", "no file was chosen");
+    }
+    if form.text("facts.subject").is_empty() {
+        form.wrong("facts.subject", "REQUIRED", "subject is empty");
+    }
+    if by_template && form.text("body").is_empty() {
+        form.wrong("body", "REQUIRED", "body is empty");
+    }
+    let kind = draft_form::kind_of(&form);
+    let addressed = matches!(kind, DocumentKind::Letter | DocumentKind::Submission);
+    if by_template && addressed && form.text("addressees").is_empty() {
+        form.wrong("addressees", "REQUIRED", "nobody is addressed");
+    }
+    if by_template && kind == DocumentKind::Decision && form.text("authority").is_empty() {
+        form.wrong("authority", "REQUIRED", "nobody decides");
+    }
+    form.checked()
+}
+
+/// Saves a draft that is there.
+pub(super) async fn revise(desk: Desk, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
+    let mut sent = Sent::of(Upload::read(&desk, request).await?);
+    let (_, document) = desk.calls().outgoing(&id).await?;
+    match try_revise(&desk, &id, &document, &mut sent).await {
+        Ok(()) => after(&desk, &id, &sent.form, "Đã lưu dự thảo.").await,
+        Err(fault) => again(&desk, &id, Some(&document), sent, fault).await,
+    }
+}
+
+async fn try_revise(
+    desk: &Desk,
+    id: &str,
+    document: &OutgoingDocument,
+    sent: &mut Sent,
+) -> Result<(), Fault> {
+    let kept: Option<RenderLetterRequest> = draft_form::kept_letter(desk, id, document).await?;
+    let request_id = sent.form.request_id()?;
+    let (draft, letter) = sent.draft(desk, Some((id, document, kept.as_ref())));
+    complete(&sent.form, &draft.signer_id, draft.files.is_empty() && letter.is_none())?;
+    let request = ReviseDraftRequest {
+        request_id,
+        document_id: id.to_owned(),
+        draft: Some(draft),
+        letter,
+        note: sent.form.text("note").to_owned(),
+        expected_versions: expected(id, sent.form.text("version")),
+    };
+    call!(desk, routing.revise_draft(request)).map(drop).map_err(draft_form::own_names)
+}
+
+fn outgoing_id(receipt: Option<&CommitResponse>) -> Result<String, Fault> {
+    find_in(receipt, |record| matches!(record.state, Some(State::Outgoing(_))).then(|| record.id.clone()))
+        .ok_or_else(|| Fault::broken("a draft was recorded but not told"))
+}
+
+/// Where to go after saving: to the form with its page beside it, to the page of the document, or on to the review.
+async fn after(desk: &Desk, id: &str, form: &Form, said: &str) -> Result<Response, Failure> {
+    let page = link::document(id);
+    match form.text("viec") {
+        "xem" => Ok(desk.go(&format!("{page}/sua"), Toast::done("Đã lưu, bản in ở bên trái."))),
+        "trinh" => {
+            let request = SubmitDraftRequest {
+                request_id: random::hex(12)?,
+                command: Some(SubmitDraft { document_id: id.to_owned(), note: form.text("note").to_owned() }),
+                expected_versions: Vec::new(),
+            };
+            let toast = match call!(desk, routing.submit_draft(request)) {
+                Ok(_) => Toast::done("Đã lưu và trình dự thảo."),
+                Err(fault) => {
+                    let note = Note::of(fault)?;
+                    Toast::failed(format!("Đã lưu nhưng chưa trình được. {}", note.text))
+                }
+            };
+            Ok(desk.go(&page, toast))
+        }
+        _ => Ok(desk.go(&page, Toast::done(said))),
+    }
+}
+
+/// The form again with what is wrong; what was uploaded is held.
+async fn again(
+    desk: &Desk,
+    id: &str,
+    document: Option<&OutgoingDocument>,
+    sent: Sent,
+    fault: Fault,
+) -> Result<Response, Failure> {
+    let conflict = matches!(fault, Fault::Conflict { .. });
+    let (faults, note) = Faults::of(fault, &SHOWN)?;
+    let (held_main, held) = (sent.held_main(), sent.held());
+    let mut form = sent.form;
+    if conflict && !id.is_empty() {
+        // The next try is made knowingly over what is there now.
+        let (record, _) = desk.calls().outgoing(id).await?;
+        form.set("version", record.version.to_string());
+    }
+    show(desk, About { id, document, held_main, held }, &form, &faults, note).await
+}
+
+impl Page {
+    /// The name of the hidden input of the main file that is held.
+    fn held_main_name(&self) -> &'static str {
+        HELD_MAIN
+    }
+
+    /// The name of the hidden inputs of the attachments that are held.
+    fn held_name(&self) -> &'static str {
+        HELD
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_without_its_needed_parts_is_told_all_at_once() {
+        let form = pairs::form([("cach", "mau"), ("facts.kind", "18")]);
+        let Err(Fault::Invalid(list)) = complete(&form, "", false) else { panic!("must be told") };
+        let fields: Vec<_> = list.iter().map(|v| v.field.as_str()).collect();
+        assert_eq!(fields, ["signer", "facts.subject", "body", "addressees"]);
+        let whole = pairs::form([
+            ("cach", "mau"),
+            ("facts.kind", "7"),
+            ("facts.subject", "Về việc nghỉ lễ"),
+            ("body", "Đoạn một."),
+        ]);
+        assert!(complete(&whole, "per_1", false).is_ok());
+    }
+
+    #[test]
+    fn every_kind_that_is_issued_can_be_chosen_once() {
+        let kinds = kinds();
+        assert_eq!(kinds.len(), domain::notation::ISSUED.len());
+        assert_eq!(kinds[0].1, "Công văn");
+    }
+}

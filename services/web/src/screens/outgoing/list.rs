@@ -1,0 +1,282 @@
+//! Lists of outgoing documents by where they stand.
+
+use askama::Template;
+use axum::response::Response;
+use proto::archive::v1::{ListName, ListRequest};
+use proto::fault::Fault;
+use proto::record::v1::record::State;
+use proto::record::v1::{Date, OutgoingDocument, OutgoingStatus, Record, Role};
+
+use crate::desk::Desk;
+use crate::failure::{Failure, see_other};
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::link;
+use crate::menu::Entry;
+use crate::office::list_of;
+use crate::roll::Roll;
+use crate::settings::PAGE_LINES;
+use crate::view::day;
+use crate::view::document::DocumentView;
+
+/// Where outgoing documents may stand: path, words, what would be here when nothing is.
+pub(super) struct Tab {
+    slug: &'static str,
+    /// Its path.
+    pub(super) href: &'static str,
+    /// Its words.
+    pub(super) label: &'static str,
+    /// What would be here.
+    pub(super) empty: &'static str,
+    /// What is listed.
+    pub(super) what: What,
+    /// Who has it in the menu.
+    roles: &'static [Role],
+}
+
+/// What a list is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// A work list: waits for the person.
+    Mine(ListName),
+    /// All of a status that the person may see.
+    Status(OutgoingStatus),
+    /// Documents at a step of the clerk.
+    Clerk(OutgoingStatus),
+    /// Every one.
+    All,
+}
+
+const DRAFTERS: &[Role] = &[Role::Officer, Role::HeadOfUnit, Role::Leader, Role::Clerk];
+const REVIEWERS: &[Role] = &[Role::HeadOfUnit, Role::Leader];
+const FORM_CHECKERS: &[Role] = &[Role::FormChecker];
+const CLERK: &[Role] = &[Role::Clerk];
+const STAFF: &[Role] =
+    &[Role::Officer, Role::HeadOfUnit, Role::Leader, Role::Clerk, Role::FormChecker, Role::Archivist];
+
+const TABS: [Tab; 12] = [
+    Tab { slug: "du-thao", href: "/van-ban-di/du-thao", label: "Dự thảo của tôi", empty: "Dự thảo bạn soạn, chưa ký, sẽ hiện ở đây.", what: What::Mine(ListName::MyDrafts), roles: DRAFTERS },
+    Tab { slug: "bi-tra-lai", href: "/van-ban-di/bi-tra-lai", label: "Bị trả lại", empty: "Dự thảo bị trả lại, kèm lý do, sẽ hiện ở đây.", what: What::Mine(ListName::MyReturnedDrafts), roles: DRAFTERS },
+    Tab { slug: "xin-y-kien", href: "/van-ban-di/xin-y-kien", label: "Xin ý kiến", empty: "Dự thảo của đơn vị chờ bạn kiểm tra nội dung sẽ hiện ở đây.", what: What::Mine(ListName::DraftsForReview), roles: REVIEWERS },
+    Tab { slug: "cho-kiem-tra-the-thuc", href: "/van-ban-di/cho-kiem-tra-the-thuc", label: "Chờ kiểm tra thể thức", empty: "Dự thảo đã kiểm tra nội dung, chờ kiểm tra thể thức, sẽ hiện ở đây.", what: What::Mine(ListName::DraftsForFormCheck), roles: FORM_CHECKERS },
+    Tab { slug: "trinh-ky", href: "/van-ban-di/trinh-ky", label: "Trình ký", empty: "Dự thảo trình bạn duyệt sẽ hiện ở đây.", what: What::Mine(ListName::DraftsForApproval), roles: REVIEWERS },
+    Tab { slug: "cho-ky-so", href: "/van-ban-di/cho-ky-so", label: "Chờ ký số", empty: "Văn bản đã duyệt, chưa ký số, sẽ hiện ở đây.", what: What::Status(OutgoingStatus::Approved), roles: STAFF },
+    Tab { slug: "cho-cap-so", href: "/van-ban-di/cho-cap-so", label: "Chờ cấp số", empty: "Văn bản đã ký, chưa có số, sẽ hiện ở đây.", what: What::Clerk(OutgoingStatus::Signed), roles: CLERK },
+    Tab { slug: "cho-dong-dau", href: "/van-ban-di/cho-dong-dau", label: "Chờ đóng dấu", empty: "Văn bản đã có số, chưa đóng dấu, sẽ hiện ở đây.", what: What::Clerk(OutgoingStatus::Numbered), roles: CLERK },
+    Tab { slug: "cho-phat-hanh", href: "/van-ban-di/cho-phat-hanh", label: "Chờ phát hành", empty: "Văn bản đã đóng dấu, chưa phát hành, sẽ hiện ở đây.", what: What::Clerk(OutgoingStatus::Sealed), roles: CLERK },
+    Tab { slug: "da-phat-hanh", href: "/van-ban-di/da-phat-hanh", label: "Đã phát hành", empty: "Văn bản đã phát hành mà bạn được xem sẽ hiện ở đây.", what: What::Status(OutgoingStatus::Issued), roles: STAFF },
+    Tab { slug: "thu-hoi", href: "/van-ban-di/thu-hoi", label: "Thu hồi", empty: "Văn bản đã thu hồi sẽ hiện ở đây, giữ nguyên thông tin.", what: What::Status(OutgoingStatus::Recalled), roles: STAFF },
+    Tab { slug: "tat-ca", href: "/van-ban-di/tat-ca", label: "Tất cả", empty: "Mọi văn bản đi mà bạn được xem sẽ hiện ở đây.", what: What::All, roles: STAFF },
+];
+
+/// The archive's list behind a tab.
+pub(super) fn request(what: What) -> ListRequest {
+    match what {
+        What::Mine(name) => list_of(name),
+        What::Status(status) | What::Clerk(status) => {
+            ListRequest { outgoing_status: status as i32, ..list_of(ListName::OutgoingByStatus) }
+        }
+        What::All => list_of(ListName::OutgoingAll),
+    }
+}
+
+/// Entries in the menu.
+pub(super) fn entries(desk: &Desk) -> Vec<Entry> {
+    TABS.iter()
+        .filter(|tab| desk.has_any(tab.roles))
+        .map(|tab| {
+            let entry = Entry::new("Văn bản đi", tab.label, tab.href);
+            match tab.what {
+                What::Mine(ListName::MyDrafts) => entry.counted([request(tab.what)]),
+                What::Mine(_) | What::Clerk(_) => entry.mine([request(tab.what)]),
+                What::Status(OutgoingStatus::Approved) => entry.counted([request(tab.what)]),
+                What::Status(_) | What::All => entry,
+            }
+        })
+        .collect()
+}
+
+/// The first list that the person has.
+pub(super) async fn first(desk: Desk) -> Response {
+    // The clerk's own work first: what is signed waits for a number.
+    let clerk = desk.has(Role::Clerk);
+    let tab = TABS.iter().find(|t| desk.has_any(t.roles) && (!clerk || matches!(t.what, What::Clerk(_))));
+    see_other(tab.map_or("/van-ban-di/tat-ca", |t| t.href))
+}
+
+/// A line of a list.
+pub(super) struct Line {
+    /// The document.
+    pub(super) document: DocumentView,
+    /// `Phòng CCHC`.
+    pub(super) unit: String,
+    /// Who drafts it.
+    pub(super) drafter: String,
+    /// Who signs it.
+    pub(super) signer: String,
+    /// Who has it now.
+    pub(super) holder: String,
+    /// When it got there, as far as its state tells.
+    pub(super) since: String,
+    /// Why it came back; empty when it did not.
+    pub(super) returned: String,
+}
+
+/// The line of a document; `None` for other records.
+pub(super) fn line(record: &Record, roll: &Roll, today: &Date) -> Option<Line> {
+    let Some(State::Outgoing(document)) = record.state.as_ref() else { return None };
+    let view = DocumentView::outgoing(&record.id, document);
+    Some(Line {
+        unit: roll.unit(&document.unit_id),
+        drafter: roll.person(&document.drafter_id),
+        signer: roll.person(&document.signer_id),
+        holder: holder(document, roll, today),
+        since: since(document).map(|at| day::lately(at, today)).unwrap_or_default(),
+        returned: document.return_reason.clone(),
+        document: view,
+    })
+}
+
+/// Who has to act on it now.
+pub(super) fn holder(document: &OutgoingDocument, roll: &Roll, today: &Date) -> String {
+    match document.status() {
+        OutgoingStatus::Drafted => roll.person(&document.drafter_id),
+        OutgoingStatus::Submitted => {
+            let head = roll.head_of(&document.unit_id, today);
+            if head.is_empty() { roll.unit(&document.unit_id) } else { head }
+        }
+        OutgoingStatus::Reviewed => "Người kiểm tra thể thức".to_owned(),
+        OutgoingStatus::FormChecked | OutgoingStatus::Approved => roll.person(&document.signer_id),
+        OutgoingStatus::Signed | OutgoingStatus::Numbered | OutgoingStatus::Sealed => "Văn thư".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn since(document: &OutgoingDocument) -> Option<&prost_types::Timestamp> {
+    match document.status() {
+        OutgoingStatus::Drafted | OutgoingStatus::Submitted => document.drafted_at.as_ref(),
+        OutgoingStatus::Reviewed => document.reviewed.as_ref().and_then(|r| r.at.as_ref()),
+        OutgoingStatus::FormChecked => document.form_checked.as_ref().and_then(|r| r.at.as_ref()),
+        OutgoingStatus::Approved => document.approved.as_ref().and_then(|r| r.at.as_ref()),
+        OutgoingStatus::Signed | OutgoingStatus::Numbered => document.signed_at.as_ref(),
+        OutgoingStatus::Sealed => document.sealed_at.as_ref(),
+        OutgoingStatus::Issued | OutgoingStatus::Recalled => document.issued_at.as_ref(),
+        OutgoingStatus::Withdrawn | OutgoingStatus::Unspecified => None,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "outgoing/list.html")]
+struct Page {
+    frame: Frame,
+    label: &'static str,
+    empty: &'static str,
+    lines: Vec<Line>,
+    newer: bool,
+    older: String,
+    here: &'static str,
+    may_draft: bool,
+    verb: &'static str,
+}
+
+/// One list.
+pub(super) async fn page(desk: Desk, slug: &str, query: &str) -> Result<Response, Failure> {
+    let tab = TABS.iter().find(|t| t.slug == slug).ok_or_else(|| Fault::unknown(slug))?;
+    if let What::Clerk(status) = tab.what
+        && desk.has(Role::Clerk)
+    {
+        return super::desk::page(&desk, tab, status, &Form::parse(query), None).await;
+    }
+    let form = Form::parse(query);
+    let token = form.text("trang").to_owned();
+    let newer = !token.is_empty();
+    let asked = ListRequest { page_size: PAGE_LINES, page_token: token, ..request(tab.what) };
+    let answer = desk.calls().list(asked).await?;
+    let today = desk.today();
+    let page = Page {
+        frame: desk.frame(&format!("Văn bản đi: {}", lower_first(tab.label)), tab.href).await?,
+        label: tab.label,
+        empty: tab.empty,
+        lines: answer
+            .items
+            .iter()
+            .filter_map(|item| line(item.record.as_ref()?, &desk.roll, &today))
+            .collect(),
+        newer,
+        older: if answer.next_page_token.is_empty() {
+            String::new()
+        } else {
+            link::with(tab.href, "trang", &answer.next_page_token)
+        },
+        here: tab.href,
+        may_draft: desk.has_any(DRAFTERS),
+        verb: match tab.what {
+            What::Mine(ListName::DraftsForReview) => "Kiểm tra",
+            What::Mine(ListName::DraftsForFormCheck) => "Kiểm tra",
+            What::Mine(ListName::DraftsForApproval) => "Duyệt",
+            What::Mine(ListName::MyReturnedDrafts) => "Sửa",
+            _ => "",
+        },
+    };
+    desk.page(&page)
+}
+
+/// The tab of a clerk's step.
+pub(super) fn clerk_tab(status: OutgoingStatus) -> Option<&'static Tab> {
+    TABS.iter().find(|t| t.what == What::Clerk(status))
+}
+
+/// Where the button of a line leads: to the act, not to the page of the document.
+impl Line {
+    /// The path of the act that the list is for.
+    pub(super) fn act(&self, verb: &str) -> String {
+        let at = |act: &str| format!("{}/{act}", self.document.href);
+        match (verb, self.document.status) {
+            ("Duyệt", _) => at("duyet"),
+            ("Sửa", _) => at("sua"),
+            ("Kiểm tra", "Chờ kiểm tra thể thức") => at("kiem-tra-the-thuc"),
+            _ => at("kiem-tra-noi-dung"),
+        }
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tab_has_its_own_path_and_says_what_would_be_there() {
+        let mut seen = Vec::new();
+        for tab in &TABS {
+            assert_eq!(tab.href, format!("/van-ban-di/{}", tab.slug));
+            assert!(!tab.slug.starts_with("out_") && tab.slug != "soan" && tab.slug != "ket-qua");
+            assert!(!tab.empty.is_empty() && !tab.roles.is_empty());
+            assert!(!seen.contains(&tab.slug));
+            seen.push(tab.slug);
+        }
+    }
+
+    #[test]
+    fn who_has_it_follows_where_it_stands() {
+        let roll = Roll::default();
+        let today = Date { year: 2026, month: 11, day: 18 };
+        let at = |status: OutgoingStatus| OutgoingDocument {
+            status: status.into(),
+            drafter_id: "per_1".to_owned(),
+            signer_id: "per_9".to_owned(),
+            unit_id: "unit_1".to_owned(),
+            ..OutgoingDocument::default()
+        };
+        let who = |status| holder(&at(status), &roll, &today);
+        assert_eq!(who(OutgoingStatus::Drafted), "per_1");
+        assert_eq!(who(OutgoingStatus::Submitted), "unit_1");
+        assert_eq!(who(OutgoingStatus::FormChecked), "per_9");
+        assert_eq!(who(OutgoingStatus::Numbered), "Văn thư");
+        assert_eq!(who(OutgoingStatus::Issued), "");
+    }
+}

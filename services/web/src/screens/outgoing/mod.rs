@@ -1,0 +1,59 @@
+//! Văn bản đi: drafts, review, approval, numbering, sealing, issuing, recall.
+
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::menu::Entry;
+
+mod act;
+mod acts;
+mod approve;
+mod desk;
+mod detail;
+mod draft;
+mod draft_form;
+mod issue;
+mod letter;
+mod list;
+mod number;
+pub(crate) mod pairs;
+mod places;
+mod recipients;
+mod signers;
+mod steps;
+
+pub(crate) use recipients::given_name;
+
+/// Routes of this screen.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/van-ban-di", get(list::first))
+        .route("/van-ban-di/soan", get(draft::new_page).post(draft::create))
+        .route("/van-ban-di/ban-hanh", post(desk::many))
+        .route("/van-ban-di/ket-qua", get(desk::results))
+        .route("/van-ban-di/{id}", get(page))
+        .route("/van-ban-di/{id}/sua", get(draft::revise_page).post(draft::revise))
+        .route("/van-ban-di/{id}/duyet", get(approve::page).post(approve::approve))
+        .route("/van-ban-di/{id}/ban-hanh", get(issue::page).post(issue::run))
+        .route("/van-ban-di/{id}/giao-nhan", post(issue::deliver))
+        .route("/van-ban-di/{id}/{act}", get(act::page).post(act::done))
+}
+
+/// Entries in the menu.
+pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+    list::entries(desk)
+}
+
+/// A document by its id, or a list by its name.
+async fn page(desk: Desk, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    if id.starts_with("out_") {
+        detail::page(desk, &id).await
+    } else {
+        list::page(desk, &id, query.as_deref().unwrap_or_default()).await
+    }
+}

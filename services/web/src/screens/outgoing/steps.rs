@@ -1,0 +1,120 @@
+//! The order of the law as a line: dự thảo → nội dung → thể thức → duyệt → ký → số → dấu → phát hành
+//! (NĐ 30/2020 Điều 10–19, 32).
+
+use proto::record::v1::{Date, OutgoingDocument, OutgoingStatus, Remark};
+
+use crate::roll::Roll;
+use crate::view::day;
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    /// Its words.
+    pub(super) label: &'static str,
+    /// `done`, `now`, `next` or `back`.
+    pub(super) state: &'static str,
+    /// What a reader hears of the state.
+    pub(super) heard: &'static str,
+    /// Who and when, where known.
+    pub(super) by: String,
+}
+
+const ORDER: [(OutgoingStatus, &str); 8] = [
+    (OutgoingStatus::Drafted, "Dự thảo"),
+    (OutgoingStatus::Submitted, "Nội dung"),
+    (OutgoingStatus::Reviewed, "Thể thức"),
+    (OutgoingStatus::FormChecked, "Duyệt"),
+    (OutgoingStatus::Approved, "Ký số"),
+    (OutgoingStatus::Signed, "Cấp số"),
+    (OutgoingStatus::Numbered, "Đóng dấu"),
+    (OutgoingStatus::Sealed, "Phát hành"),
+];
+
+/// The line of a document.
+pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<Step> {
+    let status = document.status();
+    let over = status >= OutgoingStatus::Issued && status != OutgoingStatus::Withdrawn;
+    let given_up = status == OutgoingStatus::Withdrawn;
+    let remark = |r: &Option<Remark>| r.as_ref().map(|r| who_when(&r.person_id, r.at.as_ref(), roll, today));
+    ORDER
+        .iter()
+        .map(|(begins, label)| {
+            // A step is done once the document stands behind the status in which it begins.
+            let done = over || (!given_up && status > *begins);
+            let now = !over && !given_up && status == *begins;
+            let by = match begins {
+                OutgoingStatus::Drafted => {
+                    Some(who_when(&document.drafter_id, document.drafted_at.as_ref(), roll, today))
+                }
+                OutgoingStatus::Submitted => remark(&document.reviewed),
+                OutgoingStatus::Reviewed => remark(&document.form_checked),
+                OutgoingStatus::FormChecked => remark(&document.approved),
+                OutgoingStatus::Approved => document
+                    .signed_at
+                    .as_ref()
+                    .map(|at| who_when(&document.signer_id, Some(at), roll, today)),
+                OutgoingStatus::Signed => {
+                    document.number.as_ref().map(|n| format!("số {}", crate::view::document::ordinal(n)))
+                }
+                OutgoingStatus::Numbered => document
+                    .sealed_at
+                    .as_ref()
+                    .map(|at| who_when(&document.sealed_by, Some(at), roll, today)),
+                _ => document
+                    .issued_at
+                    .as_ref()
+                    .map(|at| who_when(&document.issued_by, Some(at), roll, today)),
+            };
+            let returned = now && *begins == OutgoingStatus::Drafted && !document.return_reason.is_empty();
+            let (state, heard) = match (done, now, returned) {
+                (true, ..) => ("done", "đã xong"),
+                (_, _, true) => ("back", "bị trả lại"),
+                (_, true, _) => ("now", "đang ở bước này"),
+                _ => ("next", "chưa tới"),
+            };
+            let by = by.filter(|_| done || *begins == OutgoingStatus::Drafted).unwrap_or_default();
+            Step { label, state, heard, by }
+        })
+        .collect()
+}
+
+fn who_when(person: &str, at: Option<&prost_types::Timestamp>, roll: &Roll, today: &Date) -> String {
+    let name = if person.is_empty() { String::new() } else { roll.person(person) };
+    let when = at.map(|at| day::lately(at, today)).unwrap_or_default();
+    match (name.is_empty(), when.is_empty()) {
+        (true, _) => when,
+        (_, true) => name,
+        _ => format!("{name}, {when}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(status: OutgoingStatus) -> Vec<&'static str> {
+        let document = OutgoingDocument { status: status.into(), ..OutgoingDocument::default() };
+        let today = Date { year: 2026, month: 11, day: 18 };
+        of(&document, &Roll::default(), &today).iter().map(|s| s.state).collect()
+    }
+
+    #[test]
+    fn one_step_is_now_what_is_before_is_done_and_what_is_behind_is_not() {
+        let numbered = line(OutgoingStatus::Numbered);
+        assert_eq!(numbered, ["done", "done", "done", "done", "done", "done", "now", "next"]);
+        assert!(line(OutgoingStatus::Issued).iter().all(|s| *s == "done"));
+        assert!(line(OutgoingStatus::Recalled).iter().all(|s| *s == "done"));
+        assert!(!line(OutgoingStatus::Withdrawn).contains(&"now"));
+    }
+
+    #[test]
+    fn a_returned_draft_is_told_from_a_new_one() {
+        let document = OutgoingDocument {
+            status: OutgoingStatus::Drafted.into(),
+            return_reason: "Thiếu căn cứ".to_owned(),
+            ..OutgoingDocument::default()
+        };
+        let today = Date { year: 2026, month: 11, day: 18 };
+        assert_eq!(of(&document, &Roll::default(), &today)[0].state, "back");
+    }
+}

@@ -1,0 +1,48 @@
+//! Ký số: what waits for the person's signature, under one mandate; what was signed; the person's certificates.
+
+use axum::Router;
+use axum::routing::{get, post};
+use proto::archive::v1::ListName;
+use proto::record::v1::Role;
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::menu::Entry;
+use crate::office::list_of;
+
+pub(crate) mod certificate;
+pub(crate) mod certificates;
+pub(crate) mod enrol;
+mod opened;
+pub(crate) mod outcome;
+mod sign;
+mod signed;
+mod waiting;
+
+/// Routes of this screen.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/ky-so", get(waiting::page))
+        .route("/ky-so/tep/{id}", get(waiting::file))
+        .route("/ky-so/ky", post(sign::sign))
+        .route("/ky-so/ket-qua", get(sign::results))
+        .route("/ky-so/tra-lai", post(sign::give_back))
+        .route("/ky-so/da-ky", get(signed::page))
+        .route("/ky-so/chung-thu", get(certificates::page).post(certificates::enrol))
+        .route("/ky-so/chung-thu/{id}/thu-hoi", post(certificates::withdraw))
+}
+
+/// Entries in the menu.
+pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+    // Whoever may be named as signer: their position carries a capacity, or a delegation may give one.
+    let signs = !desk.position.capacities.is_empty() || desk.has_any(&[Role::Leader, Role::HeadOfUnit]);
+    let mut entries = Vec::new();
+    if signs {
+        entries.push(Entry::new("Ký số", "Cần ký", "/ky-so").mine([list_of(ListName::ForSignature)]));
+        entries.push(Entry::new("Ký số", "Đã ký", "/ky-so/da-ky"));
+    }
+    if signs || desk.has(Role::Clerk) {
+        entries.push(Entry::new("Ký số", "Chứng thư của tôi", "/ky-so/chung-thu"));
+    }
+    entries
+}
