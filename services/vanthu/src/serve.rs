@@ -39,7 +39,7 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
         && !founded(directory).await
     {
         say(&format!(
-            "the agency has not been founded yet; open http://{}/thanh-lap with this one-time code:\n{code}",
+            "the agency has not been founded yet; open http://{}/khoi-tao with this one-time code:\n{code}",
             args.listen
         ));
     }
