@@ -259,9 +259,9 @@ const FORGERIES: &[Forgery] = &[
         },
     },
     Forgery {
-        name: "media box rounded",
+        name: "media box cut",
         person_too: true,
-        change: |_, inc| set(inc, PAGE, "MediaBox", "[0 0 595.30396 841.8898]"),
+        change: |_, inc| set(inc, PAGE, "MediaBox", "[0 0 595.2 841.8898]"),
     },
     Forgery {
         name: "action on opening",
@@ -354,6 +354,16 @@ fn evidence_and_metadata_may_be_added_after_the_seal() {
         );
         assert!(!codes(one).contains(&"revocation_not_checked"));
     }
+}
+
+#[test]
+fn what_nobody_can_see_is_told_and_not_forbidden() {
+    let office = Office::new();
+    let file = office.sealed();
+    let rounded = update(&file, |increment| set(increment, PAGE, "MediaBox", "[0 0 595.3 841.89]"));
+    let report = office.judge(&rounded);
+    assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+    assert!(codes(signature(&report, "dau")).contains(&"page_box_rounded"));
 }
 
 #[test]

@@ -67,6 +67,10 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
     let mut shared = structure::tolerated(document, ends().max().unwrap_or(0));
     shared.extend(structure::hybrid_after(document, ends().min().unwrap_or(0)));
     shared.extend(structure::hidden_pages(document));
+    let first_signed = checked.iter().filter_map(|(one, _)| one.covered.as_ref()?.revision).min();
+    if let Some(first_signed) = first_signed {
+        shared.extend(structure::doubled_object(document, first_signed));
+    }
     if checked.is_empty() {
         return Report { verdict: Verdict::Unsigned, signatures: Vec::new(), findings: shared, revisions };
     }

@@ -10,6 +10,8 @@ use crate::pdf::{Anomaly, Dict, Document, Object, Ref, XrefEntry};
 const SEARCHED_BYTES_MAX: usize = 64 << 20;
 /// Most objects that are searched for page trees that nothing uses.
 const OBJECTS_SEARCHED_MAX: usize = 2_000;
+/// Most bytes of one revision that are searched for objects that stand twice.
+const DOUBLED_BYTES_MAX: usize = 1 << 20;
 /// Most findings of one kind.
 const FINDINGS_MAX: usize = 8;
 
@@ -90,45 +92,83 @@ fn is_tree(dict: &Dict) -> bool {
 /// Objects written after a signed revision that no cross-reference knows: a reader that rebuilds
 /// the file by searching would take them for the newest.
 pub(super) fn hidden_objects(document: &Document, signed: usize) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let revisions = document.revisions();
     let latest = document.latest();
-    for index in signed + 1..revisions.len() {
-        let (start, end) = (revisions[index - 1].end, revisions[index].end);
-        let Some(bytes) = document.bytes().get(start..end).filter(|bytes| bytes.len() <= SEARCHED_BYTES_MAX)
-        else {
-            continue;
-        };
-        let mut known: HashSet<usize> = document.sections().iter().map(|section| section.at).collect();
-        let mut data = Vec::new();
-        let Some(view) = document.at_revision(index) else { continue };
-        for (number, entry) in view.entries_of(index) {
-            if let XrefEntry::InUse { offset, generation } = entry {
-                known.insert(offset);
-                if let Ok(Some(indirect)) = view.load(Ref { number, generation })
-                    && let Object::Stream(stream) = indirect.object
-                {
-                    data.push(stream.data);
-                }
-            }
-        }
-        for (at, id) in object_headers(bytes) {
-            let offset = start + at;
-            let is_known = known.contains(&offset) || data.iter().any(|span| span.contains(&offset));
-            if is_known || findings.len() >= FINDINGS_MAX {
-                continue;
+    let mut findings = Vec::new();
+    for index in signed + 1..document.revisions().len() {
+        for (offset, id) in unlisted(document, index, SEARCHED_BYTES_MAX) {
+            if findings.len() >= FINDINGS_MAX {
+                return findings;
             }
             let text = format!(
                 "object {id} at byte {offset}, written after the signature, is known to no cross-reference"
             );
-            if latest.locate(id).is_some() {
-                findings.push(Finding::broken("hidden_object", text));
+            findings.push(if latest.locate(id).is_some() {
+                Finding::broken("hidden_object", text)
             } else {
-                findings.push(Finding::warning("unlisted_object", text));
-            }
+                Finding::warning("unlisted_object", text)
+            });
         }
     }
     findings
+}
+
+/// An object that stands twice in the revisions up to the first signature, one of them known to no
+/// cross-reference: prepared for readers that search. Larger files are not searched.
+pub(super) fn doubled_object(document: &Document, signed: usize) -> Option<Finding> {
+    for index in 0..=signed.min(document.revisions().len().checked_sub(1)?) {
+        let view = document.at_revision(index)?;
+        if view.objects().len() > OBJECTS_SEARCHED_MAX {
+            return None;
+        }
+        let found = unlisted(document, index, DOUBLED_BYTES_MAX);
+        if let Some((offset, id)) = found.into_iter().find(|(_, id)| view.locate(*id).is_some()) {
+            return Some(Finding::warning(
+                "doubled_object",
+                format!("object {id} stands a second time at byte {offset}, known to no cross-reference"),
+            ));
+        }
+    }
+    None
+}
+
+/// Objects in the bytes of one revision that its cross-reference does not know, with their places.
+fn unlisted(document: &Document, index: usize, bytes_max: usize) -> Vec<(usize, Ref)> {
+    let revisions = document.revisions();
+    let (Some(revision), Some(view)) = (revisions.get(index), document.at_revision(index)) else {
+        return Vec::new();
+    };
+    let start = index.checked_sub(1).and_then(|before| revisions.get(before)).map_or(0, |before| before.end);
+    let Some(bytes) = document.bytes().get(start..revision.end).filter(|bytes| bytes.len() <= bytes_max)
+    else {
+        return Vec::new();
+    };
+    let headers = object_headers(bytes);
+    let mut known: HashSet<usize> = document.sections().iter().map(|section| section.at).collect();
+    let hybrid = |section: &crate::pdf::Section| section.trailer.get(b"XRefStm").and_then(Object::as_integer);
+    known.extend(document.sections().iter().filter_map(hybrid).filter_map(|at| usize::try_from(at).ok()));
+    let mut listed = Vec::new();
+    for (number, entry) in view.entries_of(index) {
+        if let XrefEntry::InUse { offset, generation } = entry {
+            // White space before the object is tolerated.
+            let white = document.bytes().get(offset..).unwrap_or_default();
+            known.insert(offset + white.iter().take_while(|byte| byte.is_ascii_whitespace()).count());
+            listed.push(Ref { number, generation });
+        }
+    }
+    let mut suspects: Vec<(usize, Ref)> =
+        headers.into_iter().map(|(at, id)| (start + at, id)).filter(|(at, _)| !known.contains(at)).collect();
+    if suspects.is_empty() {
+        return suspects;
+    }
+    // What looks like an object inside a stream's data is data.
+    for id in listed {
+        if let Ok(Some(indirect)) = view.load(id)
+            && let Object::Stream(stream) = indirect.object
+        {
+            suspects.retain(|(at, _)| !stream.data.contains(at));
+        }
+    }
+    suspects
 }
 
 /// Places where `n g obj` stands.

@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use super::graph::Graph;
-use crate::pdf::limits::TREE_NODES_MAX;
+use crate::pdf::limits::{TREE_DEPTH_MAX, TREE_NODES_MAX};
 use crate::pdf::{Dict, Document, Error, Object, Ref, View};
 use crate::validate::form::Form;
 use crate::validate::locks::Policy;
 use crate::validate::report::Change;
+
+/// Difference of a page's box that counts as rounding, in points.
+const ROUNDING_MAX: f64 = 0.01;
 
 /// One signed revision beside one later revision.
 pub(super) struct Comparison<'d> {
@@ -214,17 +217,7 @@ impl<'d> Comparison<'d> {
             let changed =
                 self.graph.differing_keys(&old.dict, &new.dict, &[b"Annots", b"Parent", b"Count", b"Kids"]);
             for key in changed {
-                match key.as_slice() {
-                    b"Tabs" | b"LastModified" | b"PieceInfo" => {}
-                    b"StructParents" if old.dict.get(b"StructParents").is_none() => {}
-                    other => {
-                        let name = String::from_utf8_lossy(other).into_owned();
-                        self.forbid(
-                            "page_changed",
-                            format!("/{name} of a page (object {}) was changed", old.id.number),
-                        );
-                    }
-                }
+                self.judge_page_key(old, new, &key);
             }
             if !self.same_kids(&old.dict, &new.dict) {
                 self.forbid("page_tree_changed", "the page tree was changed");
@@ -238,6 +231,48 @@ impl<'d> Comparison<'d> {
             }
         }
         self.compare_annotations(&old.dict, &new.dict);
+    }
+
+    fn judge_page_key(&mut self, old: &PageNode, new: &PageNode, key: &[u8]) {
+        match key {
+            b"Tabs" | b"LastModified" | b"PieceInfo" => return,
+            b"StructParents" if old.dict.get(key).is_none() => return,
+            b"Resources" | b"MediaBox" | b"CropBox" | b"Rotate" if old.dict.get(b"Kids").is_none() => {
+                // Some tools write what a page inherits into the page itself.
+                let before = inherited(self.graph.old, &old.dict, key);
+                let after = inherited(self.graph.new, &new.dict, key);
+                if self.graph.equal(&before, &after) {
+                    return;
+                }
+                if key.ends_with(b"Box") && self.is_rounded(&before, &after) {
+                    self.tell(
+                        "page_box_rounded",
+                        format!("the numbers of a page's box (object {}) were rounded", old.id.number),
+                    );
+                    return;
+                }
+            }
+            _ => {}
+        }
+        let name = String::from_utf8_lossy(key).into_owned();
+        self.forbid("page_changed", format!("/{name} of a page (object {}) was changed", old.id.number));
+    }
+
+    /// Whether two boxes differ by less than anyone can see: tools that keep reals in single
+    /// precision or with two digits do that when they write a page again.
+    fn is_rounded(&self, old: &Object, new: &Object) -> bool {
+        let corners = |view: View<'d>, value: &Object| -> Option<Vec<f64>> {
+            let Ok(Object::Array(corners)) = view.resolve(value) else { return None };
+            corners.iter().map(|corner| view.resolve(corner).ok()?.as_number()).collect()
+        };
+        match (corners(self.graph.old, old), corners(self.graph.new, new)) {
+            (Some(old), Some(new)) => {
+                old.len() == 4
+                    && new.len() == 4
+                    && old.iter().zip(&new).all(|(old, new)| (old - new).abs() <= ROUNDING_MAX)
+            }
+            _ => false,
+        }
     }
 
     /// References are followed with the tree itself; here also pages that stand directly in it count.
@@ -319,6 +354,21 @@ impl<'d> Comparison<'d> {
             self.forbid(code, text);
         }
     }
+}
+
+/// The value of an inheritable attribute (ISO 32000-2, table 31), from the page or the nodes above.
+fn inherited(view: View<'_>, page: &Dict, key: &[u8]) -> Object {
+    let mut node = page.clone();
+    for _ in 0..TREE_DEPTH_MAX {
+        if let Some(value) = node.get(key) {
+            return value.clone();
+        }
+        match view.value(&node, b"Parent") {
+            Ok(Object::Dict(parent)) => node = parent,
+            _ => break,
+        }
+    }
+    Object::Null
 }
 
 /// The page tree in the order of its pages, inner nodes included.

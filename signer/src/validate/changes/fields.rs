@@ -51,6 +51,10 @@ impl Comparison<'_> {
                     }
                 }
                 b"DR" => self.compare_resources(&old, &new),
+                // A default where there was none changes nothing that is drawn already.
+                b"DA" | b"Q" if old.get(&key).is_none() => {
+                    self.tell("form_defaults_added", "a default appearance was added to the form");
+                }
                 other => {
                     let name = String::from_utf8_lossy(other).into_owned();
                     self.forbid("form_changed", format!("/{name} of the form was changed"));
