@@ -67,8 +67,8 @@ pub fn verify_journal(args: &AtData) -> Result<u8, Fault> {
 /// # Errors
 /// [`Fault::Unavailable`] `STORE`.
 pub fn verify_view(args: &AtData) -> Result<u8, Fault> {
-    let report =
-        archive::maintenance::verify_view(&store_under(&args.data), |_| {}).map_err(|e| Fault::unavailable("STORE", e))?;
+    let report = archive::maintenance::verify_view(&store_under(&args.data), |_| {})
+        .map_err(|e| Fault::unavailable("STORE", e))?;
     if report.is_right() {
         say("the view is what the journal says");
         Ok(0)

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use proto::fault::Fault;
 use proto::intake::v1::{
     ReceiveIncomingDocumentRequest, RegisterIncomingDocumentRequest, ReturnIncomingDocumentRequest,
+    VoidNumberRequest,
 };
 use proto::record::v1::record::State;
 use proto::record::v1::{
     AssignmentRole, Channel, CompleteAssignment, Date, DirectIncoming, DocumentFacts, DocumentKind, FileRef,
     HandOn, NewAssignment, OpenedNow, Principal, RecordOpened, RegisterIncoming, ReportProgress,
-    ReturnIncoming, SecurityMarking, SignerInfo, SubmitIncoming, Urgency, principal,
+    ReturnIncoming, SecurityMarking, SignerInfo, SubmitIncoming, Urgency, VoidNumber, principal,
 };
 use proto::routing::v1::{
     CompleteAssignmentRequest, DirectIncomingDocumentRequest, HandOnRequest, RecordOpenedRequest,
@@ -28,6 +29,8 @@ pub(super) enum Goal {
     Received,
     /// Returned to its sender.
     Returned,
+    /// Registered, and its number voided.
+    Voided,
     /// Registered.
     Registered,
     /// Submitted to a leader.
@@ -107,6 +110,7 @@ pub(super) async fn step(
             return Ok(false);
         }
         1 => register(stage, document, trace).await?,
+        2 if document.goal == Goal::Voided => void(stage, trace).await?,
         2 => submit(stage, document, trace).await?,
         3 => direct(stage, document, trace, holidays).await?,
         4 => hand_on(stage, document, trace).await?,
@@ -117,7 +121,7 @@ pub(super) async fn step(
     Ok(match document.goal {
         Goal::Received => false,
         Goal::Returned | Goal::Registered => step < 1,
-        Goal::Submitted => step < 2,
+        Goal::Voided | Goal::Submitted => step < 2,
         Goal::Directed => step < 3,
         Goal::InProgress => step < 5,
         Goal::Completed => step < 6,
@@ -199,6 +203,28 @@ async fn return_to_sender(stage: &mut Stage, trace: &Trace) -> Result<(), Fault>
     };
     let identity = stage.identity("vanthu").await?;
     let answer = stage.peers.intake().return_incoming_document(outgoing(&identity, request)).await;
+    answer.map(drop).map_err(|s| fault_of(&s))
+}
+
+/// Voids the number of a document that was registered by mistake.
+async fn void(stage: &mut Stage, trace: &Trace) -> Result<(), Fault> {
+    let identity = stage.identity("vanthu").await?;
+    let request = proto::archive::v1::GetRequest { id: trace.document_id.clone(), at_least: 0 };
+    let answer = stage.peers.archive().get(outgoing(&identity, request)).await.map_err(|s| fault_of(&s))?;
+    let Some(State::Incoming(document)) = answer.into_inner().record.and_then(|r| r.state) else {
+        return Err(Fault::unknown(&trace.document_id));
+    };
+    let number = document.number.ok_or_else(|| Fault::broken("no number to void"))?;
+    let entry_id = domain::id::register_entry(&number.series_id, number.year, number.ordinal, &number.suffix);
+    let request = VoidNumberRequest {
+        request_id: stage.request_id(),
+        command: Some(VoidNumber {
+            entry_id,
+            reason: "Vào sổ nhầm: văn bản đã đăng ký ở số khác".to_owned(),
+        }),
+        expected_versions: Vec::new(),
+    };
+    let answer = stage.peers.intake().void_number(outgoing(&identity, request)).await;
     answer.map(drop).map_err(|s| fault_of(&s))
 }
 

@@ -14,7 +14,7 @@ use super::names::{Names, Sender, Subject};
 use super::outgoing::{self, Outgoing};
 use super::pki::Authority;
 use super::stage::Stage;
-use super::strangers::{Hand, long, scan, signed, turned};
+use super::strangers::{Hand, locked, long, scan, signed, turned};
 
 /// Working days on which the demo's people are at their desks: fewer than there are, so that it is made in a minute.
 const ACTIVE_DAYS: usize = 60;
@@ -45,7 +45,13 @@ pub(super) async fn play(
     for n in 0..in_count {
         let recent = in_count - n <= RECENT;
         let at = time_of(&mut draw, &days, n, in_count, now_ms);
-        let document = incoming(stage, authority, &names, &mut draw, n, in_count, recent, at).await?;
+        let mut document = incoming(stage, authority, &names, &mut draw, n, in_count, recent, at).await?;
+        // Two documents come twice: what the clerk is warned of.
+        if matches!(in_count - n, 2 | 7)
+            && let Some((_, Item::In(before, _))) = items.last()
+        {
+            document = Incoming { goal: incoming::Goal::Received, ..Incoming::clone(before) };
+        }
         items.push((at, Item::In(Box::new(document), incoming::Trace::default())));
     }
     for n in 0..out_count {
@@ -196,6 +202,7 @@ async fn incoming(
             pages = 1;
             Some(scan(u8::try_from(n % 200).unwrap_or(0)))
         }
+        5 => Some(locked(&letter.pdf)?),
         15 => Some(turned(&letter.pdf)?),
         18 => {
             pages = 180;
@@ -230,6 +237,7 @@ async fn incoming(
 fn old_goal(draw: &mut Draw) -> incoming::Goal {
     match draw.below(100) {
         0..=1 => incoming::Goal::Returned,
+        8..=9 => incoming::Goal::Voided,
         2..=5 => incoming::Goal::InProgress,
         6..=7 => incoming::Goal::Directed,
         _ => incoming::Goal::Completed,

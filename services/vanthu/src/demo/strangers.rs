@@ -1,6 +1,6 @@
 //! Files as strangers send them: signed well, signed badly, scanned, turned, very long.
 
-use lopdf::{Document, Object};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions};
 use openssl::error::ErrorStack;
 use proto::fault::Fault;
 use signer::cms;
@@ -90,6 +90,21 @@ pub(super) fn long(pdf: &[u8], count: usize) -> Result<Vec<u8>, Fault> {
     let tree = document.get_dictionary_mut(parent).map_err(Fault::broken)?;
     tree.set("Count", Object::Integer(i64::try_from(kids.len()).unwrap_or(1)));
     tree.set("Kids", kids);
+    saved(document)
+}
+
+/// The same file behind a password: nothing can be read, and nothing is made of it.
+pub(super) fn locked(pdf: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mut document = Document::load_mem(pdf).map_err(Fault::broken)?;
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "mat-khau-chu",
+        user_password: "mat-khau",
+        key_length: 128,
+        permissions: Permissions::all(),
+    };
+    let state = EncryptionState::try_from(version).map_err(Fault::broken)?;
+    document.encrypt(&state).map_err(Fault::broken)?;
     saved(document)
 }
 
