@@ -300,6 +300,14 @@ const FORGERIES: &[Forgery] = &[
         },
     },
     Forgery {
+        name: "doubled key in the catalog",
+        person_too: true,
+        change: |file, inc| {
+            let source = format!("<</Type/Catalog/Pages 6 0 R/Pages 2 0 R/AcroForm {} R>>", form(file));
+            inc.put(CATALOG, source.into_bytes());
+        },
+    },
+    Forgery {
         name: "rotation inherited",
         person_too: true,
         change: |_, inc| set(inc, Ref::new(2), "Rotate", "180"),

@@ -398,6 +398,9 @@ impl Judge<'_> {
                 ));
             }
         }
+        if outcome.filled.is_empty() {
+            return;
+        }
         let latest = self.document.latest();
         let Ok(form) = Form::read(latest) else { return };
         for (field, filled_in) in &outcome.filled {

@@ -58,10 +58,10 @@ pub(super) fn hybrid_after(document: &Document, signed_end: usize) -> Option<Fin
 /// bring up. Larger files are not searched, since every object must be read.
 pub(super) fn hidden_pages(document: &Document) -> Option<Finding> {
     let view = document.latest();
-    let objects = view.objects();
-    if objects.len() > OBJECTS_SEARCHED_MAX {
+    if usize::try_from(view.numbers_end()).ok()? > OBJECTS_SEARCHED_MAX {
         return None;
     }
+    let objects = view.objects();
     let root = view.root_ref().ok();
     let catalog = view.root().ok()?;
     let mut known: HashSet<Ref> = root.into_iter().collect();
@@ -117,7 +117,7 @@ pub(super) fn hidden_objects(document: &Document, signed: usize) -> Vec<Finding>
 pub(super) fn doubled_object(document: &Document, signed: usize) -> Option<Finding> {
     for index in 0..=signed.min(document.revisions().len().checked_sub(1)?) {
         let view = document.at_revision(index)?;
-        if view.objects().len() > OBJECTS_SEARCHED_MAX {
+        if usize::try_from(view.numbers_end()).ok()? > OBJECTS_SEARCHED_MAX {
             return None;
         }
         let found = unlisted(document, index, DOUBLED_BYTES_MAX);
