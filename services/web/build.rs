@@ -98,7 +98,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     table.hashed("app.css", &style)?;
     table.hashed("htmx.js", &package_file(modules, "htmx.org/dist/htmx.min.js")?)?;
     for entry in sorted("assets", "js")? {
-        let name = entry.file_name().and_then(|n| n.to_str()).ok_or("a file in assets has no name")?.to_owned();
+        let name =
+            entry.file_name().and_then(|n| n.to_str()).ok_or("a file in assets has no name")?.to_owned();
         table.hashed(&name, &std::fs::read(entry)?)?;
     }
     table.hashed("favicon.svg", &std::fs::read("assets/favicon.svg")?)?;
@@ -208,9 +209,16 @@ fn icons(modules: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut css = String::from("\n");
     for name in ICONS {
         let svg = String::from_utf8(package_file(modules, &format!("bootstrap-icons/icons/{name}.svg"))?)?;
-        let body = svg.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</svg>")).ok_or("an icon is no SVG")?.0;
+        let body = svg
+            .split_once('>')
+            .and_then(|(_, rest)| rest.rsplit_once("</svg>"))
+            .ok_or("an icon is no SVG")?
+            .0;
         let flat: String = body.lines().map(str::trim).collect();
-        let shape = format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>{}</svg>", flat.replace('"', "'"));
+        let shape = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>{}</svg>",
+            flat.replace('"', "'")
+        );
         let escaped = shape.replace('%', "%25").replace('#', "%23").replace('<', "%3C").replace('>', "%3E");
         writeln!(css, ".i-{name} {{ --i: url(\"data:image/svg+xml,{escaped}\"); }}")?;
     }

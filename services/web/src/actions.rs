@@ -60,19 +60,26 @@ pub(crate) fn on_incoming(
         actions.push(Action::new("Vào sổ", format!("/tiep-nhan?vb={id}"), "v").main());
     }
     if clerk && matches!(status, S::Registered | S::Submitted) {
-        let submit = Action::new(if status == S::Registered { "Trình lãnh đạo" } else { "Trình người khác" }, at("trinh"), "t");
+        let submit = Action::new(
+            if status == S::Registered { "Trình lãnh đạo" } else { "Trình người khác" },
+            at("trinh"),
+            "t",
+        );
         actions.push(if status == S::Registered { submit.main() } else { submit });
     }
     if mine && status == S::Submitted {
         actions.push(Action::new("Cho ý kiến", format!("/chi-dao?vb={id}"), "y").main());
     }
     for (assignment_id, assignment) in assignments {
-        actions.extend(on_assignment(assignment_id, assignment, caller));
+        if assignee_is(assignment, caller, true) || assignee_is(assignment, caller, false) {
+            actions.extend(on_assignment(assignment_id, assignment, caller));
+        }
     }
     let works = document.status() == S::Directed
         && assignments.iter().any(|(_, a)| is_worker(a, caller) && a.role() == AssignmentRole::Lead);
     if works {
-        actions.push(Action::new("Soạn văn bản trả lời", format!("/van-ban-di/soan?tra-loi={id}"), "s").main());
+        actions
+            .push(Action::new("Soạn văn bản trả lời", format!("/van-ban-di/soan?tra-loi={id}"), "s").main());
     }
     if clerk && matches!(status, S::Registered | S::Submitted | S::Directed | S::Completed) {
         actions.push(Action::new("Sửa thông tin", at("sua"), "e"));
@@ -113,10 +120,20 @@ pub(crate) fn on_assignment(id: &str, assignment: &Assignment, caller: &Caller) 
     if own || unit {
         actions.push(Action::new("Báo tiến độ", at("tien-do"), "b"));
     }
-    if assignment.assigned_by == caller.person_id && assignment.due_date.is_some() {
+    if !extension(id, assignment, caller).is_empty() {
         actions.push(Action::new("Gia hạn", at("gia-han"), "h"));
     }
     actions
+}
+
+/// Where the deadline of an assignment that the caller gave is moved; empty when it cannot be.
+pub(crate) fn extension(id: &str, assignment: &Assignment, caller: &Caller) -> String {
+    let open = matches!(assignment.status(), AssignmentStatus::Open | AssignmentStatus::HandedOn);
+    if open && assignment.assigned_by == caller.person_id && assignment.due_date.is_some() {
+        format!("/viec/{id}/gia-han")
+    } else {
+        String::new()
+    }
 }
 
 /// True when the assignment is the caller's own or, for the head, of the unit.
@@ -184,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_received_document_is_registered_or_returned_by_the_clerk_and_nobody_else() {
-        let document = IncomingDocument { status: IncomingStatus::Received as i32, ..IncomingDocument::default() };
+        let document =
+            IncomingDocument { status: IncomingStatus::Received as i32, ..IncomingDocument::default() };
         let clerk = on_incoming("in_1", &document, &[], &caller("per_1", "unit_1", &[Role::Clerk]));
         assert_eq!(labels(&clerk), ["Vào sổ", "Trả lại nơi gửi"]);
         assert!(clerk[0].main && clerk[1].back);
@@ -199,7 +217,8 @@ mod tests {
             submitted_to: "per_9".to_owned(),
             ..IncomingDocument::default()
         };
-        let to = |person| labels(&on_incoming("in_1", &document, &[], &caller(person, "unit_1", &[Role::Leader])));
+        let to =
+            |person| labels(&on_incoming("in_1", &document, &[], &caller(person, "unit_1", &[Role::Leader])));
         assert!(to("per_9").contains(&"Cho ý kiến"));
         assert!(!to("per_8").contains(&"Cho ý kiến"));
     }
@@ -214,7 +233,10 @@ mod tests {
         };
         let unit = assignment(Who::UnitId("unit_1".to_owned()));
         let head = caller("per_1", "unit_1", &[Role::HeadOfUnit]);
-        assert_eq!(labels(&on_assignment("asg_1", &unit, &head)), ["Giao người trong đơn vị", "Báo xong", "Báo tiến độ"]);
+        assert_eq!(
+            labels(&on_assignment("asg_1", &unit, &head)),
+            ["Giao người trong đơn vị", "Báo xong", "Báo tiến độ"]
+        );
         let officer = caller("per_2", "unit_1", &[Role::Officer]);
         assert_eq!(labels(&on_assignment("asg_1", &unit, &officer)), ["Báo tiến độ"]);
         let own = assignment(Who::PersonId("per_2".to_owned()));
@@ -237,7 +259,10 @@ mod tests {
     fn a_direction_can_be_taken_back_until_somebody_opened_it() {
         let document = IncomingDocument {
             status: IncomingStatus::Directed as i32,
-            direction: Some(proto::record::v1::Direction { person_id: "per_9".to_owned(), ..Default::default() }),
+            direction: Some(proto::record::v1::Direction {
+                person_id: "per_9".to_owned(),
+                ..Default::default()
+            }),
             ..IncomingDocument::default()
         };
         let leader = caller("per_9", "unit_0", &[Role::Leader]);

@@ -1,11 +1,11 @@
 //! What every handler shares.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use proto::record::v1::Date;
 
 use crate::office::Office;
-use crate::roll::Roll;
+use crate::roll::Kept;
 use crate::settings::Settings;
 
 /// State of the router. Cheap to clone.
@@ -16,7 +16,7 @@ pub(crate) struct App {
     /// How it was mounted.
     pub(crate) settings: Settings,
     /// Names of people and units, kept for a few seconds.
-    pub(crate) roll: Arc<Mutex<Option<(i64, Arc<Roll>)>>>,
+    pub(crate) roll: Arc<Kept>,
 }
 
 impl App {

@@ -76,7 +76,10 @@ mod tests {
             .iter()
             .map(|url| find(url).and_then(|a| a.gzip).map_or(usize::MAX / 8, <[u8]>::len))
             .sum();
-        assert!(total < 72 * 1024, "{total} bytes of style and script leave too little of the 80 KB for a page");
+        assert!(
+            total < 72 * 1024,
+            "{total} bytes of style and script leave too little of the 80 KB for a page"
+        );
     }
 
     #[test]

@@ -11,18 +11,22 @@ pub(crate) const TOAST: &str = "vanthu-nhan";
 
 /// The value of a cookie; with TLS our cookies carry the `__Host-` prefix.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str, tls: bool) -> Option<&'a str> {
-    headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';')).find_map(
-        |pair| {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .find_map(|pair| {
             let (key, value) = pair.trim().split_once('=')?;
             let key = if tls { key.strip_prefix("__Host-")? } else { key };
             (key == name && !value.is_empty()).then_some(value)
-        },
-    )
+        })
 }
 
 /// A `Set-Cookie` of ours: not for scripts, not for other sites. An empty value takes the cookie away.
 pub(crate) fn write(name: &str, value: &str, seconds: Option<i64>, tls: bool) -> Option<HeaderValue> {
-    let mut text = format!("{}{name}={value}; Path=/; HttpOnly; SameSite=Strict", if tls { "__Host-" } else { "" });
+    let mut text =
+        format!("{}{name}={value}; Path=/; HttpOnly; SameSite=Strict", if tls { "__Host-" } else { "" });
     if tls {
         text.push_str("; Secure");
     }

@@ -78,7 +78,8 @@ pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) 
         }
         return next.run(Request::from_parts(parts, body)).await;
     }
-    let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let media_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let mut stream = body.into_data_stream();
     let head = match head_of(&mut stream).await {
         Ok(head) => head,

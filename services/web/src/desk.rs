@@ -204,15 +204,23 @@ impl FromRequestParts<App> for Session {
         let token = cookie::read(&parts.headers, cookie::SESSION, tls).ok_or_else(to_log_in)?.to_owned();
         let request = SealRequest { session_token: token.clone(), position_id: String::new() };
         let mut directory = app.office.directory.clone();
-        let sealed = match directory.seal(outgoing(&visitor.calls.identity, request)).await.map_err(|s| fault_of(&s)) {
+        let sealed = match directory
+            .seal(outgoing(&visitor.calls.identity, request))
+            .await
+            .map_err(|s| fault_of(&s))
+        {
             Ok(answer) => answer.into_inner(),
-            Err(Fault::Unauthenticated { .. } | Fault::Denied { .. } | Fault::Unknown { .. }) => return Err(to_log_in()),
+            Err(Fault::Unauthenticated { .. } | Fault::Denied { .. } | Fault::Unknown { .. }) => {
+                return Err(to_log_in());
+            }
             Err(other) => return Err(other.into()),
         };
         let mut calls = visitor.calls;
         calls.identity.seal = Some(sealed.seal.into());
         let person = sealed.person.ok_or_else(|| Fault::broken("a seal without a person"))?;
-        let Some(State::Person(who)) = person.state else { return Err(Fault::broken("a seal without a person").into()) };
+        let Some(State::Person(who)) = person.state else {
+            return Err(Fault::broken("a seal without a person").into());
+        };
         let position = |record: proto::record::v1::Record| match record.state {
             Some(State::Position(position)) => Some((record.id, position)),
             _ => None,
@@ -243,6 +251,10 @@ impl FromRequestParts<App> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let session = Session::from_request_parts(parts, app).await?;
-        if session.must_change { Err(Failure::Elsewhere("/doi-mat-khau".to_owned())) } else { Ok(session.desk) }
+        if session.must_change {
+            Err(Failure::Elsewhere("/doi-mat-khau".to_owned()))
+        } else {
+            Ok(session.desk)
+        }
     }
 }

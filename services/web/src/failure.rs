@@ -21,7 +21,9 @@ impl From<Fault> for Failure {
         match fault {
             // The session ended between two calls of one request.
             Fault::Unauthenticated { .. } => Self::Elsewhere("/dang-nhap".to_owned()),
-            Fault::Denied { reason: "PASSWORD_MUST_CHANGE", .. } => Self::Elsewhere("/doi-mat-khau".to_owned()),
+            Fault::Denied { reason: "PASSWORD_MUST_CHANGE", .. } => {
+                Self::Elsewhere("/doi-mat-khau".to_owned())
+            }
             other => Self::Fault(other),
         }
     }
@@ -87,7 +89,9 @@ mod tests {
     #[test]
     fn only_our_own_paths_are_followed() {
         assert!(is_local("/so/den?nam=2026"));
-        for path in ["//evil.example", "https://evil.example", "/\\evil.example", "so/den", "/a b", "", "/a\r\nx: y"] {
+        for path in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "so/den", "/a b", "", "/a\r\nx: y"]
+        {
             assert!(!is_local(path), "{path:?}");
         }
     }

@@ -128,7 +128,9 @@ impl Form {
     /// [`Fault::Broken`] without randomness.
     pub(crate) fn request_id(&self) -> Result<String, Fault> {
         let sent = self.text("ma");
-        if (8..=64).contains(&sent.len()) && sent.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        if (8..=64).contains(&sent.len())
+            && sent.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        {
             return Ok(sent.to_owned());
         }
         crate::random::hex(12)
@@ -159,7 +161,8 @@ impl FromRequest<App> for Form {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let media_type =
+            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if !media_type.starts_with("application/x-www-form-urlencoded") {
             return Err(Fault::invalid("", "FORM_SHAPE", "a form was expected").into());
         }
@@ -204,7 +207,10 @@ impl Upload {
                 Some(file_name) if file_name.is_empty() => {}
                 Some(file_name) => {
                     if upload.files.len() >= FILES_MAX {
-                        return Err(Fault::refused("TOO_MANY_FILES", format!("at most {FILES_MAX} files at once")));
+                        return Err(Fault::refused(
+                            "TOO_MANY_FILES",
+                            format!("at most {FILES_MAX} files at once"),
+                        ));
                     }
                     let file = keep(desk, &file_name, field).await?;
                     if file.size > 0 {
@@ -221,7 +227,11 @@ fn broken_off(error: &axum::extract::multipart::MultipartError) -> Fault {
     Fault::invalid("", "UPLOAD_BROKEN_OFF", error.body_text())
 }
 
-async fn keep(desk: &Desk, name: &str, mut field: axum::extract::multipart::Field<'_>) -> Result<FileRef, Fault> {
+async fn keep(
+    desk: &Desk,
+    name: &str,
+    mut field: axum::extract::multipart::Field<'_>,
+) -> Result<FileRef, Fault> {
     let (tx, rx) = tokio::sync::mpsc::channel::<PutFileRequest>(4);
     let mut archive = desk.calls().office.archive.clone();
     let request = desk.calls().request(ReceiverStream::new(rx));
@@ -232,7 +242,10 @@ async fn keep(desk: &Desk, name: &str, mut field: axum::extract::multipart::Fiel
         while let Some(chunk) = field.chunk().await.map_err(|e| broken_off(&e))? {
             size += chunk.len() as u64;
             if size > FILE_BYTES_MAX {
-                return Err(Fault::refused("FILE_TOO_LARGE", format!("a file has at most {FILE_BYTES_MAX} bytes")));
+                return Err(Fault::refused(
+                    "FILE_TOO_LARGE",
+                    format!("a file has at most {FILE_BYTES_MAX} bytes"),
+                ));
             }
             if head.len() < 1024 {
                 head.extend_from_slice(chunk.get(..chunk.len().min(1024)).unwrap_or_default());

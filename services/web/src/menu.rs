@@ -155,7 +155,12 @@ fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {
             } else {
                 inside
                     .iter()
-                    .map(|(e, badge)| Item { label: e.label, href: e.href, here: e.href == here, badge: *badge })
+                    .map(|(e, badge)| Item {
+                        label: e.label,
+                        href: e.href,
+                        here: e.href == here,
+                        badge: *badge,
+                    })
                     .collect()
             },
         });
@@ -171,7 +176,8 @@ mod tests {
     fn a_group_tells_what_waits_for_the_person_and_is_absent_without_pages() {
         let entries = [
             Entry::new("Văn bản đến", "Chờ vào sổ", "/tiep-nhan").mine([ListRequest::default()]),
-            Entry::new("Văn bản đến", "Đang xử lý", "/van-ban-den/dang-xu-ly").counted([ListRequest::default()]),
+            Entry::new("Văn bản đến", "Đang xử lý", "/van-ban-den/dang-xu-ly")
+                .counted([ListRequest::default()]),
             Entry::new("Tra cứu", "Tra cứu", "/tra-cuu"),
         ];
         let figures = [

@@ -2,7 +2,8 @@
 
 use proto::archive::v1::archive_client::ArchiveClient;
 use proto::archive::v1::{
-    BatchGetRequest, CommitResponse, CountRequest, ExpectedVersion, GetRequest, ListItem, ListRequest, ListResponse,
+    BatchGetRequest, CommitResponse, CountRequest, ExpectedVersion, GetRequest, ListItem, ListRequest,
+    ListResponse,
 };
 use proto::directory::v1::directory_client::DirectoryClient;
 use proto::fault::Fault;
@@ -150,7 +151,11 @@ impl Calls {
     ///
     /// # Errors
     /// The archive's fault.
-    pub(crate) async fn list_all(&self, mut request: ListRequest, pages_max: usize) -> Result<(Vec<ListItem>, bool), Fault> {
+    pub(crate) async fn list_all(
+        &self,
+        mut request: ListRequest,
+        pages_max: usize,
+    ) -> Result<(Vec<ListItem>, bool), Fault> {
         let mut items = Vec::new();
         request.page_size = 200;
         for _ in 0..pages_max {

@@ -33,7 +33,9 @@ pub(crate) struct RequestCode(pub(crate) String);
 
 /// The layer.
 pub(crate) async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Ok(code) = random::hex(8) else { return axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let Ok(code) = random::hex(8) else {
+        return axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     request.extensions_mut().insert(RequestCode(code.clone()));
     let headers = request.headers().clone();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -74,7 +76,8 @@ fn trouble(app: &App, response: Response, fault: &Fault, code: &str) -> Response
 }
 
 async fn compressed(response: Response, asked: &HeaderMap) -> Response {
-    let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
+    let html =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
     if !html || !accepts_gzip(asked) || response.headers().contains_key(header::CONTENT_ENCODING) {
         return response;
     }
@@ -85,7 +88,8 @@ async fn compressed(response: Response, asked: &HeaderMap) -> Response {
     if whole.len() < GZIP_BYTES_MIN {
         return Response::from_parts(parts, Body::from(whole));
     }
-    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(whole.len() / 4), flate2::Compression::fast());
+    let mut encoder =
+        flate2::write::GzEncoder::new(Vec::with_capacity(whole.len() / 4), flate2::Compression::fast());
     let Ok(zipped) = encoder.write_all(&whole).and_then(|()| encoder.finish()) else {
         return Response::from_parts(parts, Body::from(whole));
     };
@@ -117,7 +121,10 @@ fn finish(app: &App, response: &mut Response, method: &Method, asked: &HeaderMap
     set(header::X_FRAME_OPTIONS, "DENY");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    );
     set(header::CACHE_CONTROL, "no-store");
     if app.settings.tls {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");

@@ -2,14 +2,16 @@
 //! few seconds: every page names people.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use domain::calendar::WorkCalendar;
 use proto::archive::v1::ListName;
 use proto::fault::Fault;
 use proto::record::v1::principal::Who;
 use proto::record::v1::record::State;
-use proto::record::v1::{Agency, Book, Date, HolidayTable, Person, Position, Principal, Record, Role, Series, Unit};
+use proto::record::v1::{
+    Agency, Book, Date, HolidayTable, Person, Position, Principal, Record, Role, Series, Unit,
+};
 
 use crate::app::App;
 use crate::office::{Calls, list_of};
@@ -19,6 +21,9 @@ use crate::texts::terms;
 const LIFE_MS: i64 = 10_000;
 /// Pages of 200 that are read of each list.
 const PAGES_MAX: usize = 25;
+
+/// The names with the moment at which they were read, in milliseconds since 1970; shared by all requests.
+pub(crate) type Kept = Mutex<Option<(i64, Arc<Roll>)>>;
 
 /// The names of an office.
 #[derive(Debug, Default)]
@@ -46,7 +51,7 @@ impl Roll {
         {
             return Ok(Arc::clone(roll));
         }
-        let roll = Arc::new(Self::read(calls).await?);
+        let roll = Arc::new(Box::pin(Self::read(calls)).await?);
         if let Ok(mut kept) = app.roll.lock() {
             *kept = Some((now, Arc::clone(&roll)));
         }
@@ -113,7 +118,10 @@ impl Roll {
 
     /// The title that a person holds on `day`; the first of several.
     pub(crate) fn title_of(&self, person_id: &str, day: &Date) -> String {
-        self.held(day).find(|(_, p)| p.person_id == person_id).map(|(_, p)| p.title.clone()).unwrap_or_default()
+        self.held(day)
+            .find(|(_, p)| p.person_id == person_id)
+            .map(|(_, p)| p.title.clone())
+            .unwrap_or_default()
     }
 
     /// Name of whom it stands for.
@@ -145,9 +153,7 @@ impl Roll {
     pub(crate) fn held(&self, day: &Date) -> impl Iterator<Item = (&str, &Position)> {
         self.positions
             .iter()
-            .filter(|(_, p)| {
-                !p.ended && domain::calendar::within(*day, p.valid_from, p.valid_to)
-            })
+            .filter(|(_, p)| !p.ended && domain::calendar::within(*day, p.valid_from, p.valid_to))
             .filter(|(_, p)| self.people.get(&p.person_id).is_some_and(|person| person.active))
             .map(|(id, p)| (id.as_str(), p))
     }
@@ -156,7 +162,8 @@ impl Roll {
     pub(crate) fn with_role(&self, role: Role, day: &Date) -> Vec<(String, String, String)> {
         let mut found: Vec<(String, String, String)> = Vec::new();
         for (_, position) in self.held(day) {
-            if position.roles().any(|r| r == role) && !found.iter().any(|(id, ..)| *id == position.person_id) {
+            if position.roles().any(|r| r == role) && !found.iter().any(|(id, ..)| *id == position.person_id)
+            {
                 let id = position.person_id.clone();
                 found.push((id.clone(), self.person(&id), position.title.clone()));
             }

@@ -6,9 +6,7 @@ use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
-use proto::directory::v1::{
-    ChangePasswordRequest, LogInRequest, LogOutRequest, SealRequest, StateRequest,
-};
+use proto::directory::v1::{ChangePasswordRequest, LogInRequest, LogOutRequest, SealRequest, StateRequest};
 use proto::fault::Fault;
 
 use crate::app::App;
@@ -104,7 +102,9 @@ async fn log_in(visitor: Visitor, form: Form) -> Result<Response, Failure> {
     let mut response = see_other(next);
     let headers = response.headers_mut();
     // A session cookie: it ends with the browser, and in the directory at `ends_at`.
-    headers.extend(cookie::write(cookie::SESSION, &answer.session_token, None, tls).map(|v| (header::SET_COOKIE, v)));
+    headers.extend(
+        cookie::write(cookie::SESSION, &answer.session_token, None, tls).map(|v| (header::SET_COOKIE, v)),
+    );
     if let Some(gone) = cookie::write(cookie::FORM, "", None, tls) {
         headers.append(header::SET_COOKIE, gone);
     }
@@ -144,7 +144,11 @@ const PASSWORD_FIELDS: [&str; 3] = ["old_password", "new_password", "mat-khau-la
 fn show_password(session: &Session, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
     let empty = Form::default();
     let field = |name: &str, label: &str, alias: &str, complete: &str| {
-        Field::new(name, label, &empty).typed("password").required().with("autocomplete", complete).faults(faults, &[alias])
+        Field::new(name, label, &empty)
+            .typed("password")
+            .required()
+            .with("autocomplete", complete)
+            .faults(faults, &[alias])
     };
     let desk = &session.desk;
     let page = Password {
@@ -153,7 +157,8 @@ fn show_password(session: &Session, faults: &Faults, note: Option<Note>) -> Resu
         forced: session.must_change,
         person: desk.person.full_name.clone(),
         login: desk.person.login.clone(),
-        old: field("mat-khau", "Mật khẩu đang dùng", "old_password", "current-password").with("autofocus", ""),
+        old: field("mat-khau", "Mật khẩu đang dùng", "old_password", "current-password")
+            .with("autofocus", ""),
         new: field("mat-khau-moi", "Mật khẩu mới", "new_password", "new-password"),
         again: field("mat-khau-lai", "Nhập lại mật khẩu mới", "", "new-password"),
         note,

@@ -9,7 +9,9 @@ use proto::archive::v1::{ListItem, ListName, ListRequest, TreeHeadRequest};
 use proto::fault::Fault;
 use proto::intake::v1::PrintRegisterRequest;
 use proto::record::v1::record::State;
-use proto::record::v1::{Book, Date, EntryStatus, IncomingDocument, OutgoingDocument, RegisterEntry, Role, Series};
+use proto::record::v1::{
+    Book, Date, EntryStatus, IncomingDocument, OutgoingDocument, RegisterEntry, Role, Series,
+};
 use tokio_stream::StreamExt as _;
 
 use crate::app::App;
@@ -22,9 +24,9 @@ use crate::office::list_of;
 use crate::screens::files;
 use crate::settings::PAGE_LINES;
 use crate::texts::terms;
+use crate::view::day;
 use crate::view::deadline::{self, Deadline};
 use crate::view::document::{ordinal, urgency_class};
-use crate::view::day;
 use crate::{call, link};
 
 /// Pages of 200 lines that are looked through for a span of days.
@@ -158,7 +160,8 @@ fn chosen<'d>(desk: &'d Desk, book: Book, form: &Form) -> (Vec<(&'d str, &'d Ser
         .or(all.first())
         .map(|(id, _)| (*id).to_owned())
         .unwrap_or_default();
-    let year = form.text("nam").parse().ok().filter(|y| (1900..=9999).contains(y)).unwrap_or(desk.today().year);
+    let year =
+        form.text("nam").parse().ok().filter(|y| (1900..=9999).contains(y)).unwrap_or(desk.today().year);
     (all, series, year)
 }
 
@@ -182,7 +185,8 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         let (items, cut) = within(&desk, &series_id, year, from, to).await?;
         (items, String::new(), 0, cut)
     } else {
-        let asked = ListRequest { page_size: PAGE_LINES, page_token: token.clone(), ..request(&series_id, year) };
+        let asked =
+            ListRequest { page_size: PAGE_LINES, page_token: token.clone(), ..request(&series_id, year) };
         let answer = desk.calls().list(asked).await?;
         (answer.items, answer.next_page_token, answer.position, false)
     };
@@ -198,12 +202,18 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
     }
     let now = domain::calendar::timestamp(desk.app.now());
     let page = Page {
-        frame: desk.frame(&format!("{title} năm {year}"), if book == Book::Incoming { "/so/den" } else { "/so/di" }).await?,
+        frame: desk
+            .frame(&format!("{title} năm {year}"), if book == Book::Incoming { "/so/den" } else { "/so/di" })
+            .await?,
         outgoing: book == Book::Outgoing,
         agency: desk.roll.agency.name.clone(),
         series: all
             .iter()
-            .map(|(id, s)| SeriesChoice { id: (*id).to_owned(), name: s.name.clone(), chosen: *id == series_id })
+            .map(|(id, s)| SeriesChoice {
+                id: (*id).to_owned(),
+                name: s.name.clone(),
+                chosen: *id == series_id,
+            })
             .collect(),
         years: years.into_iter().map(|y| (y, y == year)).collect(),
         from: form.text("tu").to_owned(),
@@ -232,8 +242,12 @@ fn address(slug: &str, series: &str, year: i32) -> String {
 
 /// Years in which the series has numbers, and the one that is shown; newest first.
 async fn years(desk: &Desk, series_id: &str, shown: i32) -> Result<Vec<i32>, Fault> {
-    let mut years: Vec<i32> =
-        standing(desk).await?.into_iter().filter(|(series, ..)| series == series_id).map(|(_, year, ..)| year).collect();
+    let mut years: Vec<i32> = standing(desk)
+        .await?
+        .into_iter()
+        .filter(|(series, ..)| series == series_id)
+        .map(|(_, year, ..)| year)
+        .collect();
     years.extend([shown, desk.today().year]);
     years.sort_unstable_by(|a, b| b.cmp(a));
     years.dedup();
@@ -296,7 +310,8 @@ fn entry(item: &ListItem) -> Option<&RegisterEntry> {
 async fn whole(desk: &Desk, series: &str, year: i32) -> Result<Whole, Fault> {
     /// The archive counts no further.
     const COUNT_MAX: u32 = 10_000;
-    let last = standing(desk).await?.into_iter().find(|(s, y, ..)| s == series && *y == year).map_or(0, |s| s.2);
+    let last =
+        standing(desk).await?.into_iter().find(|(s, y, ..)| s == series && *y == year).map_or(0, |s| s.2);
     if series.is_empty() || last == 0 {
         return Ok(Whole::default());
     }
@@ -329,7 +344,11 @@ fn line(item: &ListItem, desk: &Desk, today: &Date) -> Option<Line> {
         reason: entry.reason.clone(),
         href: document.map(|d| link::document(&d.id)).unwrap_or_default(),
         kind: terms::kind_of(&facts),
-        subject: if document.is_none() { "Không xem được văn bản này".to_owned() } else { facts.subject.clone() },
+        subject: if document.is_none() {
+            "Không xem được văn bản này".to_owned()
+        } else {
+            crate::view::document::about(&facts)
+        },
         urgency: terms::urgency(facts.urgency()),
         urgency_class: urgency_class(facts.urgency()),
         note: notes.join("; "),
@@ -342,12 +361,22 @@ fn in_columns(document: &IncomingDocument, desk: &Desk, today: &Date) -> InColum
     let facts = document.facts.clone().unwrap_or_default();
     let direction = document.direction.as_ref();
     let handed = direction.and_then(|d| d.at.as_ref()).map(domain::calendar::date_of);
-    let holder = if document.to_places.is_empty() { desk.roll.person(&document.submitted_to) } else { document.to_places.clone() };
+    let holder = if document.to_places.is_empty() {
+        desk.roll.person(&document.submitted_to)
+    } else {
+        document.to_places.clone()
+    };
     InColumns {
         arrived: day::full(document.arrival_date.as_ref()),
         issuer: facts.issuer.clone(),
         notation: (
-            if facts.notation.is_empty() { facts.number.clone() } else if facts.number.is_empty() { String::new() } else { format!("{}/", facts.number) },
+            if facts.notation.is_empty() {
+                facts.number.clone()
+            } else if facts.number.is_empty() {
+                String::new()
+            } else {
+                format!("{}/", facts.number)
+            },
             facts.notation.clone(),
         ),
         issued: day::full(facts.issued_date.as_ref()),
@@ -358,7 +387,13 @@ fn in_columns(document: &IncomingDocument, desk: &Desk, today: &Date) -> InColum
     }
 }
 
-fn out_columns(document: &OutgoingDocument, date: Option<Date>, number: &str, desk: &Desk, today: &Date) -> OutColumns {
+fn out_columns(
+    document: &OutgoingDocument,
+    date: Option<Date>,
+    number: &str,
+    desk: &Desk,
+    today: &Date,
+) -> OutColumns {
     let facts = document.facts.clone().unwrap_or_default();
     let names: Vec<String> = document
         .recipients
@@ -372,7 +407,11 @@ fn out_columns(document: &OutgoingDocument, date: Option<Date>, number: &str, de
         recipients: names.join("; "),
         kept: format!("VT, {}", desk.roll.unit(&document.unit_id)),
         copies: document.copies,
-        sent: if document.issued_at.is_some() { sent.map(|d| day::short(&d, today)).unwrap_or_default() } else { String::new() },
+        sent: if document.issued_at.is_some() {
+            sent.map(|d| day::short(&d, today)).unwrap_or_default()
+        } else {
+            String::new()
+        },
         receipt: String::new(),
         status: terms::outgoing_status(document.status()),
     }
@@ -425,7 +464,13 @@ async fn proof(desk: Desk) -> Result<Response, Failure> {
         });
     }
     books.sort_by(|a, b| (b.year, a.book, &a.series).cmp(&(a.year, b.book, &b.series)));
-    let root = head.root.as_bytes().chunks(4).filter_map(|c| std::str::from_utf8(c).ok()).collect::<Vec<_>>().join(" ");
+    let root = head
+        .root
+        .as_bytes()
+        .chunks(4)
+        .filter_map(|c| std::str::from_utf8(c).ok())
+        .collect::<Vec<_>>()
+        .join(" ");
     let now = domain::calendar::timestamp(desk.app.now());
     let page = ProofPage {
         frame: desk.frame("Kiểm chứng sổ", "/so/kiem-chung").await?,

@@ -39,7 +39,11 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
         Role::FormChecker,
         Role::Archivist,
     ]);
-    if by_role { vec![Entry::new("Ký số", "Kiểm tra chữ ký", "/kiem-tra-chu-ky")] } else { Vec::new() }
+    if by_role {
+        vec![Entry::new("Ký số", "Kiểm tra chữ ký", "/kiem-tra-chu-ky")]
+    } else {
+        Vec::new()
+    }
 }
 
 #[derive(Template)]
@@ -62,31 +66,35 @@ struct Checked {
 }
 
 /// Anybody: with a desk where there is a session.
-async fn who(app: &App, request: &mut axum::http::request::Parts) -> Result<(Visitor, Option<Desk>), Failure> {
+async fn who(
+    app: &App,
+    request: &mut axum::http::request::Parts,
+) -> Result<(Visitor, Option<Desk>), Failure> {
     use axum::extract::FromRequestParts as _;
     let visitor = Visitor::from_request_parts(request, app).await?;
     let desk = Desk::from_request_parts(request, app).await.ok();
     Ok((visitor, desk))
 }
 
-async fn page(axum::extract::State(app): axum::extract::State<App>, request: Request) -> Result<Response, Failure> {
+async fn page(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: Request,
+) -> Result<Response, Failure> {
     let (mut parts, _) = request.into_parts();
     let (visitor, desk) = who(&app, &mut parts).await?;
     show(&visitor, desk.as_ref(), None, None).await
 }
 
-async fn show(visitor: &Visitor, desk: Option<&Desk>, note: Option<Note>, checked: Option<Checked>) -> Result<Response, Failure> {
+async fn show(
+    visitor: &Visitor,
+    desk: Option<&Desk>,
+    note: Option<Note>,
+    checked: Option<Checked>,
+) -> Result<Response, Failure> {
     let (csrf, cookie) = visitor.form_token()?;
     // The page is of use without the directory.
     let agency = call!(visitor, directory.state(StateRequest {})).map(|s| s.agency_name).unwrap_or_default();
-    let page = Page {
-        agency,
-        logged_in: desk.is_some(),
-        csrf,
-        limit: day::size(limit(desk)),
-        note,
-        checked,
-    };
+    let page = Page { agency, logged_in: desk.is_some(), csrf, limit: day::size(limit(desk)), note, checked };
     let mut response = Html(page.render()?).into_response();
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -98,7 +106,10 @@ fn limit(desk: Option<&Desk>) -> u64 {
     if desk.is_some() { FILE_BYTES_MAX } else { CHECK_BYTES_MAX as u64 }
 }
 
-async fn check(axum::extract::State(app): axum::extract::State<App>, request: Request) -> Result<Response, Failure> {
+async fn check(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: Request,
+) -> Result<Response, Failure> {
     let (mut parts, body) = request.into_parts();
     let (visitor, desk) = who(&app, &mut parts).await?;
     let file = read(Request::from_parts(parts, body), limit(desk.as_ref())).await;
@@ -110,7 +121,11 @@ async fn check(axum::extract::State(app): axum::extract::State<App>, request: Re
     match done {
         Ok(checked) => show(&visitor, desk.as_ref(), None, Some(checked)).await,
         Err(Fault::Invalid(_)) => {
-            let note = Note { head: "Không đọc được tệp.".to_owned(), text: "Tệp gửi lên bị đứt giữa chừng hoặc không phải PDF.".to_owned(), look: false };
+            let note = Note {
+                head: "Không đọc được tệp.".to_owned(),
+                text: "Tệp gửi lên bị đứt giữa chừng hoặc không phải PDF.".to_owned(),
+                look: false,
+            };
             show(&visitor, desk.as_ref(), Some(note), None).await
         }
         Err(fault) => show(&visitor, desk.as_ref(), Some(Note::of(fault)?), None).await,
@@ -119,8 +134,11 @@ async fn check(axum::extract::State(app): axum::extract::State<App>, request: Re
 
 /// The one file of the form, at most `size_max` bytes.
 async fn read(request: Request, size_max: u64) -> Result<Option<(String, Bytes)>, Fault> {
-    let broken = |e: &axum::extract::multipart::MultipartError| Fault::invalid("", "UPLOAD_BROKEN_OFF", e.body_text());
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|e| Fault::invalid("", "FORM_SHAPE", e.body_text()))?;
+    let broken =
+        |e: &axum::extract::multipart::MultipartError| Fault::invalid("", "UPLOAD_BROKEN_OFF", e.body_text());
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|e| Fault::invalid("", "FORM_SHAPE", e.body_text()))?;
     while let Some(mut field) = parts.next_field().await.map_err(|e| broken(&e))? {
         let Some(name) = field.file_name().map(clean).filter(|n| !n.is_empty()) else { continue };
         let mut bytes = BytesMut::new();
@@ -137,7 +155,12 @@ async fn read(request: Request, size_max: u64) -> Result<Option<(String, Bytes)>
     Ok(None)
 }
 
-async fn verdict(visitor: &Visitor, desk: Option<&Desk>, name: String, bytes: Bytes) -> Result<Checked, Fault> {
+async fn verdict(
+    visitor: &Visitor,
+    desk: Option<&Desk>,
+    name: String,
+    bytes: Bytes,
+) -> Result<Checked, Fault> {
     let size = day::size(bytes.len() as u64);
     let digest = crate::random::to_hex(&openssl::sha::sha256(&bytes));
     let (report, pages) = match desk {

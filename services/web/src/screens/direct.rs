@@ -12,7 +12,8 @@ use proto::fault::Fault;
 use proto::record::v1::principal::Who;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    AssignmentRole, Date, DirectIncoming, IncomingDocument, NewAssignment, Principal, Record, Role, UndoDirection,
+    AssignmentRole, Date, DirectIncoming, IncomingDocument, NewAssignment, Principal, Record, Role,
+    UndoDirection,
 };
 use proto::routing::v1::{DirectIncomingDocumentRequest, UndoDirectionRequest};
 
@@ -24,11 +25,11 @@ use crate::frame::Frame;
 use crate::menu::Entry;
 use crate::office::{expected, list_of};
 use crate::toast::Toast;
+use crate::view::day;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Mark, Note};
 use crate::view::file::{self, FileView};
 use crate::view::signature::{self, ReportView};
-use crate::view::day;
 use crate::{call, link};
 
 /// Documents in the leader's queue.
@@ -142,12 +143,14 @@ async fn show(
     let today = desk.today();
     let (items, _) = desk.calls().list_all(queue_list(), 3).await?;
     let records: Vec<Record> = items.into_iter().filter_map(|i| i.record).collect();
-    let place = if wanted.is_empty() { 0 } else { records.iter().position(|r| r.id == wanted).unwrap_or(usize::MAX) };
+    let place =
+        if wanted.is_empty() { 0 } else { records.iter().position(|r| r.id == wanted).unwrap_or(usize::MAX) };
     if place == usize::MAX {
         return Err(Failure::Elsewhere(link::document(wanted)));
     }
-    let neighbour =
-        |i: Option<usize>| i.and_then(|i| records.get(i)).map(|r| format!("/chi-dao?vb={}", r.id)).unwrap_or_default();
+    let neighbour = |i: Option<usize>| {
+        i.and_then(|i| records.get(i)).map(|r| format!("/chi-dao?vb={}", r.id)).unwrap_or_default()
+    };
     let (before, after) = (neighbour(place.checked_sub(1)), neighbour(Some(place + 1)));
     let current = match records.get(place) {
         Some(record) => Some(current_of(desk, record, typed, faults, &today).await?),
@@ -218,7 +221,9 @@ async fn current_of(
         report: signature::report(document.signatures.as_ref()),
         reply_due: day::full(facts.reply_due.as_ref()),
         clerk_note: facts.note,
-        text: Field::new("text", "Bút phê", &form).marked(Mark::Remark("bấm cụm từ để chèn".to_owned())).faults(faults, &[]),
+        text: Field::new("text", "Bút phê", &form)
+            .marked(Mark::Remark("bấm cụm từ để chèn".to_owned()))
+            .faults(faults, &[]),
         people_chosen: people.iter().any(|p| p.part != AssignmentRole::Unspecified),
         units,
         people,
@@ -373,10 +378,17 @@ async fn direct(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Re
     match done {
         Ok(_) => {
             let lead = assignments.iter().find(|a| a.role() == AssignmentRole::Lead);
-            let who = lead.or(assignments.first()).map(|a| desk.roll.principal(a.assignee.as_ref())).unwrap_or_default();
+            let who = lead
+                .or(assignments.first())
+                .map(|a| desk.roll.principal(a.assignee.as_ref()))
+                .unwrap_or_default();
             let number = form.text("so");
-            let due = due_date.map(|d| format!(", hạn {}", day::short(&d, &desk.today()))).unwrap_or_default();
-            let toast = Toast::undoable(format!("Đã chuyển {number} cho {who}{due}."), format!("/chi-dao/{id}/hoan-tac"));
+            let due =
+                due_date.map(|d| format!(", hạn {}", day::short(&d, &desk.today()))).unwrap_or_default();
+            let toast = Toast::undoable(
+                format!("Đã chuyển {number} cho {who}{due}."),
+                format!("/chi-dao/{id}/hoan-tac"),
+            );
             let next = form.text("tiep");
             let target = match (form.is_set("o-lai"), next.starts_with("in_")) {
                 (true, _) => link::document(&id),
@@ -386,8 +398,11 @@ async fn direct(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Re
             Ok(desk.go(&target, toast))
         }
         Err(fault) => {
-            let shown: Vec<&str> =
-                ASSIGNMENT_FIELDS.iter().copied().chain(["text", "assignments", "due_date", "han-khac"]).collect();
+            let shown: Vec<&str> = ASSIGNMENT_FIELDS
+                .iter()
+                .copied()
+                .chain(["text", "assignments", "due_date", "han-khac"])
+                .collect();
             let (faults, note) = Faults::of(fault, &shown)?;
             show(&desk, &id, Some(&form), &faults, note).await
         }
@@ -401,7 +416,10 @@ async fn undo(desk: Desk, Path(id): Path<String>, form: Form) -> Result<Response
         expected_versions: Vec::new(),
     };
     match call!(desk, routing.undo_direction(request)) {
-        Ok(_) => Ok(desk.go(&format!("/chi-dao?vb={id}"), Toast::done("Đã hoàn tác, văn bản trở về chờ cho ý kiến."))),
+        Ok(_) => {
+            Ok(desk
+                .go(&format!("/chi-dao?vb={id}"), Toast::done("Đã hoàn tác, văn bản trở về chờ cho ý kiến.")))
+        }
         Err(fault) => {
             let note = Note::of(fault)?;
             Ok(desk.go(&link::document(&id), Toast::failed(format!("Chưa hoàn tác được. {}", note.text))))

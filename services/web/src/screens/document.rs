@@ -10,8 +10,8 @@ use proto::fault::Fault;
 use proto::intake::v1::{CorrectIncomingDocumentRequest, PrintSlipRequest, VoidNumberRequest};
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Assignment, AssignmentRole, AssignmentStatus, CorrectIncoming, Date, IncomingDocument, IncomingStatus, OpenedNow,
-    RecordOpened, Role, SubmitIncoming, UndoDirection, VoidNumber,
+    Assignment, AssignmentRole, AssignmentStatus, CorrectIncoming, Date, IncomingDocument, IncomingStatus,
+    OpenedNow, RecordOpened, Role, SubmitIncoming, UndoDirection, VoidNumber,
 };
 use proto::routing::v1::{RecordOpenedRequest, SubmitIncomingDocumentRequest, UndoDirectionRequest};
 use tokio_stream::StreamExt as _;
@@ -27,12 +27,12 @@ use crate::screens::facts::{self, Inputs};
 use crate::screens::files;
 use crate::texts::{events, terms};
 use crate::toast::Toast;
+use crate::view::day;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::{DocumentView, ordinal};
 use crate::view::field::{Faults, Field, Mark, Note};
 use crate::view::file::{self, FileView};
 use crate::view::signature::{self, ReportView};
-use crate::view::day;
 use crate::{call, link};
 
 /// Acts of the history that a page shows.
@@ -60,6 +60,8 @@ pub(crate) struct Holder {
     pub(crate) opened: String,
     pub(crate) said: String,
     pub(crate) children: Vec<Holder>,
+    /// Where its deadline is moved; empty when the reader may not.
+    pub(crate) extension: String,
 }
 
 /// One line of the history.
@@ -126,11 +128,15 @@ async fn page(desk: Desk, Path(id): Path<String>) -> Result<Response, Failure> {
     let answers = answers_of(&desk, &document.answered_by, &today).await?;
     let open = |a: &Assignment| a.status() != AssignmentStatus::Withdrawn;
     let page = Page {
-        frame: desk.frame(&view.subject, group_of(&document).1).await?,
+        frame: desk.frame(&view.headline(), group_of(&document).1).await?,
         received: day::moment(document.received_at.as_ref()),
         channel: terms::channel(document.channel()),
         marking: facts.marking() > proto::record::v1::SecurityMarking::None,
-        signer: [signer.position, signer.full_name].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", "),
+        signer: [signer.position, signer.full_name]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
         reply_due: day::full(facts.reply_due.as_ref()),
         note: facts.note.clone(),
         closing: document.closing_reason.clone(),
@@ -174,7 +180,10 @@ fn group_of(document: &IncomingDocument) -> (&'static str, &'static str) {
 }
 
 /// The assignments of a document, in the order they were made.
-pub(crate) async fn assignments_of(desk: &Desk, document: &IncomingDocument) -> Result<Vec<(String, Assignment)>, Fault> {
+pub(crate) async fn assignments_of(
+    desk: &Desk,
+    document: &IncomingDocument,
+) -> Result<Vec<(String, Assignment)>, Fault> {
     let records = desk.calls().batch(&document.assignment_ids).await?;
     Ok(records
         .into_iter()
@@ -190,8 +199,11 @@ pub(crate) async fn opened(desk: &Desk, id: &str) {
     let told = async {
         let at = domain::calendar::timestamp(desk.app.now());
         let command = RecordOpened { opened: vec![OpenedNow { document_id: id.to_owned(), at: Some(at) }] };
-        let request =
-            RecordOpenedRequest { request_id: crate::random::hex(12)?, command: Some(command), ..Default::default() };
+        let request = RecordOpenedRequest {
+            request_id: crate::random::hex(12)?,
+            command: Some(command),
+            ..Default::default()
+        };
         call!(desk, routing.record_opened(request)).map(drop)
     };
     if let Err(fault) = told.await {
@@ -207,7 +219,9 @@ fn tree(assignments: &[(String, Assignment)], parent: &str, desk: &Desk, today: 
         .map(|(id, a)| {
             let head = match a.assignee.as_ref().and_then(|p| p.who.as_ref()) {
                 Some(proto::record::v1::principal::Who::UnitId(unit)) => desk.roll.head_of(unit, today),
-                Some(proto::record::v1::principal::Who::PersonId(person)) => desk.roll.title_of(person, today),
+                Some(proto::record::v1::principal::Who::PersonId(person)) => {
+                    desk.roll.title_of(person, today)
+                }
                 _ => String::new(),
             };
             let me = desk.is_me(a.assignee.as_ref());
@@ -216,7 +230,8 @@ fn tree(assignments: &[(String, Assignment)], parent: &str, desk: &Desk, today: 
                 (None, _) if a.status() == AssignmentStatus::Completed => String::new(),
                 (None, _) => "chưa mở".to_owned(),
             };
-            let said = [&a.result, &a.progress].into_iter().find(|t| !t.is_empty()).cloned().unwrap_or_default();
+            let said =
+                [&a.result, &a.progress].into_iter().find(|t| !t.is_empty()).cloned().unwrap_or_default();
             Holder {
                 name: desk.roll.principal(a.assignee.as_ref()),
                 sub: if me && !head.is_empty() { format!("{head}, là tôi") } else { head },
@@ -230,6 +245,7 @@ fn tree(assignments: &[(String, Assignment)], parent: &str, desk: &Desk, today: 
                 opened,
                 said,
                 children: tree(assignments, id, desk, today),
+                extension: actions::extension(id, a, &desk.caller()),
             }
         })
         .collect()
@@ -252,7 +268,8 @@ pub(crate) async fn history_of(desk: &Desk, id: &str, today: &Date) -> Result<Ve
     let mut acts = Vec::new();
     for item in items.iter().rev().take(HISTORY_MAX.unsigned_abs() as usize) {
         let who = item.caller.as_ref().map(|c| desk.roll.person(&c.person_id)).unwrap_or_default();
-        let mut words: Vec<String> = item.events.iter().filter_map(|e| events::words(e, &desk.roll, today)).collect();
+        let mut words: Vec<String> =
+            item.events.iter().filter_map(|e| events::words(e, &desk.roll, today)).collect();
         words.dedup();
         if !words.is_empty() {
             acts.push(Act { when: events::when(item.at.as_ref(), today), who, what: words.join("; ") });
@@ -314,10 +331,20 @@ async fn submit_page(desk: Desk, Path(id): Path<String>) -> Result<Response, Fai
     show_submit(&desk, &id, &Form::default(), &Faults::default(), None).await
 }
 
-async fn show_submit(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_submit(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let (record, document) = desk.calls().incoming(id).await?;
     let today = desk.today();
-    let leaders = desk.roll.with_role(Role::Leader, &today).into_iter().map(|(id, name, title)| (id, format!("{name}, {title}")));
+    let leaders = desk
+        .roll
+        .with_role(Role::Leader, &today)
+        .into_iter()
+        .map(|(id, name, title)| (id, format!("{name}, {title}")));
     let page = ActPage {
         frame: desk.frame("Trình lãnh đạo", "/van-ban-den/cho-trinh").await?,
         document: DocumentView::incoming(id, &document, today, &desk.roll.work),
@@ -346,7 +373,10 @@ async fn submit(desk: Desk, Path(id): Path<String>, form: Form) -> Result<Respon
         expected_versions: expected(&id, form.text("version")),
     };
     match call!(desk, routing.submit_incoming_document(request)) {
-        Ok(_) => Ok(desk.go(&link::document(&id), Toast::done(format!("Đã trình {}.", desk.roll.person(&leader_id))))),
+        Ok(_) => {
+            Ok(desk
+                .go(&link::document(&id), Toast::done(format!("Đã trình {}.", desk.roll.person(&leader_id)))))
+        }
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &["leader_id", "note"])?;
             show_submit(&desk, &id, &form, &faults, note).await
@@ -370,7 +400,13 @@ async fn correct_page(desk: Desk, Path(id): Path<String>) -> Result<Response, Fa
     show_correct(&desk, &id, None, &Faults::default(), None).await
 }
 
-async fn show_correct(desk: &Desk, id: &str, typed: Option<&Form>, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_correct(
+    desk: &Desk,
+    id: &str,
+    typed: Option<&Form>,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let (record, document) = desk.calls().incoming(id).await?;
     let form = typed.cloned().unwrap_or_else(|| {
         let mut form = facts::filled(&document.facts.clone().unwrap_or_default(), &[]);
@@ -383,7 +419,10 @@ async fn show_correct(desk: &Desk, id: &str, typed: Option<&Form>, faults: &Faul
         version: record.version,
         inputs: facts::inputs(&form, &[], faults),
         to_places: Field::new("to_places", "Đơn vị hoặc người nhận", &form).faults(faults, &[]),
-        reason: Field::new("reason", "Lý do sửa", &form).required().marked(Mark::Remark("ghi vào lịch sử".to_owned())).faults(faults, &[]),
+        reason: Field::new("reason", "Lý do sửa", &form)
+            .required()
+            .marked(Mark::Remark("ghi vào lịch sử".to_owned()))
+            .faults(faults, &[]),
         note,
     };
     desk.page(&page)
@@ -406,7 +445,9 @@ async fn correct(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<R
         Err(fault) => Err(fault),
     };
     match done {
-        Ok(_) => Ok(desk.go(&link::document(&id), Toast::done("Đã sửa thông tin; số đến và ngày đến giữ nguyên."))),
+        Ok(_) => {
+            Ok(desk.go(&link::document(&id), Toast::done("Đã sửa thông tin; số đến và ngày đến giữ nguyên.")))
+        }
         Err(fault) => {
             let shown: Vec<&str> = facts::SHOWN.iter().chain(&["to_places", "reason"]).copied().collect();
             let (faults, note) = Faults::of(fault, &shown)?;
@@ -419,7 +460,13 @@ async fn void_page(desk: Desk, Path(id): Path<String>) -> Result<Response, Failu
     show_void(&desk, &id, &Form::default(), &Faults::default(), None).await
 }
 
-async fn show_void(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_void(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let (record, document) = desk.calls().incoming(id).await?;
     let number = document.number.as_ref().map(ordinal).unwrap_or_default();
     let page = ActPage {
@@ -441,8 +488,7 @@ async fn show_void(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Op
 async fn void(desk: Desk, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let (_, document) = desk.calls().incoming(&id).await?;
     let number = document.number.ok_or_else(|| Fault::refused("NOT_THERE", "the document has no number"))?;
-    let entry_id =
-        domain::id::register_entry(&number.series_id, number.year, number.ordinal, &number.suffix);
+    let entry_id = domain::id::register_entry(&number.series_id, number.year, number.ordinal, &number.suffix);
     let request = VoidNumberRequest {
         request_id: form.request_id()?,
         command: Some(VoidNumber { entry_id, reason: form.text("reason").to_owned() }),
@@ -469,7 +515,9 @@ async fn show_undo(desk: &Desk, id: &str, note: Option<Note>) -> Result<Response
         action: format!("/van-ban/{id}/hoan-tac"),
         button: "Hoàn tác",
         version: record.version,
-        remark: "Các việc đã giao được rút lại và văn bản trở về chờ cho ý kiến. Chỉ làm được khi chưa ai mở.".to_owned(),
+        remark:
+            "Các việc đã giao được rút lại và văn bản trở về chờ cho ý kiến. Chỉ làm được khi chưa ai mở."
+                .to_owned(),
         note,
         selects: Vec::new(),
         texts: Vec::new(),

@@ -32,9 +32,13 @@ pub(crate) const SHOWN: [&str; 15] = [
 /// A form with what the record says; where it says nothing, with what the machine read.
 pub(crate) fn filled(facts: &DocumentFacts, suggestions: &[Suggestion]) -> Form {
     let read = |field: &str| suggestions.iter().find(|s| s.field == field).map(|s| s.value.clone());
-    let or = |said: &str, field: &str| if said.is_empty() { read(field).unwrap_or_default() } else { said.to_owned() };
+    let or = |said: &str, field: &str| {
+        if said.is_empty() { read(field).unwrap_or_default() } else { said.to_owned() }
+    };
     let kind = match facts.kind() {
-        DocumentKind::Unspecified => read("kind").and_then(|v| kind_of(&v)).unwrap_or(DocumentKind::Unspecified),
+        DocumentKind::Unspecified => {
+            read("kind").and_then(|v| kind_of(&v)).unwrap_or(DocumentKind::Unspecified)
+        }
         kind => kind,
     };
     let urgency = match facts.urgency() {
@@ -48,7 +52,11 @@ pub(crate) fn filled(facts: &DocumentFacts, suggestions: &[Suggestion]) -> Form 
         day::full(said.copied().or_else(read).as_ref())
     };
     let (number, notation) = (or(&facts.number, "number"), or(&facts.notation, "notation"));
-    let joined = if number.is_empty() || notation.is_empty() { number + &notation } else { format!("{number}/{notation}") };
+    let joined = if number.is_empty() || notation.is_empty() {
+        number + &notation
+    } else {
+        format!("{number}/{notation}")
+    };
     let signer = facts.signer.clone().unwrap_or_default();
     Form::with([
         ("facts.kind", (kind as i32).to_string()),
@@ -57,7 +65,10 @@ pub(crate) fn filled(facts: &DocumentFacts, suggestions: &[Suggestion]) -> Form 
         ("facts.issued_date", date(facts.issued_date.as_ref(), "issued_date")),
         ("facts.issuer", or(&facts.issuer, "issuer")),
         ("facts.subject", or(&facts.subject, "subject")),
-        ("facts.pages", if facts.pages > 0 { facts.pages.to_string() } else { read("pages").unwrap_or_default() }),
+        (
+            "facts.pages",
+            if facts.pages > 0 { facts.pages.to_string() } else { read("pages").unwrap_or_default() },
+        ),
         ("facts.note", facts.note.clone()),
         ("facts.signer.position", or(&signer.position, "signer.position")),
         ("facts.signer.full_name", or(&signer.full_name, "signer.full_name")),
@@ -81,7 +92,8 @@ pub(crate) fn read(form: &mut Form) -> DocumentFacts {
     let (number, notation) = split(form.text("facts.notation"));
     let text = |name: &str| form.text(name).to_owned();
     let choice = |name: &str| form.text(name).parse::<i32>().unwrap_or(0);
-    let signer = SignerInfo { position: text("facts.signer.position"), full_name: text("facts.signer.full_name") };
+    let signer =
+        SignerInfo { position: text("facts.signer.position"), full_name: text("facts.signer.full_name") };
     DocumentFacts {
         kind: choice("facts.kind"),
         number,
@@ -104,7 +116,9 @@ pub(crate) fn read(form: &mut Form) -> DocumentFacts {
 pub(crate) fn split(text: &str) -> (String, String) {
     let begins_with_digit = text.chars().next().is_some_and(|c| c.is_ascii_digit());
     match text.split_once('/') {
-        Some((number, notation)) if begins_with_digit => (number.trim().to_owned(), notation.trim().to_owned()),
+        Some((number, notation)) if begins_with_digit => {
+            (number.trim().to_owned(), notation.trim().to_owned())
+        }
         None if begins_with_digit => (text.trim().to_owned(), String::new()),
         _ => (String::new(), text.trim().trim_start_matches('/').to_owned()),
     }
@@ -137,7 +151,8 @@ pub(crate) fn inputs(form: &Form, suggestions: &[Suggestion], faults: &Faults) -
         let found = marks.iter().find(|(f, _)| f == name).map(|(_, m)| m.clone());
         // What the clerk has typed over is the clerk's, not the machine's.
         let value = suggestions.iter().find(|s| s.field == name).map(|s| shown(s, name));
-        let untouched = value.is_some_and(|v| field.value == v || (name == "notation" && field.value.ends_with(&v)));
+        let untouched =
+            value.is_some_and(|v| field.value == v || (name == "notation" && field.value.ends_with(&v)));
         match found {
             Some(mark) if untouched => field.marked(mark),
             _ => field,
@@ -148,17 +163,30 @@ pub(crate) fn inputs(form: &Form, suggestions: &[Suggestion], faults: &Faults) -
     let urgencies = terms::URGENCIES.iter().map(|(u, name)| ((*u as i32).to_string(), (*name).to_owned()));
     let made = Inputs {
         issuer: marked(Field::new("facts.issuer", "Tác giả", form).required(), "issuer").faults(faults, &[]),
-        notation: marked(Field::new("facts.notation", "Số, ký hiệu", form).with("placeholder", "6127/BNV-VTLTNN"), "notation")
-            .faults(faults, &["facts.number"]),
+        notation: marked(
+            Field::new("facts.notation", "Số, ký hiệu", form).with("placeholder", "6127/BNV-VTLTNN"),
+            "notation",
+        )
+        .faults(faults, &["facts.number"]),
         kind: marked(Field::choice("facts.kind", "Loại", form, kinds).required(), "kind").faults(faults, &[]),
         kind_name: Field::new("facts.kind_name", "Tên loại khác", form).faults(faults, &[]),
-        issued_date: marked(Field::day("facts.issued_date", "Ngày văn bản", form), "issued_date").faults(faults, &[]),
-        urgency: marked(Field::choice("facts.urgency", "Độ khẩn", form, urgencies), "urgency").faults(faults, &[]),
-        subject: marked(Field::new("facts.subject", "Trích yếu", form).required(), "subject").faults(faults, &[]),
-        reply_due: marked(Field::day("facts.reply_due", "Hạn trả lời", form), "reply_due").faults(faults, &[]),
-        pages: marked(Field::new("facts.pages", "Số trang", form).with("inputmode", "numeric"), "pages").faults(faults, &[]),
-        signer_name: marked(Field::new("facts.signer.full_name", "Người ký", form), "signer.full_name").faults(faults, &[]),
-        signer_position: marked(Field::new("facts.signer.position", "Chức vụ người ký", form), "signer.position").faults(faults, &[]),
+        issued_date: marked(Field::day("facts.issued_date", "Ngày văn bản", form), "issued_date")
+            .faults(faults, &[]),
+        urgency: marked(Field::choice("facts.urgency", "Độ khẩn", form, urgencies), "urgency")
+            .faults(faults, &[]),
+        subject: marked(Field::new("facts.subject", "Trích yếu", form).required(), "subject")
+            .faults(faults, &[]),
+        reply_due: marked(Field::day("facts.reply_due", "Hạn trả lời", form), "reply_due")
+            .faults(faults, &[]),
+        pages: marked(Field::new("facts.pages", "Số trang", form).with("inputmode", "numeric"), "pages")
+            .faults(faults, &[]),
+        signer_name: marked(Field::new("facts.signer.full_name", "Người ký", form), "signer.full_name")
+            .faults(faults, &[]),
+        signer_position: marked(
+            Field::new("facts.signer.position", "Chức vụ người ký", form),
+            "signer.position",
+        )
+        .faults(faults, &[]),
         note: Field::new("facts.note", "Ghi chú", form).faults(faults, &[]),
         sure: 0,
         unsure: 0,
@@ -205,7 +233,12 @@ mod tests {
     use super::*;
 
     fn suggestion(field: &str, value: &str, certainty: i32) -> Suggestion {
-        Suggestion { field: field.to_owned(), value: value.to_owned(), certainty, basis: "pattern".to_owned() }
+        Suggestion {
+            field: field.to_owned(),
+            value: value.to_owned(),
+            certainty,
+            basis: "pattern".to_owned(),
+        }
     }
 
     #[test]

@@ -41,7 +41,8 @@ async fn file(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let record = desk.calls().get(&record_id).await?;
-    let file = files_of(record.state.as_ref()).get(index).cloned().ok_or_else(|| Fault::unknown(&record_id))?;
+    let file =
+        files_of(record.state.as_ref()).get(index).cloned().ok_or_else(|| Fault::unknown(&record_id))?;
     let tag = format!("\"{}\"", file.digest);
     let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes());
     if unchanged {
@@ -69,16 +70,25 @@ async fn file(
     let pdf = file.media_type == "application/pdf";
     let download = !pdf || query.as_deref().is_some_and(|q| q.split('&').any(|p| p == "tai=1"));
     let place = if download { "attachment" } else { "inline" };
-    let name = format!("{place}; filename=\"{}\"; filename*=UTF-8''{}", ascii(&file.name), link::escape(&file.name));
+    let name =
+        format!("{place}; filename=\"{}\"; filename*=UTF-8''{}", ascii(&file.name), link::escape(&file.name));
     set(&mut response, header::CONTENT_DISPOSITION, &name);
     // Only what we can show is named; anything else is bytes to be kept.
-    set(&mut response, header::CONTENT_TYPE, if pdf { "application/pdf" } else { "application/octet-stream" });
+    set(
+        &mut response,
+        header::CONTENT_TYPE,
+        if pdf { "application/pdf" } else { "application/octet-stream" },
+    );
     set(&mut response, header::CONTENT_LENGTH, &length.to_string());
     set(&mut response, header::ACCEPT_RANGES, "bytes");
     set(&mut response, header::ETAG, &tag);
     set(&mut response, header::CACHE_CONTROL, "private, no-cache");
     // A stranger's file is never a page of ours.
-    set(&mut response, header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    set(
+        &mut response,
+        header::CONTENT_SECURITY_POLICY,
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
     Ok(response)
 }
 
@@ -141,7 +151,15 @@ mod tests {
         assert_eq!(range("bytes=900-", 1000), Some((900, 100)));
         assert_eq!(range("bytes=-10", 1000), Some((990, 10)));
         assert_eq!(range("bytes=500-5000", 1000), Some((500, 500)));
-        for text in ["bytes=1000-", "bytes=5-4", "bytes=a-b", "items=0-1", "bytes=0-1,3-4", "bytes=-", "bytes=18446744073709551615-18446744073709551615"] {
+        for text in [
+            "bytes=1000-",
+            "bytes=5-4",
+            "bytes=a-b",
+            "items=0-1",
+            "bytes=0-1,3-4",
+            "bytes=-",
+            "bytes=18446744073709551615-18446744073709551615",
+        ] {
             assert_eq!(range(text, 1000), None, "{text}");
         }
     }

@@ -87,12 +87,18 @@ fn show(visitor: &Visitor, form: &Form, faults: &Faults, note: Option<Note>) -> 
         note,
         code: f("code", "Mã khởi tạo").required().with("autocomplete", "off").with("autofocus", ""),
         agency: vec![
-            f("founding.agency.name", "Tên cơ quan").required().with("placeholder", "Sở Nội vụ tỉnh Minh Giang"),
+            f("founding.agency.name", "Tên cơ quan")
+                .required()
+                .with("placeholder", "Sở Nội vụ tỉnh Minh Giang"),
             f("founding.agency.superior", "Cơ quan chủ quản").with("placeholder", "UBND tỉnh Minh Giang"),
-            f("founding.agency.abbreviation", "Chữ viết tắt trong ký hiệu").required().with("placeholder", "SNV"),
+            f("founding.agency.abbreviation", "Chữ viết tắt trong ký hiệu")
+                .required()
+                .with("placeholder", "SNV"),
             f("founding.agency.organ_id", "Mã định danh").with("placeholder", "H99.02"),
             f("founding.agency.place", "Địa danh").required().with("placeholder", "Minh Giang"),
-            f("founding.agency.head_title", "Chức danh người đứng đầu").required().with("placeholder", "Giám đốc"),
+            f("founding.agency.head_title", "Chức danh người đứng đầu")
+                .required()
+                .with("placeholder", "Giám đốc"),
         ],
         unit: vec![
             f("founding.unit.name", "Đơn vị đầu tiên").required().with("placeholder", "Văn phòng Sở"),

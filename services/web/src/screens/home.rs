@@ -7,20 +7,22 @@ use axum::routing::get;
 use proto::archive::v1::{ListItem, ListName, ListRequest};
 use proto::fault::Fault;
 use proto::record::v1::record::State;
-use proto::record::v1::{Book, Date, IncomingDocument, IncomingStatus, OutgoingDocument, OutgoingStatus, Role, Urgency};
+use proto::record::v1::{
+    Book, Date, IncomingDocument, IncomingStatus, OutgoingDocument, OutgoingStatus, Role, Urgency,
+};
 
 use crate::actions;
 use crate::app::App;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::frame::Frame;
+use crate::link;
 use crate::office::list_of;
 use crate::screens::incoming::{late, soon};
 use crate::texts::terms;
+use crate::view::day;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::{DocumentView, urgency_class};
-use crate::view::day;
-use crate::link;
 
 /// Lines of each kind of work that are read.
 const EACH: i32 = 10;
@@ -135,7 +137,12 @@ async fn page(desk: Desk) -> Result<Response, Failure> {
         books,
         year: today.year,
         main,
-        no_holidays: !desk.roll.work.working_days_between(today, domain::calendar::add_days(today, 1)).missing_years.is_empty(),
+        no_holidays: !desk
+            .roll
+            .work
+            .working_days_between(today, domain::calendar::add_days(today, 1))
+            .missing_years
+            .is_empty(),
     };
     desk.page(&page)
 }
@@ -162,7 +169,8 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         lists: Vec<ListRequest>,
         late: bool,
     }
-    let asked = |label, small, href, lists: Vec<ListRequest>| Asked { label, small, href, lists, late: false };
+    let asked =
+        |label, small, href, lists: Vec<ListRequest>| Asked { label, small, href, lists, late: false };
     let mine = [ListName::MyLead, ListName::MySupporting];
     let first = if desk.has(Role::Leader) {
         asked("Chờ cho ý kiến", "trình tôi", "/chi-dao", vec![list_of(ListName::IncomingForDirection)])
@@ -191,7 +199,11 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
             "/viec/chu-tri",
         )
     };
-    let whose = if oversees(desk) { "cả cơ quan" } else { "của tôi" };
+    let whose = match (desk.has(Role::Clerk), oversees(desk)) {
+        (true, _) => "cả cơ quan",
+        (false, true) => "việc tôi được xem",
+        (false, false) => "của tôi",
+    };
     let seven = vec![
         first,
         work,
@@ -200,10 +212,14 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         asked("Chờ ký", "cần tôi ký", "/ky-so", vec![list_of(ListName::ForSignature)]),
         asked(
             "Chờ phát hành",
-            "cấp số, đóng dấu, gửi",
+            "kể từ khi ký",
             "/van-ban-di/cho-phat-hanh",
             if desk.has(Role::Clerk) {
-                vec![outgoing(OutgoingStatus::Signed), outgoing(OutgoingStatus::Numbered), outgoing(OutgoingStatus::Sealed)]
+                vec![
+                    outgoing(OutgoingStatus::Signed),
+                    outgoing(OutgoingStatus::Numbered),
+                    outgoing(OutgoingStatus::Sealed),
+                ]
             } else {
                 vec![outgoing(OutgoingStatus::Sealed)]
             },
@@ -276,14 +292,20 @@ fn wait(item: ListItem, verb: &'static str, desk: &Desk, today: &Date) -> Option
                 kind: view.as_ref().map(|v| v.kind.clone()).unwrap_or_default(),
                 subject: assignment.subject.clone(),
                 sub: if assignment.instruction.is_empty() {
-                    format!("{} giao {}", desk.roll.person(&assignment.assigned_by), terms::part(assignment.role()).to_lowercase())
+                    format!(
+                        "{} giao {}",
+                        desk.roll.person(&assignment.assigned_by),
+                        terms::part(assignment.role()).to_lowercase()
+                    )
                 } else {
                     format!("“{}”", assignment.instruction)
                 },
                 due_class: deadline.class,
                 due_sub: deadline.day,
                 due: deadline.words,
-                verb: action.as_ref().map_or("Mở", |a| if a.label == "Giao người trong đơn vị" { "Giao" } else { a.label }),
+                verb: action.as_ref().map_or("Mở", |a| {
+                    if a.label == "Giao người trong đơn vị" { "Giao" } else { a.label }
+                }),
                 verb_href: action.map_or_else(|| href.clone(), |a| a.href),
                 href,
             })
@@ -296,7 +318,13 @@ fn rank(urgency: Urgency) -> i32 {
     (urgency as i32 - 1).max(0)
 }
 
-fn wait_incoming(id: &str, document: &IncomingDocument, verb: &'static str, desk: &Desk, today: &Date) -> Waiting {
+fn wait_incoming(
+    id: &str,
+    document: &IncomingDocument,
+    verb: &'static str,
+    desk: &Desk,
+    today: &Date,
+) -> Waiting {
     let view = DocumentView::incoming(id, document, *today, &desk.roll.work);
     let at = document.received_at.as_ref();
     let verb_href = match document.status() {
@@ -328,9 +356,16 @@ fn wait_incoming(id: &str, document: &IncomingDocument, verb: &'static str, desk
     }
 }
 
-fn wait_outgoing(id: &str, document: &OutgoingDocument, verb: &'static str, desk: &Desk, today: &Date) -> Waiting {
+fn wait_outgoing(
+    id: &str,
+    document: &OutgoingDocument,
+    verb: &'static str,
+    desk: &Desk,
+    today: &Date,
+) -> Waiting {
     let view = DocumentView::outgoing(id, document);
-    let at = [&document.sealed_at, &document.signed_at, &document.drafted_at].into_iter().find_map(Option::as_ref);
+    let at =
+        [&document.sealed_at, &document.signed_at, &document.drafted_at].into_iter().find_map(Option::as_ref);
     let returned = !document.return_reason.is_empty();
     let sub = if returned {
         format!("{}: “{}”", desk.roll.person(&document.returned_by), document.return_reason)
@@ -364,8 +399,11 @@ fn wait_outgoing(id: &str, document: &OutgoingDocument, verb: &'static str, desk
 
 /// Late and soon work, by day.
 async fn due(desk: &Desk, today: &Date) -> Result<Vec<DueGroup>, Fault> {
-    let names: &[ListName] =
-        if oversees(desk) { &[ListName::OpenAssignments] } else { &[ListName::MyLead, ListName::MySupporting] };
+    let names: &[ListName] = if oversees(desk) {
+        &[ListName::OpenAssignments]
+    } else {
+        &[ListName::MyLead, ListName::MySupporting]
+    };
     let mut found: Vec<(Date, DueLine)> = Vec::new();
     for name in names {
         let list = ListRequest { due_from: None, page_size: 20, ..soon(*name, today, desk) };
@@ -426,7 +464,9 @@ async fn books(desk: &Desk, year: i32) -> Result<Vec<BookLine>, Fault> {
     let mut lines = Vec::new();
     for item in items {
         let Some(State::SeriesYear(standing)) = item.record.and_then(|r| r.state) else { continue };
-        let Some((_, series)) = desk.roll.series.iter().find(|(id, _)| *id == standing.series_id) else { continue };
+        let Some((_, series)) = desk.roll.series.iter().find(|(id, _)| *id == standing.series_id) else {
+            continue;
+        };
         if standing.year != year {
             continue;
         }
@@ -434,7 +474,11 @@ async fn books(desk: &Desk, year: i32) -> Result<Vec<BookLine>, Fault> {
             Book::Outgoing => format!("Số đi gần nhất, {}", series.name),
             _ => format!("Số đến gần nhất, {}", series.name),
         };
-        lines.push(BookLine { label, number: format!("{:02}", standing.last_ordinal), date: day::full(standing.last_date.as_ref()) });
+        lines.push(BookLine {
+            label,
+            number: format!("{:02}", standing.last_ordinal),
+            date: day::full(standing.last_date.as_ref()),
+        });
     }
     lines.sort_by(|a, b| a.label.cmp(&b.label));
     Ok(lines)
@@ -449,7 +493,13 @@ mod tests {
         let today = Date { year: 2026, month: 11, day: 18 };
         let at = |day, late| {
             let deadline = Deadline { days_late: late, ..Deadline::default() };
-            let line = DueLine { deadline, number: String::new(), subject: String::new(), holder: String::new(), href: String::new() };
+            let line = DueLine {
+                deadline,
+                number: String::new(),
+                subject: String::new(),
+                holder: String::new(),
+                href: String::new(),
+            };
             (Date { year: 2026, month: 11, day }, line)
         };
         let groups = grouped(vec![at(16, 2), at(17, 1), at(18, 0), at(20, 0), at(20, 0)], &today);

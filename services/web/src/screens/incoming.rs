@@ -15,12 +15,12 @@ use crate::desk::Desk;
 use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::link;
 use crate::menu::Entry;
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::DocumentView;
-use crate::link;
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
@@ -51,15 +51,78 @@ const OVERSEERS: &[Role] = &[Role::Clerk, Role::Leader, Role::HeadOfUnit];
 const STAFF: &[Role] = &[Role::Clerk, Role::Leader, Role::HeadOfUnit, Role::Officer, Role::Archivist];
 
 const TABS: [Tab; 9] = [
-    Tab { slug: "cho-vao-so", href: "/van-ban-den/cho-vao-so", label: "Chờ vào sổ", empty: "Văn bản đã tiếp nhận mà chưa có số đến sẽ hiện ở đây.", what: What::Status(IncomingStatus::Received), roles: &[] },
-    Tab { slug: "cho-trinh", href: "/van-ban-den/cho-trinh", label: "Chờ trình", empty: "Văn bản đã vào sổ mà chưa trình lãnh đạo sẽ hiện ở đây.", what: What::Status(IncomingStatus::Registered), roles: CLERK },
-    Tab { slug: "cho-y-kien", href: "/van-ban-den/cho-y-kien", label: "Chờ cho ý kiến", empty: "Văn bản đã trình, lãnh đạo chưa cho ý kiến sẽ hiện ở đây.", what: What::Status(IncomingStatus::Submitted), roles: CLERK },
-    Tab { slug: "dang-xu-ly", href: "/van-ban-den/dang-xu-ly", label: "Đang xử lý", empty: "Văn bản đã có ý kiến chỉ đạo, chưa xong sẽ hiện ở đây.", what: What::Status(IncomingStatus::Directed), roles: STAFF },
-    Tab { slug: "da-hoan-thanh", href: "/van-ban-den/da-hoan-thanh", label: "Đã hoàn thành", empty: "Văn bản đã xử lý xong sẽ hiện ở đây.", what: What::Status(IncomingStatus::Completed), roles: STAFF },
-    Tab { slug: "sap-den-han", href: "/van-ban-den/sap-den-han", label: "Sắp đến hạn", empty: "Việc còn từ 0 đến 3 ngày làm việc sẽ hiện ở đây.", what: What::Soon, roles: OVERSEERS },
-    Tab { slug: "qua-han", href: "/van-ban-den/qua-han", label: "Quá hạn", empty: "Việc quá hạn mà chưa xong sẽ hiện ở đây.", what: What::Late, roles: OVERSEERS },
-    Tab { slug: "da-tra-lai", href: "/van-ban-den/da-tra-lai", label: "Đã trả lại", empty: "Văn bản đã trả lại nơi gửi sẽ hiện ở đây.", what: What::Status(IncomingStatus::Returned), roles: CLERK },
-    Tab { slug: "tat-ca", href: "/van-ban-den/tat-ca", label: "Tất cả", empty: "Mọi văn bản đến mà bạn được xem sẽ hiện ở đây.", what: What::All, roles: STAFF },
+    Tab {
+        slug: "cho-vao-so",
+        href: "/van-ban-den/cho-vao-so",
+        label: "Chờ vào sổ",
+        empty: "Văn bản đã tiếp nhận mà chưa có số đến sẽ hiện ở đây.",
+        what: What::Status(IncomingStatus::Received),
+        roles: &[],
+    },
+    Tab {
+        slug: "cho-trinh",
+        href: "/van-ban-den/cho-trinh",
+        label: "Chờ trình",
+        empty: "Văn bản đã vào sổ mà chưa trình lãnh đạo sẽ hiện ở đây.",
+        what: What::Status(IncomingStatus::Registered),
+        roles: CLERK,
+    },
+    Tab {
+        slug: "cho-y-kien",
+        href: "/van-ban-den/cho-y-kien",
+        label: "Chờ cho ý kiến",
+        empty: "Văn bản đã trình, lãnh đạo chưa cho ý kiến sẽ hiện ở đây.",
+        what: What::Status(IncomingStatus::Submitted),
+        roles: CLERK,
+    },
+    Tab {
+        slug: "dang-xu-ly",
+        href: "/van-ban-den/dang-xu-ly",
+        label: "Đang xử lý",
+        empty: "Văn bản đã có ý kiến chỉ đạo, chưa xong sẽ hiện ở đây.",
+        what: What::Status(IncomingStatus::Directed),
+        roles: STAFF,
+    },
+    Tab {
+        slug: "da-hoan-thanh",
+        href: "/van-ban-den/da-hoan-thanh",
+        label: "Đã hoàn thành",
+        empty: "Văn bản đã xử lý xong sẽ hiện ở đây.",
+        what: What::Status(IncomingStatus::Completed),
+        roles: STAFF,
+    },
+    Tab {
+        slug: "sap-den-han",
+        href: "/van-ban-den/sap-den-han",
+        label: "Sắp đến hạn",
+        empty: "Việc còn từ 0 đến 3 ngày làm việc sẽ hiện ở đây.",
+        what: What::Soon,
+        roles: OVERSEERS,
+    },
+    Tab {
+        slug: "qua-han",
+        href: "/van-ban-den/qua-han",
+        label: "Quá hạn",
+        empty: "Việc quá hạn mà chưa xong sẽ hiện ở đây.",
+        what: What::Late,
+        roles: OVERSEERS,
+    },
+    Tab {
+        slug: "da-tra-lai",
+        href: "/van-ban-den/da-tra-lai",
+        label: "Đã trả lại",
+        empty: "Văn bản đã trả lại nơi gửi sẽ hiện ở đây.",
+        what: What::Status(IncomingStatus::Returned),
+        roles: CLERK,
+    },
+    Tab {
+        slug: "tat-ca",
+        href: "/van-ban-den/tat-ca",
+        label: "Tất cả",
+        empty: "Mọi văn bản đến mà bạn được xem sẽ hiện ở đây.",
+        what: What::All,
+        roles: STAFF,
+    },
 ];
 
 /// Entries in the menu.

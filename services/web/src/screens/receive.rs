@@ -13,8 +13,8 @@ use proto::intake::v1::{
 };
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Channel, Date, DocumentFacts, FileRef, IncomingDocument, IncomingStatus, Record, RegisterIncoming, ReturnIncoming,
-    Role,
+    Channel, Date, DocumentFacts, FileRef, IncomingDocument, IncomingStatus, Record, RegisterIncoming,
+    ReturnIncoming, Role,
 };
 
 use crate::app::App;
@@ -27,11 +27,11 @@ use crate::office::{expected, find_in, list_of};
 use crate::screens::facts::{self, Inputs};
 use crate::texts::terms;
 use crate::toast::Toast;
+use crate::view::day;
 use crate::view::document::{DocumentView, ordinal};
 use crate::view::field::{Faults, Field, Mark, Note};
 use crate::view::file::{self, FileView};
 use crate::view::signature::{self, ReportView};
-use crate::view::day;
 use crate::{call, link};
 
 /// Documents in the queue beside the form.
@@ -114,14 +114,26 @@ struct TwinsPage {
 
 async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let query = Form::parse(query.as_deref().unwrap_or_default());
-    show(&desk, query.text("vb"), None, &Faults::default(), None).await
+    let leader = query.text("trinh").to_owned();
+    show(&desk, query.text("vb"), Typed::No { leader: &leader }, &Faults::default(), None).await
 }
+
+/// What stands in the form before anything is refused.
+#[derive(Clone, Copy)]
+enum Typed<'a> {
+    /// What the machine read; the leader chosen for the document before.
+    No { leader: &'a str },
+    /// What the person typed.
+    Yes(&'a Form),
+}
+
+const FRESH: Typed<'static> = Typed::No { leader: "" };
 
 /// The screen with the document `wanted` (or the first of the queue), and with what was typed where it was refused.
 async fn show(
     desk: &Desk,
     wanted: &str,
-    typed: Option<&Form>,
+    typed: Typed<'_>,
     faults: &Faults,
     note: Option<Note>,
 ) -> Result<Response, Failure> {
@@ -169,7 +181,12 @@ fn waiting(record: &Record, here: &str, today: &Date, desk: &Desk) -> Option<Wai
     Some(Waiting {
         id: record.id.clone(),
         document: view,
-        channel: [terms::channel(document.channel()), &at].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" · "),
+        channel: [terms::channel(document.channel()), &at]
+            .iter()
+            .filter(|t| !t.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" · "),
         here: record.id == here,
         verdict: if verdict.tone == "stop" { verdict.words } else { "" },
     })
@@ -178,21 +195,27 @@ fn waiting(record: &Record, here: &str, today: &Date, desk: &Desk) -> Option<Wai
 async fn current_of(
     desk: &Desk,
     record: Record,
-    typed: Option<&Form>,
+    typed: Typed<'_>,
     faults: &Faults,
     today: &Date,
 ) -> Result<Current, Failure> {
-    let Some(State::Incoming(document)) = record.state.clone() else { return Err(Fault::unknown(record.id).into()) };
+    let Some(State::Incoming(document)) = record.state.clone() else {
+        return Err(Fault::unknown(record.id).into());
+    };
     let known = document.facts.clone().unwrap_or_default();
-    let mut form = typed.cloned().unwrap_or_else(|| facts::filled(&known, &document.suggestions));
-    if typed.is_none() {
+    let mut form = match typed {
+        Typed::Yes(form) => form.clone(),
+        Typed::No { .. } => facts::filled(&known, &document.suggestions),
+    };
+    if let Typed::No { leader } = typed {
+        form.set("submit_to", leader);
         form.set("arrival_date", day::full(document.arrival_date.as_ref().or(Some(today))));
         form.set("to_places", document.to_places.clone());
         let pages = document.files.first().map_or(0, |f| f.pages);
         if form.text("facts.pages").is_empty() && pages > 0 {
             form.set("facts.pages", pages.to_string());
         }
-        // The choice that was made last time is not known; the only leader is the only choice.
+        // The only leader is the only choice.
         let leaders = desk.roll.with_role(Role::Leader, today);
         if let [(only, ..)] = leaders.as_slice() {
             form.set("submit_to", only.clone());
@@ -243,7 +266,8 @@ async fn twins_of(desk: &Desk, id: &str, form: &Form, document: &IncomingDocumen
     match call!(desk, intake.find_duplicates(request)) {
         Ok(answer) => {
             let today = desk.today();
-            let found = answer.documents.iter().filter_map(|r| DocumentView::of(r, today, &desk.roll.work)).collect();
+            let found =
+                answer.documents.iter().filter_map(|r| DocumentView::of(r, today, &desk.roll.work)).collect();
             Twins { found, why: form.text("facts.notation").to_owned(), despite }
         }
         Err(fault) => {
@@ -268,17 +292,24 @@ async fn receive_files(desk: Desk, request: Request) -> Result<Response, Failure
         Ok(upload) => upload,
         Err(fault) => {
             let note = Note::of(fault)?;
-            return show(&desk, "", None, &Faults::default(), Some(note)).await;
+            return show(&desk, "", FRESH, &Faults::default(), Some(note)).await;
         }
     };
     let files: Vec<FileRef> = upload.files.into_iter().map(|(_, f)| f).collect();
     if files.is_empty() {
-        let note = Note { head: "Chưa có tệp.".to_owned(), text: "Chọn hoặc thả ít nhất một tệp.".to_owned(), look: false };
-        return show(&desk, "", None, &Faults::default(), Some(note)).await;
+        let note = Note {
+            head: "Chưa có tệp.".to_owned(),
+            text: "Chọn hoặc thả ít nhất một tệp.".to_owned(),
+            look: false,
+        };
+        return show(&desk, "", FRESH, &Faults::default(), Some(note)).await;
     }
     // Several files are several documents, unless the person says that they are one.
-    let documents: Vec<Vec<FileRef>> =
-        if upload.form.is_set("mot-van-ban") { vec![files] } else { files.into_iter().map(|f| vec![f]).collect() };
+    let documents: Vec<Vec<FileRef>> = if upload.form.is_set("mot-van-ban") {
+        vec![files]
+    } else {
+        files.into_iter().map(|f| vec![f]).collect()
+    };
     let base = upload.form.request_id()?;
     let mut received = Vec::new();
     let mut refused = None;
@@ -302,10 +333,13 @@ async fn receive_files(desk: Desk, request: Request) -> Result<Response, Failure
         if !received.is_empty() {
             note.text = format!("Đã nhận {} tệp, các tệp sau chưa nhận. {}", received.len(), note.text);
         }
-        return show(&desk, "", None, &Faults::default(), Some(note)).await;
+        return show(&desk, "", FRESH, &Faults::default(), Some(note)).await;
     }
     let first = received.first().cloned().unwrap_or_default();
-    Ok(desk.go(&format!("/tiep-nhan?vb={first}"), Toast::done(format!("Đã tiếp nhận {} văn bản.", received.len()))))
+    Ok(desk.go(
+        &format!("/tiep-nhan?vb={first}"),
+        Toast::done(format!("Đã tiếp nhận {} văn bản.", received.len())),
+    ))
 }
 
 async fn receive_paper(desk: Desk, form: Form) -> Result<Response, Failure> {
@@ -318,7 +352,10 @@ async fn receive_paper(desk: Desk, form: Form) -> Result<Response, Failure> {
     };
     let answer = call!(desk, intake.receive_incoming_document(request))?;
     let id = incoming_in(answer.receipt.as_ref()).map(|(id, _)| id).unwrap_or_default();
-    Ok(desk.go(&format!("/tiep-nhan?vb={id}"), Toast::done("Đã tiếp nhận một bản giấy. Nhập thông tin rồi vào sổ.")))
+    Ok(desk.go(
+        &format!("/tiep-nhan?vb={id}"),
+        Toast::done("Đã tiếp nhận một bản giấy. Nhập thông tin rồi vào sổ."),
+    ))
 }
 
 /// The incoming document in a receipt.
@@ -358,16 +395,25 @@ async fn register(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<
                 .and_then(|(_, d)| d.number)
                 .map(|n| ordinal(&n))
                 .unwrap_or_default();
-            let submitted =
-                if submit_to.is_empty() { String::new() } else { format!(", đã trình {}", desk.roll.person(&submit_to)) };
+            let submitted = if submit_to.is_empty() {
+                String::new()
+            } else {
+                format!(", đã trình {}", desk.roll.person(&submit_to))
+            };
             let toast = Toast::done(format!("Đã vào sổ, số đến {number}{submitted}."));
-            let target = if next.starts_with("in_") { format!("/tiep-nhan?vb={next}") } else { "/tiep-nhan".to_owned() };
+            // The next one is submitted to the same leader, unless the clerk chooses another.
+            let mut target = "/tiep-nhan".to_owned();
+            for (name, value) in [("vb", next.as_str()), ("trinh", submit_to.as_str())] {
+                if !value.is_empty() {
+                    target = link::with(&target, name, value);
+                }
+            }
             Ok(desk.go(&target, toast))
         }
         Err(fault) => {
             let shown: Vec<&str> = facts::SHOWN.iter().chain(&REGISTER_FIELDS).copied().collect();
             let (faults, note) = Faults::of(fault, &shown)?;
-            show(&desk, &id, Some(&form), &faults, note).await
+            show(&desk, &id, Typed::Yes(&form), &faults, note).await
         }
     }
 }

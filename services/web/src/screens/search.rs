@@ -15,8 +15,8 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::menu::Entry;
 use crate::texts::terms;
-use crate::view::document::DocumentView;
 use crate::view::day;
+use crate::view::document::DocumentView;
 use crate::{call, link};
 
 /// Hits on a page.
@@ -29,7 +29,14 @@ pub(crate) fn routes() -> Router<App> {
 
 /// Entries in the menu.
 pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
-    if !desk.has_any(&[Role::Clerk, Role::Leader, Role::HeadOfUnit, Role::Officer, Role::FormChecker, Role::Archivist]) {
+    if !desk.has_any(&[
+        Role::Clerk,
+        Role::Leader,
+        Role::HeadOfUnit,
+        Role::Officer,
+        Role::FormChecker,
+        Role::Archivist,
+    ]) {
         return Vec::new();
     }
     vec![Entry::new("Tra cứu", "Tra cứu", "/tra-cuu")]
@@ -84,8 +91,12 @@ struct Page {
 }
 
 /// What can be narrowed: the query's name, the facet's, its words.
-const FACETS: [(&str, &str, &str); 4] =
-    [("nam", "year", "Năm"), ("loai", "kind", "Loại"), ("cq", "issuer", "Cơ quan"), ("tt", "status", "Trạng thái")];
+const FACETS: [(&str, &str, &str); 4] = [
+    ("nam", "year", "Năm"),
+    ("loai", "kind", "Loại"),
+    ("cq", "issuer", "Cơ quan"),
+    ("tt", "status", "Trạng thái"),
+];
 
 async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let form = Form::parse(query.as_deref().unwrap_or_default());
@@ -112,7 +123,8 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
     let newest = request.newest_first;
     let answer = call!(desk, archive.search(request))?;
     let today = desk.today();
-    let words: Vec<String> = form.text("q").split_whitespace().map(|w| fold(w.trim_matches(['"', '“', '”']))).collect();
+    let words: Vec<String> =
+        form.text("q").split_whitespace().map(|w| fold(w.trim_matches(['"', '“', '”']))).collect();
     let hits = answer
         .hits
         .iter()
@@ -121,7 +133,11 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
             Some(Hit { subject: marked_words(&document.subject, &words), pieces: snippet(h), document })
         })
         .collect();
-    let next = if answer.next_page_token.is_empty() { String::new() } else { address(&form, "trang", &answer.next_page_token) };
+    let next = if answer.next_page_token.is_empty() {
+        String::new()
+    } else {
+        address(&form, "trang", &answer.next_page_token)
+    };
     let direction_choice = |value: &str, label: &str| Choice {
         label: label.to_owned(),
         count: String::new(),
@@ -136,11 +152,21 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
         hits,
         facets: facets(&answer.facets, &form),
         narrowed: narrowed(&form),
-        hidden: FACETS.iter().map(|f| f.0).chain(["chieu"]).filter(|n| form.is_set(n)).map(|n| (n, form.text(n).to_owned())).collect(),
+        hidden: FACETS
+            .iter()
+            .map(|f| f.0)
+            .chain(["chieu"])
+            .filter(|n| form.is_set(n))
+            .map(|n| (n, form.text(n).to_owned()))
+            .collect(),
         newest,
         behind: answer.behind,
         next,
-        kinds: [direction_choice("", "Đến và đi"), direction_choice("den", "Văn bản đến"), direction_choice("di", "Văn bản đi")],
+        kinds: [
+            direction_choice("", "Đến và đi"),
+            direction_choice("den", "Văn bản đến"),
+            direction_choice("di", "Văn bản đi"),
+        ],
     };
     desk.page(&page)
 }
@@ -198,11 +224,15 @@ fn label_of(facet: &str, value: &str) -> String {
     match facet {
         "kind" => {
             let by_number = value.parse::<i32>().ok().and_then(|n| DocumentKind::try_from(n).ok());
-            by_number.or_else(|| terms::kind_named(value)).map_or_else(|| value.to_owned(), |k| terms::kind(k).to_owned())
+            by_number
+                .or_else(|| terms::kind_named(value))
+                .map_or_else(|| value.to_owned(), |k| terms::kind(k).to_owned())
         }
         "status" => {
-            let incoming = IncomingStatus::from_str_name(&format!("INCOMING_STATUS_{value}")).map(terms::incoming_status);
-            let outgoing = OutgoingStatus::from_str_name(&format!("OUTGOING_STATUS_{value}")).map(terms::outgoing_status);
+            let incoming = IncomingStatus::from_str_name(&format!("INCOMING_STATUS_{value}"))
+                .map(terms::incoming_status);
+            let outgoing = OutgoingStatus::from_str_name(&format!("OUTGOING_STATUS_{value}"))
+                .map(terms::outgoing_status);
             incoming.or(outgoing).unwrap_or(value).to_owned()
         }
         _ => value.to_owned(),

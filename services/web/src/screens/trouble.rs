@@ -36,9 +36,11 @@ impl Trouble {
                 violations.iter().map(reasons::of_violation_with_field).collect::<Vec<_>>().join(" "),
                 "Quay lại trang trước, điều bạn gõ vẫn còn đó.",
             ),
-            Fault::Refused { reason, .. } => {
-                ("Không được", reasons::sentence(reason).to_owned(), "Mở lại văn bản để xem tình trạng mới nhất.")
-            }
+            Fault::Refused { reason, .. } => (
+                "Không được",
+                reasons::sentence(reason).to_owned(),
+                "Mở lại văn bản để xem tình trạng mới nhất.",
+            ),
             Fault::Conflict { .. } => (
                 "Có người vừa sửa",
                 "Văn bản đã thay đổi sau khi bạn mở.".to_owned(),
@@ -72,10 +74,12 @@ mod tests {
 
     #[test]
     fn a_page_of_trouble_tells_the_code_and_never_the_detail() {
-        let page = Trouble::new(&Fault::broken("disk /dev/sda1 at 0x77"), "7f3a91c2", false).render().expect("page");
+        let page =
+            Trouble::new(&Fault::broken("disk /dev/sda1 at 0x77"), "7f3a91c2", false).render().expect("page");
         assert!(page.contains("7f3a91c2") && page.contains("500"));
         assert!(!page.contains("sda1"));
-        let page = Trouble::new(&Fault::unavailable("STORE_READ_ONLY", "EIO"), "x", false).render().expect("page");
+        let page =
+            Trouble::new(&Fault::unavailable("STORE_READ_ONLY", "EIO"), "x", false).render().expect("page");
         assert!(page.contains("503") && page.contains("chưa số nào bị lấy") && !page.contains("EIO"));
     }
 }

@@ -27,10 +27,10 @@ use crate::screens::document::ActPage;
 use crate::settings::PAGE_LINES;
 use crate::texts::terms;
 use crate::toast::Toast;
+use crate::view::day;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Note};
-use crate::view::day;
 use crate::{call, link};
 
 /// Routes of this screen.
@@ -53,11 +53,41 @@ struct Tab {
 }
 
 const TABS: [Tab; 5] = [
-    Tab { slug: "chu-tri", href: "/viec/chu-tri", label: "Chủ trì", empty: "Việc giao bạn hoặc đơn vị bạn chủ trì sẽ hiện ở đây.", list: ListName::MyLead },
-    Tab { slug: "phoi-hop", href: "/viec/phoi-hop", label: "Phối hợp", empty: "Việc giao bạn hoặc đơn vị bạn phối hợp sẽ hiện ở đây.", list: ListName::MySupporting },
-    Tab { slug: "de-biet", href: "/viec/de-biet", label: "Nhận để biết", empty: "Văn bản gửi để biết mà bạn chưa mở sẽ hiện ở đây; không tính hạn.", list: ListName::MyInformation },
-    Tab { slug: "da-giao", href: "/viec/da-giao", label: "Đã giao", empty: "Việc bạn đã giao mà chưa xong sẽ hiện ở đây.", list: ListName::GivenByMe },
-    Tab { slug: "da-xong", href: "/viec/da-xong", label: "Đã xong", empty: "Việc bạn đã làm xong sẽ hiện ở đây.", list: ListName::MyCompleted },
+    Tab {
+        slug: "chu-tri",
+        href: "/viec/chu-tri",
+        label: "Chủ trì",
+        empty: "Việc giao bạn hoặc đơn vị bạn chủ trì sẽ hiện ở đây.",
+        list: ListName::MyLead,
+    },
+    Tab {
+        slug: "phoi-hop",
+        href: "/viec/phoi-hop",
+        label: "Phối hợp",
+        empty: "Việc giao bạn hoặc đơn vị bạn phối hợp sẽ hiện ở đây.",
+        list: ListName::MySupporting,
+    },
+    Tab {
+        slug: "de-biet",
+        href: "/viec/de-biet",
+        label: "Nhận để biết",
+        empty: "Văn bản gửi để biết mà bạn chưa mở sẽ hiện ở đây; không tính hạn.",
+        list: ListName::MyInformation,
+    },
+    Tab {
+        slug: "da-giao",
+        href: "/viec/da-giao",
+        label: "Đã giao",
+        empty: "Việc bạn đã giao mà chưa xong sẽ hiện ở đây.",
+        list: ListName::GivenByMe,
+    },
+    Tab {
+        slug: "da-xong",
+        href: "/viec/da-xong",
+        label: "Đã xong",
+        empty: "Việc bạn đã làm xong sẽ hiện ở đây.",
+        list: ListName::MyCompleted,
+    },
 ];
 
 /// Entries in the menu.
@@ -68,7 +98,8 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     vec![
         Entry::new("Văn bản đến", "Chờ xử lý", "/viec/chu-tri")
             .mine([list_of(ListName::MyLead), list_of(ListName::MySupporting)]),
-        Entry::new("Văn bản đến", "Nhận để biết", "/viec/de-biet").counted([list_of(ListName::MyInformation)]),
+        Entry::new("Văn bản đến", "Nhận để biết", "/viec/de-biet")
+            .counted([list_of(ListName::MyInformation)]),
     ]
 }
 
@@ -143,7 +174,11 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         lines: answer.items.into_iter().filter_map(|i| line(i, &desk, &today)).collect(),
         given: tab.list == ListName::GivenByMe,
         newer,
-        older: if answer.next_page_token.is_empty() { String::new() } else { link::with(tab.href, "trang", &answer.next_page_token) },
+        older: if answer.next_page_token.is_empty() {
+            String::new()
+        } else {
+            link::with(tab.href, "trang", &answer.next_page_token)
+        },
         here: tab.href,
     };
     desk.page(&page)
@@ -152,23 +187,26 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
 fn line(item: ListItem, desk: &Desk, today: &Date) -> Option<Line> {
     let record = item.record?;
     let Some(State::Assignment(a)) = record.state else { return None };
-    let document = item
-        .document
-        .as_ref()
-        .and_then(|d| DocumentView::of(d, *today, &desk.roll.work))
-        .unwrap_or_else(|| DocumentView {
-            id: a.document_id.clone(),
-            href: link::document(&a.document_id),
-            subject: a.subject.clone(),
-            urgency: terms::urgency(a.urgency()),
-            urgency_class: crate::view::document::urgency_class(a.urgency()),
-            ..DocumentView::default()
-        });
+    let document =
+        item.document.as_ref().and_then(|d| DocumentView::of(d, *today, &desk.roll.work)).unwrap_or_else(
+            || DocumentView {
+                id: a.document_id.clone(),
+                href: link::document(&a.document_id),
+                subject: a.subject.clone(),
+                urgency: terms::urgency(a.urgency()),
+                urgency_class: crate::view::document::urgency_class(a.urgency()),
+                ..DocumentView::default()
+            },
+        );
     let said = if a.result.is_empty() { a.progress.clone() } else { a.result.clone() };
     Some(Line {
         deadline: of_assignment(&a, *today, &desk.roll.work),
         part: terms::part(a.role()),
-        part_class: if a.role() == proto::record::v1::AssignmentRole::Lead { "tag tag-accent" } else { "tag" },
+        part_class: if a.role() == proto::record::v1::AssignmentRole::Lead {
+            "tag tag-accent"
+        } else {
+            "tag"
+        },
         holder: desk.roll.principal(a.assignee.as_ref()),
         given_by: desk.roll.person(&a.assigned_by),
         instruction: a.instruction.clone(),
@@ -209,7 +247,12 @@ async fn show(desk: &Desk, act: Act<'_>, note: Option<Note>) -> Result<Response,
     let remark = if deadline.sum.is_empty() {
         format!("{who} {}.", terms::part(assignment.role()).to_lowercase())
     } else {
-        format!("{who} {} · {} · {}.", terms::part(assignment.role()).to_lowercase(), deadline.words, deadline.sum)
+        format!(
+            "{who} {} · {} · {}.",
+            terms::part(assignment.role()).to_lowercase(),
+            deadline.words,
+            deadline.sum
+        )
     };
     let page = ActPage {
         frame: desk.frame(act.title, "/viec/chu-tri").await?,
@@ -240,7 +283,13 @@ async fn hand_on_page(desk: Desk, Path(id): Path<String>) -> Result<Response, Fa
     show_hand_on(&desk, &id, &Form::default(), &Faults::default(), None).await
 }
 
-async fn show_hand_on(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_hand_on(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let (_, assignment, _) = subject(desk, id).await?;
     let today = desk.today();
     let mut people: Vec<(String, String)> = Vec::new();
@@ -259,7 +308,12 @@ async fn show_hand_on(desk: &Desk, id: &str, form: &Form, faults: &Faults, note:
         slug: "giao",
         title: "Giao người trong đơn vị",
         button: "Giao",
-        selects: vec![Field::choice("person_id", "Giao ai", &form, people).required().with("autofocus", "").faults(faults, &[])],
+        selects: vec![
+            Field::choice("person_id", "Giao ai", &form, people)
+                .required()
+                .with("autofocus", "")
+                .faults(faults, &[]),
+        ],
         texts: vec![Field::day("due_date", "Hạn, không sau hạn của đơn vị", &form).faults(faults, &[])],
         areas: vec![Field::new("instruction", "Yêu cầu", &form).faults(faults, &[])],
         phrases: &["nghiên cứu, tham mưu văn bản trả lời", "tổng hợp, báo cáo", "thực hiện và báo kết quả"],
@@ -297,7 +351,13 @@ async fn progress_page(desk: Desk, Path(id): Path<String>) -> Result<Response, F
     show_progress(&desk, &id, &Form::default(), &Faults::default(), None).await
 }
 
-async fn show_progress(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_progress(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let act = Act {
         id,
         slug: "tien-do",
@@ -305,7 +365,9 @@ async fn show_progress(desk: &Desk, id: &str, form: &Form, faults: &Faults, note
         button: "Báo tiến độ",
         selects: Vec::new(),
         texts: Vec::new(),
-        areas: vec![Field::new("text", "Đã làm được gì", form).required().with("autofocus", "").faults(faults, &[])],
+        areas: vec![
+            Field::new("text", "Đã làm được gì", form).required().with("autofocus", "").faults(faults, &[]),
+        ],
         phrases: &["đang soạn văn bản trả lời", "đã gửi lấy ý kiến các đơn vị", "đang chờ số liệu"],
     };
     show(desk, act, note).await
@@ -330,7 +392,13 @@ async fn complete_page(desk: Desk, Path(id): Path<String>) -> Result<Response, F
     show_complete(&desk, &id, &Form::default(), &Faults::default(), None).await
 }
 
-async fn show_complete(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_complete(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let act = Act {
         id,
         slug: "hoan-thanh",
@@ -338,7 +406,9 @@ async fn show_complete(desk: &Desk, id: &str, form: &Form, faults: &Faults, note
         button: "Báo xong",
         selects: Vec::new(),
         texts: Vec::new(),
-        areas: vec![Field::new("result", "Kết quả", form).required().with("autofocus", "").faults(faults, &[])],
+        areas: vec![
+            Field::new("result", "Kết quả", form).required().with("autofocus", "").faults(faults, &[]),
+        ],
         phrases: &["đã trả lời bằng văn bản", "đã thực hiện xong", "đã nghiên cứu, lưu"],
     };
     show(desk, act, note).await
@@ -347,7 +417,10 @@ async fn show_complete(desk: &Desk, id: &str, form: &Form, faults: &Faults, note
 async fn complete(desk: Desk, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let request = CompleteAssignmentRequest {
         request_id: form.request_id()?,
-        command: Some(CompleteAssignment { assignment_id: id.clone(), result: form.text("result").to_owned() }),
+        command: Some(CompleteAssignment {
+            assignment_id: id.clone(),
+            result: form.text("result").to_owned(),
+        }),
         expected_versions: expected(&id, form.text("version")),
     };
     match call!(desk, routing.complete_assignment(request)) {
@@ -363,14 +436,22 @@ async fn extend_page(desk: Desk, Path(id): Path<String>) -> Result<Response, Fai
     show_extend(&desk, &id, &Form::default(), &Faults::default(), None).await
 }
 
-async fn show_extend(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_extend(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let act = Act {
         id,
         slug: "gia-han",
         title: "Gia hạn",
         button: "Gia hạn",
         selects: Vec::new(),
-        texts: vec![Field::day("due_date", "Hạn mới", form).required().with("autofocus", "").faults(faults, &[])],
+        texts: vec![
+            Field::day("due_date", "Hạn mới", form).required().with("autofocus", "").faults(faults, &[]),
+        ],
         areas: vec![Field::new("reason", "Lý do", form).required().faults(faults, &[])],
         phrases: &["chờ ý kiến cơ quan khác", "chờ số liệu", "khối lượng lớn"],
     };
@@ -381,7 +462,11 @@ async fn extend(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Re
     let due_date = form.date("due_date");
     let request = ExtendDeadlineRequest {
         request_id: form.request_id()?,
-        command: Some(ExtendDeadline { assignment_id: id.clone(), due_date, reason: form.text("reason").to_owned() }),
+        command: Some(ExtendDeadline {
+            assignment_id: id.clone(),
+            due_date,
+            reason: form.text("reason").to_owned(),
+        }),
         expected_versions: expected(&id, form.text("version")),
     };
     let answer = match form.checked() {

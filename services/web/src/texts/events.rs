@@ -13,7 +13,8 @@ use crate::view::document::ordinal;
 /// machine needs to know.
 pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> {
     let quoted = |text: &str| if text.is_empty() { String::new() } else { format!(": “{text}”") };
-    let due = |date: Option<&Date>| date.map(|d| format!(", hạn {}", day::short(d, today))).unwrap_or_default();
+    let due =
+        |date: Option<&Date>| date.map(|d| format!(", hạn {}", day::short(d, today))).unwrap_or_default();
     Some(match event.event.as_ref()? {
         E::Received(e) => {
             let channel = e.received.as_ref().map(|r| terms::channel(r.channel())).unwrap_or_default();
@@ -34,7 +35,9 @@ pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> 
             let who = roll.principal(a.assignee.as_ref());
             match a.role() {
                 AssignmentRole::ForInformation => format!("gửi {who} để biết"),
-                role => format!("giao {who} {}{}", terms::part(role).to_lowercase(), due(a.due_date.as_ref())),
+                role => {
+                    format!("giao {who} {}{}", terms::part(role).to_lowercase(), due(a.due_date.as_ref()))
+                }
             }
         }
         E::DirectionUndone(_) => "hoàn tác ý kiến chỉ đạo".to_owned(),
@@ -66,7 +69,9 @@ pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> 
         }
         E::Sealed(_) => "đóng dấu (ký số cơ quan)".to_owned(),
         E::Issued(e) => format!("phát hành tới {} nơi nhận", e.recipients.len()),
-        E::DeliveryUpdated(e) => format!("ghi tình trạng gửi: {}", terms::delivery(e.delivery()).to_lowercase()),
+        E::DeliveryUpdated(e) => {
+            format!("ghi tình trạng gửi: {}", terms::delivery(e.delivery()).to_lowercase())
+        }
         E::Recalled(e) => format!("thu hồi{}", quoted(&e.reason)),
         // The draw, the handing-on and the kept version are told by the event beside them.
         _ => return None,
@@ -75,12 +80,13 @@ pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> 
 
 /// `09:31`, `18/11 09:31`: the time of an act in the history.
 pub(crate) fn when(at: Option<&prost_types::Timestamp>, today: &Date) -> String {
-    at.map(|at| if date_of(at) == *today { day::hour(at) } else { day::lately(at, today) }).unwrap_or_default()
+    at.map(|at| if date_of(at) == *today { day::hour(at) } else { day::lately(at, today) })
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use proto::record::v1::{Registered, RegisterNumber, Submitted};
+    use proto::record::v1::{RegisterNumber, Registered, Submitted};
 
     use super::*;
 
@@ -92,7 +98,8 @@ mod tests {
         let event = |e| Event { record_id: "in_1".to_owned(), event: Some(e) };
         let registered = event(E::Registered(Registered { number: Some(number), ..Registered::default() }));
         assert_eq!(words(&registered, &roll, &today).as_deref(), Some("vào sổ, số đến 2316"));
-        let submitted = event(E::Submitted(Submitted { leader_id: "per_9".to_owned(), note: "gấp".to_owned() }));
+        let submitted =
+            event(E::Submitted(Submitted { leader_id: "per_9".to_owned(), note: "gấp".to_owned() }));
         assert_eq!(words(&submitted, &roll, &today).as_deref(), Some("trình per_9: “gấp”"));
         assert_eq!(words(&Event::default(), &roll, &today), None);
     }

@@ -80,7 +80,13 @@ const SENTENCES: &[(&str, &str)] = &[
 /// The sentence for a finding.
 pub(crate) fn sentence(finding: &Finding) -> String {
     SENTENCES.iter().find(|(code, _)| *code == finding.code).map_or_else(
-        || if finding.text.is_empty() { finding.code.clone() } else { format!("{} ({})", finding.text, finding.code) },
+        || {
+            if finding.text.is_empty() {
+                finding.code.clone()
+            } else {
+                format!("{} ({})", finding.text, finding.code)
+            }
+        },
         |(_, text)| (*text).to_owned(),
     )
 }

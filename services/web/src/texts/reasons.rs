@@ -30,19 +30,34 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ONLY_SERVICE", "Việc này chỉ hệ thống tự làm."),
     ("NO_POSITION", "Bạn không giữ chức vụ nào đang có hiệu lực. Hỏi người quản trị."),
     ("PASSWORD_MUST_CHANGE", "Cần đổi mật khẩu trước."),
-    ("FORM_NOT_YOURS", "Biểu mẫu này không phải của phiên đang mở: trang đã cũ hoặc được gửi từ nơi khác. Mở lại trang rồi thử lại."),
+    (
+        "FORM_NOT_YOURS",
+        "Biểu mẫu này không phải của phiên đang mở: trang đã cũ hoặc được gửi từ nơi khác. Mở lại trang rồi thử lại.",
+    ),
     // Who may sign, and as what (NĐ 30/2020 Điều 13).
     ("CAPACITY_POSITION_NOT_HELD", "Người ký hôm nay không giữ chức vụ đã chọn."),
     ("CAPACITY_NOT_GIVEN", "Chức vụ của người ký không có thẩm quyền ký này."),
-    ("CAPACITY_NOT_COLLECTIVE", "Ký TM. chỉ dùng ở cơ quan làm việc theo chế độ tập thể (Điều 13 Nghị định 30/2020/NĐ-CP)."),
-    ("CAPACITY_NOT_DEPUTY", "Ký KT. chỉ dành cho cấp phó của người đứng đầu (Điều 13 Nghị định 30/2020/NĐ-CP)."),
-    ("CAPACITY_NOT_HEAD_OF_UNIT", "Ký TL. chỉ dành cho người đứng đầu đơn vị hoặc cấp phó của họ (Điều 13 Nghị định 30/2020/NĐ-CP)."),
+    (
+        "CAPACITY_NOT_COLLECTIVE",
+        "Ký TM. chỉ dùng ở cơ quan làm việc theo chế độ tập thể (Điều 13 Nghị định 30/2020/NĐ-CP).",
+    ),
+    (
+        "CAPACITY_NOT_DEPUTY",
+        "Ký KT. chỉ dành cho cấp phó của người đứng đầu (Điều 13 Nghị định 30/2020/NĐ-CP).",
+    ),
+    (
+        "CAPACITY_NOT_HEAD_OF_UNIT",
+        "Ký TL. chỉ dành cho người đứng đầu đơn vị hoặc cấp phó của họ (Điều 13 Nghị định 30/2020/NĐ-CP).",
+    ),
     ("CAPACITY_NOT_LEADER", "Ký với tư cách người đứng đầu hoặc Q. chỉ dành cho lãnh đạo cơ quan."),
     ("CAPACITY_NO_DELEGATION", "Ký TUQ. cần có văn bản ủy quyền (Điều 13 Nghị định 30/2020/NĐ-CP)."),
     ("CAPACITY_DELEGATION_TO_OTHER", "Văn bản ủy quyền này giao cho chức vụ khác."),
     ("CAPACITY_DELEGATION_INCOMPLETE", "Văn bản ủy quyền thiếu căn cứ hoặc thời hạn."),
     ("CAPACITY_DELEGATION_NOT_IN_FORCE", "Văn bản ủy quyền hôm nay không còn hiệu lực."),
-    ("CAPACITY_REDELEGATED", "Người được ủy quyền không được ủy quyền lại (Điều 13 Nghị định 30/2020/NĐ-CP)."),
+    (
+        "CAPACITY_REDELEGATED",
+        "Người được ủy quyền không được ủy quyền lại (Điều 13 Nghị định 30/2020/NĐ-CP).",
+    ),
     ("CAPACITY_DELEGATION_NOT_ASKED", "Thẩm quyền ký này không dựa vào ủy quyền; bỏ mục ủy quyền."),
     ("SIGNER_NOT_IN_POSITION", "Người ký không giữ chức vụ đã chọn."),
     ("SIGNS_IN_OTHER_POSITION", "Văn bản ghi ký ở chức vụ khác; đổi sang chức vụ đó rồi ký."),
@@ -52,9 +67,18 @@ const SENTENCES: &[(&str, &str)] = &[
     // Incoming documents.
     ("WRONG_STATE", "Văn bản đang ở bước khác; tải lại trang để xem tình trạng mới nhất."),
     ("ALREADY_REGISTERED", "Văn bản đã có số đến."),
-    ("NOT_REGISTERED", "Văn bản chưa có số đến. Văn bản chưa đăng ký thì không ai phải giải quyết (Điều 22 Nghị định 30/2020/NĐ-CP)."),
-    ("DUPLICATE", "Có văn bản cùng số, ký hiệu và cơ quan ban hành đã vào sổ. Xem văn bản đó; nếu vẫn vào sổ, đánh dấu “Tôi đã xem, vẫn vào sổ”."),
-    ("SECRET_REGISTRATION_OFF", "Hệ thống này không đăng ký văn bản mật. Người quản trị bật nếu cơ quan có quyết định cho phép."),
+    (
+        "NOT_REGISTERED",
+        "Văn bản chưa có số đến. Văn bản chưa đăng ký thì không ai phải giải quyết (Điều 22 Nghị định 30/2020/NĐ-CP).",
+    ),
+    (
+        "DUPLICATE",
+        "Có văn bản cùng số, ký hiệu và cơ quan ban hành đã vào sổ. Xem văn bản đó; nếu vẫn vào sổ, đánh dấu “Tôi đã xem, vẫn vào sổ”.",
+    ),
+    (
+        "SECRET_REGISTRATION_OFF",
+        "Hệ thống này không đăng ký văn bản mật. Người quản trị bật nếu cơ quan có quyết định cho phép.",
+    ),
     ("SECRET_WITH_FILE", "Văn bản mật không được đưa tệp lên hệ thống."),
     ("SECRET_NOT_ROUTED", "Văn bản mật không chuyển trên hệ thống."),
     ("MARKING_FIXED", "Độ mật chỉ đổi được trước khi vào sổ."),
@@ -66,7 +90,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("HANDED_ON_TOO_OFTEN", "Việc này đã giao tiếp quá nhiều lần."),
     // Outgoing documents, in the order of the law.
     ("NOTATION_BAD", "Ký hiệu gồm các nhóm chữ in hoa nối bằng dấu gạch ngang, ví dụ QĐ-SNV."),
-    ("NOTATION_NOT_OF_KIND", "Ký hiệu phải bắt đầu bằng chữ viết tắt của tên loại, ví dụ QĐ-SNV cho quyết định."),
+    (
+        "NOTATION_NOT_OF_KIND",
+        "Ký hiệu phải bắt đầu bằng chữ viết tắt của tên loại, ví dụ QĐ-SNV cho quyết định.",
+    ),
     ("NOTATION_NOT_OF_AGENCY", "Ký hiệu công văn phải bắt đầu bằng chữ viết tắt của cơ quan, ví dụ SNV-VP."),
     ("NOTATION_DIFFERS", "Ký hiệu khác với ký hiệu trong tệp đã ký."),
     ("KIND_NOT_ISSUED", "Loại này chỉ có ở văn bản đến."),
@@ -102,7 +129,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("FILE_NOT_APPENDED", "Tệp mới không giữ nguyên phần đã ký."),
     ("SIGNATURE_INVALID", "Tệp có chữ ký không hợp lệ."),
     ("SIGNATURE_NOT_SHOWN", "Không thấy chữ ký mới trong tệp."),
-    ("SEAL_NOT_IN_PERSON", "Văn thư phải trực tiếp đóng dấu, không làm theo ủy quyền (Điều 32 Nghị định 30/2020/NĐ-CP)."),
+    (
+        "SEAL_NOT_IN_PERSON",
+        "Văn thư phải trực tiếp đóng dấu, không làm theo ủy quyền (Điều 32 Nghị định 30/2020/NĐ-CP).",
+    ),
     ("ATTACHMENTS_DIFFER", "Các tệp kèm không phải của văn bản này."),
     ("NO_RECIPIENTS", "Chưa có nơi nhận nào."),
     ("NO_SUCH_RECIPIENT", "Không có nơi nhận này."),
@@ -111,7 +141,10 @@ const SENTENCES: &[(&str, &str)] = &[
     // Numbers and registers.
     ("NO_SERIES", "Không có dãy số nào hợp với văn bản này. Người quản trị mở dãy số rồi thử lại."),
     ("SERIES_OVERLAP", "Một dãy khác của sổ này đã nhận loại văn bản này."),
-    ("CLOCK_BEHIND_SERIES", "Đồng hồ máy chủ đang lùi trước ngày của số vừa cấp. Không cấp số cho tới khi chỉnh lại."),
+    (
+        "CLOCK_BEHIND_SERIES",
+        "Đồng hồ máy chủ đang lùi trước ngày của số vừa cấp. Không cấp số cho tới khi chỉnh lại.",
+    ),
     ("SERIES_FULL", "Dãy số đã hết."),
     ("SUFFIX_WITHOUT_NUMBER", "Số chèn phải dựa vào một số đã cấp trong năm."),
     ("NUMBER_TAKEN", "Số này đã có."),
@@ -198,9 +231,15 @@ const SENTENCES: &[(&str, &str)] = &[
     ("CAPACITY_INVALID", "Thẩm quyền ký viết chưa đúng."),
     ("NOT_A_LENGTH", "Cần là số milimét, ví dụ 52,5."),
     ("PLACES_NOT_FOUND", "Không tự tìm ra chỗ của số, ngày, chữ ký và dấu. Đặt bằng tay trên trang."),
-    ("FORM_PARTS_NOT_TICKED", "Chưa đánh dấu đủ chín thành phần thể thức. Thành phần nào không đạt thì trả lại dự thảo, ghi rõ."),
+    (
+        "FORM_PARTS_NOT_TICKED",
+        "Chưa đánh dấu đủ chín thành phần thể thức. Thành phần nào không đạt thì trả lại dự thảo, ghi rõ.",
+    ),
     ("NOTHING_CHOSEN", "Chưa chọn văn bản nào, hoặc chọn quá nhiều trong một lần."),
-    ("NOT_OPENED", "Có văn bản chưa được mở xem trong phiên này. Chỉ ký được văn bản đã mở xem; chưa văn bản nào được ký."),
+    (
+        "NOT_OPENED",
+        "Có văn bản chưa được mở xem trong phiên này. Chỉ ký được văn bản đã mở xem; chưa văn bản nào được ký.",
+    ),
     ("CHANGED_MEANWHILE", "Văn bản đã thay đổi sau khi trang này mở. Mở lại để xem bản mới."),
     ("SESSION_ENDED", "Phiên làm việc đã kết thúc; đăng nhập lại."),
     ("BROKEN", "Hệ thống gặp lỗi; báo người quản trị."),

@@ -1,8 +1,8 @@
 //! Words for enums: kinds of document (NĐ 30/2020 Điều 7), urgency, roles, states.
 
 use proto::record::v1::{
-    AssignmentRole, Book, Channel, DeliveryStatus, DocumentFacts, DocumentKind, IncomingStatus, OutgoingStatus, Role,
-    SigningCapacity, Urgency,
+    AssignmentRole, Book, Channel, DeliveryStatus, DocumentFacts, DocumentKind, IncomingStatus,
+    OutgoingStatus, Role, SigningCapacity, Urgency,
 };
 
 /// Every kind with its name and abbreviation, in the order of NĐ 30/2020 Điều 7.

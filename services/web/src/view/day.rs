@@ -138,14 +138,27 @@ mod tests {
         for text in ["18/11/2026", " 18-11-2026 ", "18.11.26", "2026-11-18"] {
             assert_eq!(parse(text), Some(DAY), "{text}");
         }
-        for text in ["31/11/2026", "29/02/2026", "2026/13/01", "18/11", "", "a/b/c", "18/11/2026/1", "0/1/2026", "１８/11/2026"] {
+        for text in [
+            "31/11/2026",
+            "29/02/2026",
+            "2026/13/01",
+            "18/11",
+            "",
+            "a/b/c",
+            "18/11/2026/1",
+            "0/1/2026",
+            "１８/11/2026",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn numbers_have_dots_and_commas_where_people_here_put_them() {
-        assert_eq!([number(0), number(999), number(1234), number(1_234_567)], ["0", "999", "1.234", "1.234.567"]);
+        assert_eq!(
+            [number(0), number(999), number(1234), number(1_234_567)],
+            ["0", "999", "1.234", "1.234.567"]
+        );
         assert_eq!([size(12), size(412 * 1024), size(1_468_006)], ["12 byte", "412 KB", "1,3 MB"]);
     }
 }

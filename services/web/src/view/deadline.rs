@@ -2,7 +2,9 @@
 
 use domain::calendar::WorkCalendar;
 use domain::lateness::{self, Lateness};
-use proto::record::v1::{Assignment, AssignmentRole, AssignmentStatus, Date, IncomingDocument, IncomingStatus};
+use proto::record::v1::{
+    Assignment, AssignmentRole, AssignmentStatus, Date, IncomingDocument, IncomingStatus,
+};
 
 use crate::view::day;
 
@@ -15,6 +17,8 @@ pub(crate) struct Deadline {
     pub(crate) class: &'static str,
     /// `16/11/2026`; empty without a deadline.
     pub(crate) day: String,
+    /// `16/11` within this year; empty without a deadline.
+    pub(crate) short: String,
     /// `Giao 09/11 + 5 ngày làm việc = 16/11`; empty without a deadline.
     pub(crate) sum: String,
     /// Working days late; 0 when not.
@@ -44,7 +48,7 @@ impl Deadline {
             sum.push_str(&format!(" (chưa có lịch nghỉ năm {year})"));
         }
         let days_late = if it.late && !it.done { it.days_late.max(1) } else { 0 };
-        Self { words, class, day: day::full(Some(&it.due)), sum, days_late }
+        Self { words, class, day: day::full(Some(&it.due)), short: short(&it.due), sum, days_late }
     }
 }
 
@@ -56,7 +60,9 @@ pub(crate) fn of_assignment(assignment: &Assignment, today: Date, work: &WorkCal
     match (assignment.role(), assignment.status()) {
         (_, AssignmentStatus::Withdrawn) => Deadline::none("Đã rút lại"),
         (AssignmentRole::ForInformation, _) => Deadline::none("không tính hạn"),
-        (_, AssignmentStatus::Completed) => Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() },
+        (_, AssignmentStatus::Completed) => {
+            Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() }
+        }
         _ => Deadline::none("Không hạn"),
     }
 }
@@ -67,7 +73,9 @@ pub(crate) fn of_document(document: &IncomingDocument, today: Date, work: &WorkC
         return Deadline::of(&lateness, today);
     }
     match document.status() {
-        IncomingStatus::Completed => Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() },
+        IncomingStatus::Completed => {
+            Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() }
+        }
         IncomingStatus::Directed if document.lead_assignment_id.is_empty() => Deadline::none("Để biết"),
         IncomingStatus::Directed => Deadline::none("Không hạn"),
         _ => Deadline::none(""),

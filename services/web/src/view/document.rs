@@ -1,8 +1,10 @@
 //! A document as lists and heads of pages show it.
 
-use proto::record::v1::record::State;
 use domain::calendar::WorkCalendar;
-use proto::record::v1::{Date, DocumentFacts, IncomingDocument, OutgoingDocument, Record, RegisterNumber, Urgency};
+use proto::record::v1::record::State;
+use proto::record::v1::{
+    Date, DocumentFacts, DocumentKind, IncomingDocument, OutgoingDocument, Record, RegisterNumber, Urgency,
+};
 
 use crate::link;
 use crate::texts::terms;
@@ -49,6 +51,14 @@ pub(crate) fn ordinal(number: &RegisterNumber) -> String {
     format!("{:02}{}", number.ordinal, number.suffix)
 }
 
+/// Trích yếu as lists show it behind the kind: a công văn is “v/v …” (NĐ 30/2020 Phụ lục I, ô 5b).
+pub(crate) fn about(facts: &DocumentFacts) -> String {
+    let subject = facts.subject.trim();
+    let letter = facts.kind() == DocumentKind::Letter;
+    let says_so = subject.to_lowercase().starts_with("v/v") || subject.to_lowercase().starts_with("về việc");
+    if letter && !says_so && !subject.is_empty() { format!("v/v {subject}") } else { subject.to_owned() }
+}
+
 /// Class of the tag for an urgency.
 pub(crate) fn urgency_class(urgency: Urgency) -> &'static str {
     match urgency {
@@ -72,8 +82,10 @@ impl DocumentView {
         let facts = document.facts.clone().unwrap_or_default();
         let mut view = Self::facts(id, &facts);
         if view.subject.is_empty() {
-            view.subject =
-                document.files.first().map_or_else(|| "Bản giấy chưa nhập trích yếu".to_owned(), |f| f.name.clone());
+            view.subject = document
+                .files
+                .first()
+                .map_or_else(|| "Bản giấy chưa nhập trích yếu".to_owned(), |f| f.name.clone());
         }
         view.number = document.number.as_ref().map(ordinal).unwrap_or_default();
         view.arrived = day::full(document.arrival_date.as_ref());
@@ -96,13 +108,19 @@ impl DocumentView {
         view
     }
 
+    /// The subject as a title: its first letter upper case.
+    pub(crate) fn headline(&self) -> String {
+        let mut characters = self.subject.chars();
+        characters.next().map(|c| c.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    }
+
     fn facts(id: &str, facts: &DocumentFacts) -> Self {
         let urgency = facts.urgency();
         Self {
             id: id.to_owned(),
             href: link::document(id),
             kind: terms::kind_of(facts),
-            subject: facts.subject.clone(),
+            subject: about(facts),
             issuer: facts.issuer.clone(),
             notation: terms::number_and_notation(facts),
             issued: day::full(facts.issued_date.as_ref()),
@@ -120,10 +138,28 @@ mod tests {
 
     #[test]
     fn a_number_below_ten_has_a_leading_zero() {
-        let number = |ordinal, suffix: &str| RegisterNumber { ordinal, suffix: suffix.to_owned(), ..RegisterNumber::default() };
+        let number = |ordinal, suffix: &str| RegisterNumber {
+            ordinal,
+            suffix: suffix.to_owned(),
+            ..RegisterNumber::default()
+        };
         assert_eq!(ordinal(&number(5, "")), "05");
         assert_eq!(ordinal(&number(15, "a")), "15a");
         assert_eq!(ordinal(&number(2318, "")), "2318");
+    }
+
+    #[test]
+    fn a_letter_is_about_something_and_a_title_begins_with_a_capital() {
+        let facts = |kind: DocumentKind, subject: &str| DocumentFacts {
+            kind: kind as i32,
+            subject: subject.to_owned(),
+            ..DocumentFacts::default()
+        };
+        assert_eq!(about(&facts(DocumentKind::Letter, "rà soát hồ sơ")), "v/v rà soát hồ sơ");
+        assert_eq!(about(&facts(DocumentKind::Letter, "V/v rà soát hồ sơ")), "V/v rà soát hồ sơ");
+        assert_eq!(about(&facts(DocumentKind::Decision, "ban hành Quy chế")), "ban hành Quy chế");
+        let view = DocumentView { subject: "ứng phó bão".to_owned(), ..DocumentView::default() };
+        assert_eq!(view.headline(), "Ứng phó bão");
     }
 
     #[test]
@@ -136,6 +172,9 @@ mod tests {
         let work = WorkCalendar::default();
         assert_eq!(DocumentView::incoming("in_1", &document, today, &work).subject, "quet_001.pdf");
         let paper = IncomingDocument::default();
-        assert_eq!(DocumentView::incoming("in_1", &paper, today, &work).subject, "Bản giấy chưa nhập trích yếu");
+        assert_eq!(
+            DocumentView::incoming("in_1", &paper, today, &work).subject,
+            "Bản giấy chưa nhập trích yếu"
+        );
     }
 }

@@ -77,8 +77,10 @@ impl Field {
         form: &Form,
         choices: impl IntoIterator<Item = (V, L)>,
     ) -> Self {
-        let choices =
-            choices.into_iter().map(|(value, label)| Choice { value: value.into(), label: label.into() }).collect();
+        let choices = choices
+            .into_iter()
+            .map(|(value, label)| Choice { value: value.into(), label: label.into() })
+            .collect();
         Self { choices, ..Self::new(name, label, form) }
     }
 
@@ -108,7 +110,8 @@ impl Field {
 
     /// Finds what is wrong with it among `faults`, under its name or one of `aliases`.
     pub(crate) fn faults(mut self, faults: &Faults, aliases: &[&str]) -> Self {
-        let found = faults.list.iter().filter(|v| v.field == self.name || aliases.contains(&v.field.as_str()));
+        let found =
+            faults.list.iter().filter(|v| v.field == self.name || aliases.contains(&v.field.as_str()));
         self.fault = found.map(reasons::of_violation).collect::<Vec<_>>().join(" ");
         self
     }
@@ -128,9 +131,12 @@ impl Field {
         match &self.certainty {
             Mark::None => String::new(),
             Mark::Sure(text) => {
-                format!("<span class=\"sure\"><span class=\"i i-check-lg\" aria-hidden=\"true\"></span> {}</span>", safe(text))
+                format!(
+                    "<span class=\"sure\"><span class=\"i i-check-lg\" aria-hidden=\"true\"></span> {}</span>",
+                    safe(text)
+                )
             }
-            Mark::Unsure(text) => format!("<span class=\"unsure\">{}</span>", safe(text)),
+            Mark::Unsure(text) => format!("<span class=\"unsure\" title=\"{0}\">{0}</span>", safe(text)),
             Mark::Remark(text) => format!("<span class=\"empty\">{}</span>", safe(text)),
         }
     }
@@ -168,8 +174,12 @@ impl Faults {
             Fault::Invalid(list) => {
                 let by_field = |v: &Violation| shown.contains(&v.field.as_str());
                 let rest: Vec<String> =
-                    list.iter().filter(|v| !by_field(v)).map(|v| reasons::of_violation_with_field(v)).collect();
-                let text = if rest.is_empty() { "Các ô có dấu “Cần sửa” ở dưới.".to_owned() } else { rest.join(" ") };
+                    list.iter().filter(|v| !by_field(v)).map(reasons::of_violation_with_field).collect();
+                let text = if rest.is_empty() {
+                    "Các ô có dấu “Cần sửa” ở dưới.".to_owned()
+                } else {
+                    rest.join(" ")
+                };
                 Ok((Self { list }, Some(Note { head: "Chưa được.".to_owned(), text, look: false })))
             }
             other => Note::of(other).map(|note| (Self::default(), Some(note))),
@@ -196,16 +206,24 @@ impl Note {
     pub(crate) fn of(fault: Fault) -> Result<Self, Fault> {
         match fault {
             Fault::Refused { reason, .. } | Fault::Denied { reason, .. } | Fault::Busy { reason, .. } => {
-                Ok(Self { head: "Không được.".to_owned(), text: reasons::sentence(reason).to_owned(), look: false })
+                Ok(Self {
+                    head: "Không được.".to_owned(),
+                    text: reasons::sentence(reason).to_owned(),
+                    look: false,
+                })
             }
             Fault::Conflict { .. } => Ok(Self {
                 head: "Có người vừa sửa.".to_owned(),
-                text: "Văn bản đã thay đổi sau khi bạn mở. Điều bạn gõ còn nguyên; xem lại rồi gửi lần nữa.".to_owned(),
+                text: "Văn bản đã thay đổi sau khi bạn mở. Điều bạn gõ còn nguyên; xem lại rồi gửi lần nữa."
+                    .to_owned(),
                 look: true,
             }),
             Fault::Unavailable { reason, .. } => Ok(Self {
                 head: "Không lưu được.".to_owned(),
-                text: format!("{} Chưa có gì được ghi và chưa số nào bị lấy. Điều bạn gõ còn nguyên.", reasons::sentence(reason)),
+                text: format!(
+                    "{} Chưa có gì được ghi và chưa số nào bị lấy. Điều bạn gõ còn nguyên.",
+                    reasons::sentence(reason)
+                ),
                 look: false,
             }),
             other => Err(other),
@@ -248,7 +266,8 @@ mod tests {
     fn what_no_form_can_show_is_given_back() {
         assert!(Faults::of(Fault::unknown("in_1"), &[]).is_err());
         assert!(Faults::of(Fault::broken("x"), &[]).is_err());
-        let (_, note) = Faults::of(Fault::Conflict { record_id: "in_1".to_owned(), version: 2 }, &[]).expect("note");
+        let (_, note) =
+            Faults::of(Fault::Conflict { record_id: "in_1".to_owned(), version: 2 }, &[]).expect("note");
         assert!(note.expect("note").look);
     }
 }

@@ -47,7 +47,12 @@ impl FileView {
 
 /// `a41c 09e7 72d8 … 5be3`.
 pub(crate) fn short(digest: &str) -> String {
-    match (digest.get(0..4), digest.get(4..8), digest.get(8..12), digest.get(digest.len().saturating_sub(4)..)) {
+    match (
+        digest.get(0..4),
+        digest.get(4..8),
+        digest.get(8..12),
+        digest.get(digest.len().saturating_sub(4)..),
+    ) {
         (Some(a), Some(b), Some(c), Some(z)) if digest.len() > 16 => format!("{a} {b} {c} … {z}"),
         _ => digest.to_owned(),
     }

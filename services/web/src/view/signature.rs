@@ -23,20 +23,42 @@ pub(crate) struct VerdictView {
 /// The words for a verdict.
 pub(crate) fn verdict(verdict: Verdict) -> VerdictView {
     match verdict {
-        Verdict::Valid => VerdictView { words: "Hợp lệ", icon: "check-lg", tag: "tag-good", class: "good", tone: "good" },
+        Verdict::Valid => {
+            VerdictView {
+                words: "Hợp lệ", icon: "check-lg", tag: "tag-good", class: "good", tone: "good"
+            }
+        }
         Verdict::Invalid => {
-            VerdictView { words: "Không hợp lệ", icon: "x-lg", tag: "tag-stop", class: "stop", tone: "stop" }
+            VerdictView {
+                words: "Không hợp lệ", icon: "x-lg", tag: "tag-stop", class: "stop", tone: "stop"
+            }
         }
-        Verdict::Indeterminate => {
-            VerdictView { words: "Không xác định", icon: "question-lg", tag: "tag-soon", class: "soon", tone: "look" }
+        Verdict::Indeterminate => VerdictView {
+            words: "Không xác định",
+            icon: "question-lg",
+            tag: "tag-soon",
+            class: "soon",
+            tone: "look",
+        },
+        Verdict::Unsigned => VerdictView {
+            words: "Không có chữ ký số",
+            icon: "question-lg",
+            tag: "tag-soon",
+            class: "soon",
+            tone: "look",
+        },
+        Verdict::Unreadable => VerdictView {
+            words: "Không đọc được tệp",
+            icon: "x-lg",
+            tag: "tag-stop",
+            class: "stop",
+            tone: "stop",
+        },
+        Verdict::Unspecified => {
+            VerdictView {
+                words: "Chưa kiểm tra", icon: "question-lg", tag: "", class: "soft", tone: "plain"
+            }
         }
-        Verdict::Unsigned => {
-            VerdictView { words: "Không có chữ ký số", icon: "question-lg", tag: "tag-soon", class: "soon", tone: "look" }
-        }
-        Verdict::Unreadable => {
-            VerdictView { words: "Không đọc được tệp", icon: "x-lg", tag: "tag-stop", class: "stop", tone: "stop" }
-        }
-        Verdict::Unspecified => VerdictView { words: "Chưa kiểm tra", icon: "question-lg", tag: "", class: "soft", tone: "plain" },
     }
 }
 
@@ -137,8 +159,12 @@ fn sentence(report: &SignatureReport) -> String {
     let valid = report.signatures.iter().filter(|s| s.verdict() == Verdict::Valid).count();
     let forbidden = report.signatures.iter().any(|s| s.changes_after() == ChangesAfter::Forbidden);
     match report.verdict() {
-        Verdict::Valid if n == 1 => "Văn bản có 1 chữ ký, hợp lệ. Nội dung không bị sửa kể từ khi ký.".to_owned(),
-        Verdict::Valid => format!("Văn bản có {n} chữ ký, cả {n} hợp lệ. Nội dung không bị sửa kể từ khi ký."),
+        Verdict::Valid if n == 1 => {
+            "Văn bản có 1 chữ ký, hợp lệ. Nội dung không bị sửa kể từ khi ký.".to_owned()
+        }
+        Verdict::Valid => {
+            format!("Văn bản có {n} chữ ký, cả {n} hợp lệ. Nội dung không bị sửa kể từ khi ký.")
+        }
         Verdict::Invalid if forbidden => "Văn bản bị sửa sau khi ký theo cách không được phép.".to_owned(),
         Verdict::Invalid => format!("{} trong {n} chữ ký không hợp lệ.", n - valid.min(n)),
         Verdict::Indeterminate => {
@@ -152,7 +178,11 @@ fn sentence(report: &SignatureReport) -> String {
 
 fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-    let source = if s.signed_at_timestamped { "theo dấu thời gian đã kiểm tra" } else { "theo đồng hồ của người ký" };
+    let source = if s.signed_at_timestamped {
+        "theo dấu thời gian đã kiểm tra"
+    } else {
+        "theo đồng hồ của người ký"
+    };
     let when = s.signed_at.as_ref().map(day::exact).unwrap_or_default();
     let good = verdict(Verdict::Valid);
     let bad = verdict(Verdict::Invalid);
@@ -173,7 +203,9 @@ fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
         }
         (_, Revocation::Good) => ("Không xác định", "không bị thu hồi; xem lý do ở dưới", doubt),
     };
-    let date = |at: Option<&prost_types::Timestamp>| at.map(|t| day::full(Some(&domain::calendar::date_of(t)))).unwrap_or_default();
+    let date = |at: Option<&prost_types::Timestamp>| {
+        at.map(|t| day::full(Some(&domain::calendar::date_of(t)))).unwrap_or_default()
+    };
     let validity = match (date(s.certificate_from.as_ref()), date(s.certificate_to.as_ref())) {
         (from, to) if from.is_empty() && to.is_empty() => "không đọc được".to_owned(),
         (from, to) => format!("{from} – {to}"),
@@ -190,12 +222,19 @@ fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
         timestamp: s.timestamp,
         verdict: verdict(s.verdict()),
         signer: or(&s.signer, "không rõ người ký"),
-        when: if when.is_empty() { "không ghi thời điểm ký".to_owned() } else { format!("{when}, {source}") },
+        when: if when.is_empty() {
+            "không ghi thời điểm ký".to_owned()
+        } else {
+            format!("{when}, {source}")
+        },
         after,
         revision: s.revision,
         facts: vec![
             plain(or(&s.issuer, "không đọc được"), ""),
-            plain(or(&s.signer, "không đọc được"), if s.timestamp { "dấu thời gian của văn bản" } else { "" }),
+            plain(
+                or(&s.signer, "không đọc được"),
+                if s.timestamp { "dấu thời gian của văn bản" } else { "" },
+            ),
             plain(or(&s.organization, "không ghi trong chứng thư"), ""),
             plain(or(&when, "không ghi"), if when.is_empty() { "" } else { source }),
             judged(integrity),
@@ -250,7 +289,8 @@ mod tests {
 
     #[test]
     fn what_was_not_checked_is_never_green() {
-        let told = report_of(Verdict::Indeterminate, vec![result(Verdict::Indeterminate, Revocation::NotChecked)]);
+        let told =
+            report_of(Verdict::Indeterminate, vec![result(Verdict::Indeterminate, Revocation::NotChecked)]);
         let effect = told.signatures[0].facts[5].verdict.expect("verdict");
         assert_eq!((told.verdict.tone, effect.tone), ("look", "look"));
     }
