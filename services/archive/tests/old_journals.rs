@@ -15,22 +15,22 @@ const ROOT: &str = "4b4646e6fe59fc9d746948d812ebde69c9e3cae4ddc83c160360d9081623
 const REGISTERS: [(&str, u32, u64); 2] = [("Văn bản đến", 71, 0), ("Văn bản đi", 11, 1)];
 
 /// A copy to work on: opening a store writes to it.
-fn copy(name: &str) -> (tempfile::TempDir, PathBuf) {
+fn copy(name: &str) -> std::io::Result<(tempfile::TempDir, PathBuf)> {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = tempfile::tempdir()?;
     let to = scratch.path().join("archive");
-    fs::create_dir_all(to.join("journal")).unwrap();
-    fs::copy(from.join("format"), to.join("format")).unwrap();
-    for entry in fs::read_dir(from.join("journal")).unwrap() {
-        let path = entry.unwrap().path();
-        fs::copy(&path, to.join("journal").join(path.file_name().unwrap())).unwrap();
+    fs::create_dir_all(to.join("journal"))?;
+    fs::copy(from.join("format"), to.join("format"))?;
+    for entry in fs::read_dir(from.join("journal"))? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join("journal").join(entry.file_name()))?;
     }
-    (scratch, to)
+    Ok((scratch, to))
 }
 
 #[test]
 fn a_journal_of_record_v1_opens_and_says_what_it_said() {
-    let (_scratch, store) = copy("record-v1");
+    let (_scratch, store) = copy("record-v1").unwrap();
     let archive =
         Archive::open(Options { directory: store.clone(), clock: Arc::new(|| 1_795_000_000_000) }, |_| {})
             .expect("the journal opens and its view is made");

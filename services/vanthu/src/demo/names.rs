@@ -1,7 +1,7 @@
 //! The invented names of the demo.
 
 use proto::fault::Fault;
-use proto::record::v1::{DocumentKind, Urgency};
+use proto::record::v1::Urgency;
 use serde::Deserialize;
 
 const NAMES: &str = include_str!("names.json");
@@ -16,7 +16,6 @@ pub(super) struct Names {
 /// What a document is about.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Subject {
-    kind: String,
     subject: String,
     urgency: String,
     /// Working days until it is due; 0: none.
@@ -39,11 +38,6 @@ impl Names {
 }
 
 impl Subject {
-    /// The kind; what has no layout of its own among the demo's letters is a letter.
-    pub(super) fn kind(&self) -> DocumentKind {
-        domain::notation::kind_by_name(&self.kind).unwrap_or(DocumentKind::Letter)
-    }
-
     /// The subject without “v/v”.
     pub(super) fn text(&self) -> String {
         let text = self.subject.trim();

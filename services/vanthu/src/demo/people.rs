@@ -164,7 +164,7 @@ async fn found(stage: &mut Stage, code: &str) -> Result<(), Fault> {
         password: stage.password.clone(),
     };
     let receipt = stage.peers.directory().found(Request::new(request)).await.map_err(|s| fault_of(&s))?;
-    let mut actor = Actor { login: ADMINISTRATOR.to_owned(), ..Actor::default() };
+    let mut actor = Actor::default();
     for record in receipt.into_inner().receipt.unwrap_or_default().records {
         match record.state {
             Some(State::Person(person)) => {
@@ -253,7 +253,6 @@ async fn add(stage: &mut Stage, post: Post, units: &[(String, String)]) -> Resul
     stage.peers.directory().change_password(outgoing(&own, request)).await.map_err(|s| fault_of(&s))?;
     stage.leave(login);
     let actor = Actor {
-        login: login.to_owned(),
         person_id,
         position_id,
         unit_id,

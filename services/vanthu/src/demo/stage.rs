@@ -19,7 +19,6 @@ const SEAL_MS: i64 = 4 * 60 * 1_000;
 /// Who somebody is in the demo.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Actor {
-    pub(super) login: String,
     pub(super) person_id: String,
     pub(super) position_id: String,
     pub(super) unit_id: String,
