@@ -329,3 +329,42 @@ fn the_seal_touches_only_value_and_appearance() {
     let value = new.fields().unwrap().into_iter().find(|field| field.name == "ngay").unwrap().value;
     assert_eq!(value.as_string().unwrap().to_text(), "ngày 26 tháng 5 năm 2026");
 }
+
+/// Files made to keep a reader busy: each must be done with quickly.
+#[test]
+fn hostile_structures_end_soon() {
+    let started = std::time::Instant::now();
+    let mut files: Vec<Vec<u8>> = Vec::new();
+    // Objects that open what nothing closes.
+    for open in ["(", "<", "<</A", "[[[", "<</A 1>>stream\n"] {
+        files
+            .push([b"%PDF-1.7\n".to_vec(), format!("1 0 obj {open}\n").repeat(60_000).into_bytes()].concat());
+    }
+    // One object as every kid of itself, and of the form.
+    let kids = "3 0 R ".repeat(200_000);
+    let mut busy = format!(
+        "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[{kids}]>>>>endobj\n\
+         2 0 obj<</Kids[{kids}]/Count 5>>endobj\n3 0 obj<</Kids[{kids}]/T(a)>>endobj\n"
+    );
+    busy.push_str("trailer<</Root 1 0 R>>");
+    files.push(busy.into_bytes());
+    // Sections that lead to each other, and a deep chain of them.
+    files.push(b"%PDF-1.7\nxref\n0 0\ntrailer<</Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF".to_vec());
+    let mut chain = b"%PDF-1.7\n".to_vec();
+    let mut last = 0;
+    for _ in 0..20_000 {
+        let at = chain.len();
+        chain.extend_from_slice(format!("xref\n0 0\ntrailer<</Root 1 0 R/Prev {last}>>\n").as_bytes());
+        last = at;
+    }
+    chain.extend_from_slice(format!("startxref\n{last}\n%%EOF").as_bytes());
+    files.push(chain);
+    // Subsections beyond counting, all over each other.
+    let many = "5 1\n0000000009 00000 n \n".repeat(100_000);
+    files.push(format!("%PDF-1.7\nxref\n{many}trailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF").into_bytes());
+    for file in files {
+        read_all(&file);
+        let _ = Prepared::sign(file, &request(Target::Invisible));
+    }
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+}

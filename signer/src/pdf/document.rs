@@ -1,6 +1,7 @@
 //! A file opened for reading: its sections, its revisions, and what had to be tolerated.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -8,7 +9,9 @@ use bytes::Bytes;
 use super::crypt::{self, Crypt};
 use super::error::{Anomaly, Error};
 use super::lexer::is_white;
-use super::limits::{DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES};
+use super::limits::{
+    DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES, WORK_BYTES_BASE, WORK_PER_BYTE,
+};
 use super::object::{Dict, Object};
 use super::recover;
 use super::section::{Section, end_marker, find, read_chain, rfind};
@@ -70,6 +73,8 @@ pub struct Document {
     anomalies: Mutex<Vec<Anomaly>>,
     pub(crate) cache: Mutex<Cache>,
     pub(crate) lock: Lock,
+    /// Bytes of syntax that may still be read.
+    work_left: AtomicUsize,
 }
 
 /// Can strings and streams be read?
@@ -175,6 +180,7 @@ impl Document {
         mut anomalies: Vec<Anomaly>,
     ) -> Self {
         let revisions = find_revisions(&file, &sections, shift, &mut anomalies);
+        let work = work_allowed(&file);
         Self {
             file,
             sections,
@@ -184,6 +190,7 @@ impl Document {
             anomalies: Mutex::new(anomalies),
             cache: Mutex::new(Cache { streams: HashMap::new(), bytes_left: DECODED_TOTAL_BYTES_MAX }),
             lock: Lock::Open,
+            work_left: AtomicUsize::new(work),
         }
     }
 
@@ -293,6 +300,20 @@ impl Document {
         }
     }
 
+    /// May syntax still be read? Once the limit is reached nothing more is.
+    pub(crate) fn check_work(&self) -> Result<(), Error> {
+        match self.work_left.load(Ordering::Relaxed) {
+            0 => Err(Error::Limit { limit: "syntax read from one file" }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the cost of reading some syntax from what is left.
+    pub(crate) fn charge(&self, bytes: usize) {
+        let left = self.work_left.load(Ordering::Relaxed);
+        self.work_left.store(left.saturating_sub(bytes), Ordering::Relaxed);
+    }
+
     pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
         lock(&self.cache)
     }
@@ -306,6 +327,11 @@ impl Document {
 /// A poisoned lock only means that a reader panicked; the lists it guards are whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many bytes of syntax may be read from a file of this size.
+pub(crate) fn work_allowed(file: &Bytes) -> usize {
+    WORK_BYTES_BASE.saturating_add(file.len().saturating_mul(WORK_PER_BYTE))
 }
 
 fn find_header(file: &Bytes, anomalies: &mut Vec<Anomaly>) -> Option<usize> {

@@ -14,6 +14,15 @@ pub const XREF_SUBSECTIONS_MAX: usize = 1_000_000;
 pub const DECODED_STREAM_BYTES_MAX: usize = 64 << 20;
 /// Bytes that all object and cross-reference streams of one document may decode to, together.
 pub const DECODED_TOTAL_BYTES_MAX: usize = 512 << 20;
+/// Bytes that all cross-reference streams of one file may decode to, together: eight million objects.
+pub const XREF_DECODED_BYTES_MAX: usize = 128 << 20;
+/// Subsections that one section may have when they overlap, and cannot be searched by halves.
+pub const XREF_OVERLAPPING_MAX: usize = 1_024;
+/// Bytes of syntax that may be read from one document before its structure is called hostile: this much, and
+/// [`WORK_PER_BYTE`] for each byte of the file. Honest files need each object a few times per revision.
+pub const WORK_BYTES_BASE: usize = 128 << 20;
+/// See [`WORK_BYTES_BASE`].
+pub const WORK_PER_BYTE: usize = 50;
 /// Filters on one stream.
 pub const FILTERS_MAX: usize = 8;
 /// References followed one after another before the chain is called a loop.

@@ -5,15 +5,21 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::document::work_allowed;
 use super::error::Error;
 use super::lexer::{Lexer, is_white};
 use super::limits::OBJECT_NUMBER_MAX;
 use super::object::{Dict, Entry, Name, Object, Ref};
-use super::section::{Section, decode_filters, stream_extent};
+use super::section::{Section, decode_filters, rfind, stream_extent};
+use super::view::read_index;
 use super::xref::{Table, XrefEntry, XrefKind};
 
 #[derive(Default)]
 struct Found {
+    /// Bytes of syntax that may still be read in vain.
+    work_left: usize,
+    /// Where the last `endstream` is.
+    last_endstream: usize,
     entries: BTreeMap<u32, XrefEntry>,
     /// Trailers and cross-reference streams that name a catalog, in file order.
     trailers: Vec<Dict>,
@@ -24,9 +30,13 @@ struct Found {
 
 /// The readings that a scan of the file allows, the likeliest first.
 pub(crate) fn scan(file: &Bytes) -> Result<Vec<Section>, Error> {
-    let mut found = Found::default();
+    let last_endstream = rfind(file, b"endstream").unwrap_or(0);
+    let mut found = Found { work_left: work_allowed(file), last_endstream, ..Found::default() };
     let mut at = 0;
     while at < file.len() {
+        if found.work_left == 0 {
+            return Err(Error::Limit { limit: "syntax read from one file" });
+        }
         at = match file[at] {
             b'o' if file[at..].starts_with(b"obj") => match header_before(file, at) {
                 Some((id, offset)) => found.object(file, id, offset, at + 3),
@@ -82,6 +92,7 @@ impl Found {
     fn object(&mut self, file: &Bytes, id: Ref, offset: usize, body: usize) -> usize {
         let mut lexer = Lexer::new(file, body);
         let Ok((object, span)) = lexer.object() else {
+            self.work_left = self.work_left.saturating_sub(file.len() - body);
             self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
             return body;
         };
@@ -92,6 +103,9 @@ impl Found {
         }
         let length =
             dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
+        if span.end > self.last_endstream {
+            return span.end;
+        }
         let Ok(Some(extent)) = stream_extent(file, span.end, length) else { return span.end };
         if dict.is_name(b"Type", b"XRef") {
             self.keep_trailer(dict);
@@ -114,40 +128,28 @@ impl Found {
         };
         let Ok(data) = decode_filters(&filters, &parameters, raw) else { return };
         let data = Bytes::from(data);
-        let mut lexer = Lexer::new(&data, 0);
-        let count = dict.get(b"N").and_then(Object::as_integer).and_then(|count| u32::try_from(count).ok());
-        for index in 0..count.unwrap_or(0) {
-            lexer.skip_white();
-            let Some(number) = lexer.eat_unsigned(10).and_then(|number| u32::try_from(number).ok()) else {
-                return;
-            };
-            lexer.skip_white();
-            if lexer.eat_unsigned(10).is_none() || number == 0 || number > OBJECT_NUMBER_MAX {
+        self.work_left = self.work_left.saturating_sub(data.len());
+        let count = |key: &[u8]| {
+            dict.get(key).and_then(Object::as_integer).and_then(|count| usize::try_from(count).ok())
+        };
+        let (Some(many), Some(first)) = (count(b"N"), count(b"First")) else { return };
+        let Ok(objects) = read_index(&data, many, first) else { return };
+        for (index, (number, offset)) in (0_u32..).zip(objects) {
+            if number == 0 || number > OBJECT_NUMBER_MAX {
                 return;
             }
             self.entries.insert(number, XrefEntry::Compressed { stream, index });
-            let first =
-                dict.get(b"First").and_then(Object::as_integer).and_then(|first| usize::try_from(first).ok());
-            self.compressed_catalog(&data, first.unwrap_or(0), number, index);
-        }
-    }
-
-    fn compressed_catalog(&mut self, data: &Bytes, first: usize, number: u32, index: u32) {
-        let mut lexer = Lexer::new(data, 0);
-        for _ in 0..index {
-            lexer.skip_white();
-            lexer.eat_unsigned(10);
-            lexer.skip_white();
-            lexer.eat_unsigned(10);
-        }
-        lexer.skip_white();
-        lexer.eat_unsigned(10);
-        lexer.skip_white();
-        let offset = lexer.eat_unsigned(10).and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
-        if let Ok((Object::Dict(dict), _)) = Lexer::new(data, first.saturating_add(offset)).object()
-            && dict.is_name(b"Type", b"Catalog")
-        {
-            self.catalogs.push(Ref::new(number));
+            let mut lexer = Lexer::new(&data, offset);
+            match lexer.object() {
+                Ok((Object::Dict(dict), _)) if dict.is_name(b"Type", b"Catalog") => {
+                    self.catalogs.push(Ref::new(number));
+                }
+                Ok((_, span)) => self.work_left = self.work_left.saturating_sub(span.len()),
+                Err(_) => self.work_left = self.work_left.saturating_sub(data.len().saturating_sub(offset)),
+            }
+            if self.work_left == 0 {
+                return;
+            }
         }
     }
 
@@ -159,7 +161,10 @@ impl Found {
                 self.keep_trailer(dict);
                 span.end
             }
-            _ => after,
+            _ => {
+                self.work_left = self.work_left.saturating_sub(file.len() - after);
+                after
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::error::{Anomaly, Error};
 use super::filter;
 use super::lexer::{Lexer, is_white};
-use super::limits::{DECODED_STREAM_BYTES_MAX, FILTERS_MAX, XREF_SECTIONS_MAX};
+use super::limits::{DECODED_STREAM_BYTES_MAX, FILTERS_MAX, XREF_DECODED_BYTES_MAX, XREF_SECTIONS_MAX};
 use super::object::{Dict, Object, Span};
 use super::xref::{self, Table, XrefEntry, XrefKind};
 
@@ -68,13 +68,14 @@ pub(crate) fn read_chain(
 ) -> Result<Vec<Section>, Error> {
     let mut sections: Vec<Section> = Vec::new();
     let mut seen = HashSet::new();
+    let mut budget = XREF_DECODED_BYTES_MAX;
     let mut next = Some(start);
     while let Some(at) = next {
         if sections.len() >= XREF_SECTIONS_MAX {
             return Err(Error::Limit { limit: "number of cross-reference sections" });
         }
         seen.insert(at);
-        let section = read_section(file, at, shift, anomalies)?;
+        let section = read_section(file, at, shift, &mut budget, anomalies)?;
         next = match section.trailer.get(b"Prev").and_then(Object::as_integer) {
             None => None,
             Some(prev) => match usize::try_from(prev).ok().filter(|prev| *prev > 0) {
@@ -97,6 +98,7 @@ fn read_section(
     file: &Bytes,
     at: usize,
     shift: usize,
+    budget: &mut usize,
     anomalies: &mut Vec<Anomaly>,
 ) -> Result<Section, Error> {
     if at >= file.len() {
@@ -108,7 +110,7 @@ fn read_section(
     }
     let at = lexer.pos;
     if !lexer.eat_keyword(b"xref") {
-        let (table, trailer, end) = read_stream(file, at, shift, anomalies)?;
+        let (table, trailer, end) = read_stream(file, at, shift, budget, anomalies)?;
         return Ok(Section { at, end, kind: XrefKind::Stream, trailer, table, hybrid: None });
     }
     let table = xref::parse_table(file, &mut lexer, shift, anomalies)?;
@@ -124,7 +126,7 @@ fn read_section(
     let hybrid = match trailer.get(b"XRefStm").and_then(Object::as_integer) {
         Some(at) => {
             let at = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(shift);
-            Some(read_stream(file, at, shift, anomalies)?.0)
+            Some(read_stream(file, at, shift, budget, anomalies)?.0)
         }
         None => None,
     };
@@ -135,6 +137,7 @@ fn read_stream(
     file: &Bytes,
     at: usize,
     shift: usize,
+    budget: &mut usize,
     anomalies: &mut Vec<Anomaly>,
 ) -> Result<(Table, Dict, usize), Error> {
     let missing = Error::Damaged { offset: at, what: "no cross-reference section where one should be" };
@@ -151,6 +154,8 @@ fn read_stream(
         anomalies.push(Anomaly::StreamLength(at));
     }
     let data = decode_direct(&dict, &file[extent.data.clone()])?;
+    let exhausted = Error::Limit { limit: "sum of decoded cross-reference streams" };
+    *budget = budget.checked_sub(data.len()).ok_or(exhausted)?;
     let table = xref::parse_stream(&dict, &Bytes::from(data), at, shift, anomalies)?;
     let mut lexer = Lexer::new(file, extent.end);
     lexer.skip_white();

@@ -114,17 +114,15 @@ impl<'d> View<'d> {
 
     /// Every object in use, by ascending number.
     pub fn objects(self) -> Vec<(Ref, Location)> {
-        let mut numbers: Vec<u32> = self
-            .sections()
-            .iter()
-            .flat_map(|section| section.entries(&self.document.file))
-            .map(|(number, _)| number)
-            .collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
+        let file = &self.document.file;
+        let mut entries: Vec<(u32, XrefEntry)> =
+            self.sections().iter().flat_map(|section| section.entries(file)).collect();
+        // The newest section comes first and a stable sort keeps it there.
+        entries.sort_by_key(|(number, _)| *number);
+        entries.dedup_by_key(|(number, _)| *number);
+        entries
             .into_iter()
-            .filter_map(|number| match self.entry(number)? {
+            .filter_map(|(number, entry)| match entry {
                 XrefEntry::Free => None,
                 XrefEntry::InUse { offset, generation } => {
                     Some((Ref { number, generation }, Location::Offset(offset)))
@@ -278,7 +276,7 @@ impl<'d> View<'d> {
                 span: start..start,
             });
         }
-        let (mut object, span) = lexer.object()?;
+        let (mut object, span) = self.parse(&mut lexer, file)?;
         if let Lock::Unlocked(crypt) = &self.document.lock {
             crypt.decrypt_strings(&mut object, id);
         }
@@ -311,6 +309,15 @@ impl<'d> View<'d> {
         Ok(Indirect { id, object, location, buffer: file.clone(), span: span.start..extent.end })
     }
 
+    /// The next object; its length is charged, or what may have been searched in vain.
+    fn parse(self, lexer: &mut Lexer<'_>, buffer: &Bytes) -> Result<(Object, Span), Error> {
+        self.document.check_work()?;
+        let start = lexer.pos;
+        let result = lexer.object();
+        self.document.charge(if result.is_ok() { lexer.pos - start } else { buffer.len() - start });
+        result
+    }
+
     fn load_compressed(self, id: Ref, stream: u32, index: u32, depth: usize) -> Result<Indirect, Error> {
         let container = self.object_stream(stream, depth)?;
         let missing = Error::Type { what: "an object in an object stream", expected: "there" };
@@ -323,7 +330,7 @@ impl<'d> View<'d> {
             }
         };
         let (_, offset) = container.objects[position];
-        let (object, span) = Lexer::new(&container.data, offset).object()?;
+        let (object, span) = self.parse(&mut Lexer::new(&container.data, offset), &container.data)?;
         if let Object::Dict(Dict { irregular: true, .. }) = object {
             self.document.note(Anomaly::IrregularDictionary(offset));
         }
@@ -387,7 +394,7 @@ impl<'d> View<'d> {
 }
 
 /// The pairs of number and offset at the head of an object stream.
-fn read_index(data: &Bytes, count: usize, first: usize) -> Result<Vec<(u32, usize)>, Error> {
+pub(crate) fn read_index(data: &Bytes, count: usize, first: usize) -> Result<Vec<(u32, usize)>, Error> {
     let mut lexer = Lexer::new(data, 0);
     let mut objects = Vec::new();
     for _ in 0..count {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::error::{Anomaly, Error};
 use super::lexer::{Lexer, is_white};
-use super::limits::{OBJECT_NUMBER_MAX, XREF_SUBSECTIONS_MAX};
+use super::limits::{OBJECT_NUMBER_MAX, XREF_OVERLAPPING_MAX, XREF_SUBSECTIONS_MAX};
 use super::object::{Dict, Object};
 
 /// What a cross-reference says of an object.
@@ -120,17 +120,25 @@ impl Table {
         Self { subsections, ordered: true, shift: 0 }
     }
 
-    fn settle(&mut self, at: usize, anomalies: &mut Vec<Anomaly>) {
+    /// Puts subsections in order; where they overlap the order of the file counts, the last one first.
+    fn settle(&mut self, at: usize, anomalies: &mut Vec<Anomaly>) -> Result<(), Error> {
         let end = |sub: &Subsection| sub.first.saturating_add(sub.count);
-        self.ordered = self.subsections.windows(2).all(|pair| end(&pair[0]) <= pair[1].first);
+        let apart = |subs: &[Subsection]| subs.windows(2).all(|pair| end(&pair[0]) <= pair[1].first);
+        self.ordered = apart(&self.subsections);
         if !self.ordered {
-            let mut sorted: Vec<(u32, u32)> =
-                self.subsections.iter().map(|sub| (sub.first, end(sub))).collect();
-            sorted.sort_unstable();
-            if sorted.windows(2).any(|pair| pair[0].1 > pair[1].0) {
+            let mut sorted = self.subsections.clone();
+            sorted.sort_by_key(|sub| sub.first);
+            if apart(&sorted) {
+                self.subsections = sorted;
+                self.ordered = true;
+            } else {
                 anomalies.push(Anomaly::OverlappingSubsections(at));
+                if self.subsections.len() > XREF_OVERLAPPING_MAX {
+                    return Err(Error::Limit { limit: "number of overlapping cross-reference subsections" });
+                }
             }
         }
+        Ok(())
     }
 }
 
@@ -210,14 +218,16 @@ pub(crate) fn parse_table(
             lexer.pos += 1;
         }
         let at = lexer.pos;
-        let rows = match fixed_end(file, at, count) {
+        let (rows, count) = match fixed_end(file, at, count) {
             Some(end) => {
                 lexer.pos = end;
-                Rows::Fixed { at }
+                (Rows::Fixed { at }, count)
             }
             None => {
                 anomalies.push(Anomaly::XrefEntry(at));
-                Rows::Parsed(parse_loose(lexer, count, shift)?)
+                let entries = parse_loose(lexer, count, shift)?;
+                let count = u32::try_from(entries.len()).unwrap_or(count);
+                (Rows::Parsed(entries), count)
             }
         };
         let mut sub = Subsection { first, count, rows };
@@ -231,7 +241,7 @@ pub(crate) fn parse_table(
         }
         table.subsections.push(sub);
     }
-    table.settle(start, anomalies);
+    table.settle(start, anomalies)?;
     Ok(table)
 }
 
@@ -330,7 +340,7 @@ pub(crate) fn parse_stream(
         });
         used += usize::try_from(count).unwrap_or(0) * row;
     }
-    table.settle(at, anomalies);
+    table.settle(at, anomalies)?;
     Ok(table)
 }
 
@@ -371,6 +381,19 @@ mod tests {
         let (table, file, anomalies) = table(b"1 2\n0000000000 65535 f \n0000000017 00000 n \ntrailer");
         assert_eq!(table.entry(&file, 1), Some(XrefEntry::InUse { offset: 17, generation: 0 }));
         assert_eq!(anomalies, [Anomaly::XrefOffByOne(0)]);
+    }
+
+    #[test]
+    fn subsections_out_of_order_are_found_and_overlapping_ones_reported() {
+        let (table, file, anomalies) = table(b"4 1\n0000000044 00000 n \n2 1\n0000000022 00000 n \ntrailer");
+        assert_eq!(table.entry(&file, 2), Some(XrefEntry::InUse { offset: 22, generation: 0 }));
+        assert_eq!(table.entry(&file, 4), Some(XrefEntry::InUse { offset: 44, generation: 0 }));
+        assert!(anomalies.is_empty());
+        let (table, file, anomalies) = super::tests::table(
+            b"2 2\n0000000022 00000 n \n0000000033 00000 n \n3 1\n0000000099 00000 n \ntrailer",
+        );
+        assert_eq!(table.entry(&file, 3), Some(XrefEntry::InUse { offset: 99, generation: 0 }));
+        assert_eq!(anomalies, [Anomaly::OverlappingSubsections(0)]);
     }
 
     #[test]
