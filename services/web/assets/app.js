@@ -7,6 +7,12 @@ const typing = (el) => el && (el.isContentEditable || /^(input|textarea|select)$
 const visible = (el) => el.closest("dialog:not([open])") === null && el.closest("[hidden]") === null &&
   (el.getClientRects().length > 0 || el.type === "file");
 
+// Where G and a letter lead from every page, whether or not a link to it is in sight.
+const PLACES = {
+  "g t": "/", "g d": "/van-ban-den", "g i": "/van-ban-di", "g v": "/viec", "g c": "/ky-so",
+  "g s": "/so/den", "g k": "/kiem-tra-chu-ky", "g m": "/toi",
+};
+
 // ── Keys ────────────────────────────────────────────────────────────────────
 // An element says its key: data-key="n", "ctrl+enter", "g d" (one after the other). The last one on the page wins only
 // if the first is not visible: buttons of the page come before those of the frame.
@@ -47,6 +53,11 @@ document.addEventListener("keydown", (event) => {
   let target = holder(whole);
   clearTimeout(chordTimer);
   chord = "";
+  if (!target && PLACES[whole] && document.querySelector("nav.side")) {
+    event.preventDefault();
+    location.assign(PLACES[whole]);
+    return;
+  }
   if (!target && document.querySelector(`[data-key^="${CSS.escape(key)} "]`) && key.length === 1) {
     chord = key;
     chordTimer = setTimeout(() => { chord = ""; }, 1200);
@@ -203,6 +214,15 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
 document.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("input, textarea, select")?.focus({ preventScroll: true });
 }, true);
+
+// What waits is counted anew each minute, while somebody is there: an unattended page lets its session end.
+let touched = Date.now();
+for (const kind of ["keydown", "pointerdown", "pointermove"]) {
+  document.addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+}
+setInterval(() => {
+  if (document.visibilityState === "visible" && Date.now() - touched < 600_000) document.body.dispatchEvent(new Event("vt:counts"));
+}, 60_000);
 
 firstRow();
 toast();

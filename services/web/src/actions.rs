@@ -23,9 +23,17 @@ pub(crate) struct Action {
     pub(crate) back: bool,
 }
 
+/// Handing on within the unit.
+const HAND_ON: &str = "Giao người trong đơn vị";
+
 impl Action {
     fn new(label: &'static str, href: String, key: &'static str) -> Self {
         Self { label, href, key, main: false, back: false }
+    }
+
+    /// The verb in a word or two, for the lines of lists.
+    pub(crate) fn short(&self) -> &'static str {
+        if self.label == HAND_ON { "Giao" } else { self.label }
     }
 
     fn main(mut self) -> Self {
@@ -111,7 +119,7 @@ pub(crate) fn on_assignment(id: &str, assignment: &Assignment, caller: &Caller) 
     let unit = assignee_is(assignment, caller, false);
     let head = has(caller, Role::HeadOfUnit);
     if head && (own || unit) {
-        actions.push(Action::new("Giao người trong đơn vị", at("giao"), "i").main());
+        actions.push(Action::new(HAND_ON, at("giao"), "i").main());
     }
     if own || (unit && head) {
         let done = Action::new("Báo xong", at("hoan-thanh"), "d");

@@ -43,8 +43,6 @@ pub(crate) struct Desk {
     token: String,
     /// What was done on the page before.
     toast: Option<Toast>,
-    /// Path and query of this page.
-    path: String,
     /// Names.
     pub(crate) roll: Arc<Roll>,
 }
@@ -110,7 +108,7 @@ impl Desk {
             menu,
             csrf: csrf::token(&self.token)?,
             toast: self.toast.clone(),
-            path: self.path.clone(),
+            here: here.to_owned(),
             request_id: crate::random::hex(12)?,
         })
     }
@@ -239,7 +237,6 @@ impl FromRequestParts<App> for Session {
             positions: sealed.positions.into_iter().filter_map(position).collect(),
             toast: Toast::read(&parts.headers, tls),
             token,
-            path,
             roll,
         };
         Ok(Self { desk, must_change })

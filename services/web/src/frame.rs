@@ -22,8 +22,8 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     /// What was done on the page before.
     pub(crate) toast: Option<Toast>,
-    /// Path and query of this page.
-    pub(crate) path: String,
+    /// Path of the menu's entry that is shown as the current one.
+    pub(crate) here: String,
     /// Id for what a form on this page does: a second click does nothing.
     pub(crate) request_id: String,
 }

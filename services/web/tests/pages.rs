@@ -172,6 +172,7 @@ async fn no_page_of_any_role_fails_or_needs_an_inline_script() {
         "/",
         "/toi",
         "/phim-tat",
+        "/trinh-don?o=/so/den",
         "/tiep-nhan",
         "/tiep-nhan?vb=in_1",
         "/tiep-nhan/in_1/tra-lai",

@@ -1,5 +1,7 @@
 //! Sổ văn bản đến, sổ văn bản đi: the legal columns, void numbers in their place, print, proof.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawQuery};
@@ -10,7 +12,7 @@ use proto::fault::Fault;
 use proto::intake::v1::PrintRegisterRequest;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Book, Date, EntryStatus, IncomingDocument, OutgoingDocument, RegisterEntry, Role, Series,
+    Assignment, Book, Date, EntryStatus, IncomingDocument, OutgoingDocument, RegisterEntry, Role, Series,
 };
 use tokio_stream::StreamExt as _;
 
@@ -81,6 +83,7 @@ struct InColumns {
     to: String,
     handed: String,
     receipt: String,
+    unread: bool,
     deadline: Deadline,
 }
 
@@ -191,7 +194,8 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         (answer.items, answer.next_page_token, answer.position, false)
     };
     let here = address(&slug, &series_id, year);
-    let lines: Vec<Line> = items.iter().filter_map(|i| line(i, &desk, &today)).collect();
+    let leads = leads(&desk, &items).await?;
+    let lines: Vec<Line> = items.iter().filter_map(|i| line(i, &leads, &desk, &today)).collect();
     let title = if book == Book::Incoming { "Sổ văn bản đến" } else { "Sổ văn bản đi" };
     let whole = whole(&desk, &series_id, year).await?;
     let mut print = format!("/so/{slug}/in?day-so={}&nam={year}", link::escape(&series_id));
@@ -319,7 +323,26 @@ async fn whole(desk: &Desk, series: &str, year: i32) -> Result<Whole, Fault> {
     Ok(Whole { last, counted, known: last < COUNT_MAX && counted < COUNT_MAX })
 }
 
-fn line(item: &ListItem, desk: &Desk, today: &Date) -> Option<Line> {
+/// The leading assignments of the documents on the page, by id: who opened them has received the document.
+async fn leads(desk: &Desk, items: &[ListItem]) -> Result<HashMap<String, Assignment>, Fault> {
+    let ids: Vec<String> = items
+        .iter()
+        .filter_map(|i| match i.document.as_ref()?.state.as_ref()? {
+            State::Incoming(d) if !d.lead_assignment_id.is_empty() => Some(d.lead_assignment_id.clone()),
+            _ => None,
+        })
+        .collect();
+    let records = desk.calls().batch(&ids).await?;
+    Ok(records
+        .into_iter()
+        .filter_map(|r| match r.state {
+            Some(State::Assignment(a)) => Some((r.id, a)),
+            _ => None,
+        })
+        .collect())
+}
+
+fn line(item: &ListItem, leads: &HashMap<String, Assignment>, desk: &Desk, today: &Date) -> Option<Line> {
     let entry = entry(item)?;
     let number = entry.number.as_ref()?;
     let document = item.document.as_ref();
@@ -331,7 +354,9 @@ fn line(item: &ListItem, desk: &Desk, today: &Date) -> Option<Line> {
     .unwrap_or_default();
     let void = entry.status() == EntryStatus::Void;
     let (incoming, outgoing) = match document.and_then(|d| d.state.as_ref()) {
-        Some(State::Incoming(d)) => (Some(in_columns(d, desk, today)), None),
+        Some(State::Incoming(d)) => {
+            (Some(in_columns(d, leads.get(&d.lead_assignment_id), desk, today)), None)
+        }
         Some(State::Outgoing(d)) => (None, Some(out_columns(d, number.date, &ordinal(number), desk, today))),
         _ => (None, None),
     };
@@ -357,7 +382,12 @@ fn line(item: &ListItem, desk: &Desk, today: &Date) -> Option<Line> {
     })
 }
 
-fn in_columns(document: &IncomingDocument, desk: &Desk, today: &Date) -> InColumns {
+fn in_columns(
+    document: &IncomingDocument,
+    lead: Option<&Assignment>,
+    desk: &Desk,
+    today: &Date,
+) -> InColumns {
     let facts = document.facts.clone().unwrap_or_default();
     let direction = document.direction.as_ref();
     let handed = direction.and_then(|d| d.at.as_ref()).map(domain::calendar::date_of);
@@ -382,7 +412,11 @@ fn in_columns(document: &IncomingDocument, desk: &Desk, today: &Date) -> InColum
         issued: day::full(facts.issued_date.as_ref()),
         to: holder,
         handed: handed.map(|d| day::short(&d, today)).unwrap_or_default(),
-        receipt: String::new(),
+        receipt: lead
+            .and_then(|a| a.first_opened_at.as_ref())
+            .map(|at| format!("đã mở {}", day::short(&domain::calendar::date_of(at), today)))
+            .unwrap_or_default(),
+        unread: lead.is_some_and(|a| a.first_opened_at.is_none()),
         deadline: deadline::of_document(document, *today, &desk.roll.work),
     }
 }

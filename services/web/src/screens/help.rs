@@ -1,18 +1,21 @@
+//! Trình đơn: the whole menu as a page; each minute the frame takes its figures from it.
 //! Bảng phím tắt: the one table of keys, shown as a page and, by `?`, over the page that one is on.
 
 use askama::Template;
 use axum::Router;
+use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
 
 use crate::app::App;
 use crate::desk::Desk;
 use crate::failure::Failure;
+use crate::form::Form;
 use crate::frame::Frame;
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/phim-tat", get(page))
+    Router::new().route("/phim-tat", get(page)).route("/trinh-don", get(menu))
 }
 
 /// A group of keys: its name, and each key with what it does.
@@ -30,6 +33,7 @@ pub(crate) const KEYS: &[Keys] = &[
             ("G I", "văn bản đi"),
             ("G V", "việc của tôi"),
             ("G S", "sổ văn bản đến"),
+            ("G C", "ký số"),
             ("G K", "kiểm tra chữ ký"),
             ("G M", "tài khoản của tôi"),
             ("Esc", "rời ô nhập, đóng bảng"),
@@ -86,5 +90,17 @@ struct Page {
 
 async fn page(desk: Desk) -> Result<Response, Failure> {
     let page = Page { frame: desk.frame("Bảng phím tắt", "/phim-tat").await?, groups: KEYS };
+    desk.page(&page)
+}
+
+#[derive(Template)]
+#[template(path = "help/menu.html")]
+struct MenuPage {
+    frame: Frame,
+}
+
+async fn menu(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let form = Form::parse(query.as_deref().unwrap_or_default());
+    let page = MenuPage { frame: desk.frame("Trình đơn", form.text("o")).await? };
     desk.page(&page)
 }

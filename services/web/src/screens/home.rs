@@ -303,9 +303,7 @@ fn wait(item: ListItem, verb: &'static str, desk: &Desk, today: &Date) -> Option
                 due_class: deadline.class,
                 due_sub: deadline.day,
                 due: deadline.words,
-                verb: action.as_ref().map_or("Mở", |a| {
-                    if a.label == "Giao người trong đơn vị" { "Giao" } else { a.label }
-                }),
+                verb: action.as_ref().map_or("Mở", actions::Action::short),
                 verb_href: action.map_or_else(|| href.clone(), |a| a.href),
                 href,
             })
@@ -325,7 +323,7 @@ fn wait_incoming(
     desk: &Desk,
     today: &Date,
 ) -> Waiting {
-    let view = DocumentView::incoming(id, document, *today, &desk.roll.work);
+    let view = super::receive::named(id, document, today, desk);
     let at = document.received_at.as_ref();
     let verb_href = match document.status() {
         IncomingStatus::Received => format!("/tiep-nhan?vb={id}"),
@@ -377,6 +375,7 @@ fn wait_outgoing(
             format!("{} · {unit}", view.notation)
         }
     };
+    let urgent = view.rank > 0 && !returned;
     let verb_href = if verb == "Ký" { "/ky-so".to_owned() } else { view.href.clone() };
     Waiting {
         when: at.map(|at| day::lately(at, today)).unwrap_or_default(),
@@ -386,8 +385,9 @@ fn wait_outgoing(
         urgency_class: view.urgency_class,
         back: returned,
         sub,
-        due: "Trong hôm nay".to_owned(),
-        due_class: "soft",
+        // What is urgent goes on at once (NĐ 30/2020 Điều 17); what is not, on the same day.
+        due: if urgent { format!("{verb} ngay") } else { "Trong hôm nay".to_owned() },
+        due_class: if urgent { "late" } else { "soft" },
         due_sub: String::new(),
         verb,
         verb_href,

@@ -164,11 +164,9 @@ async fn show(
     desk.page(&Page { frame, queue, place: place + 1, before, after, current, note })
 }
 
-fn waiting(record: &Record, here: &str, today: &Date, desk: &Desk) -> Option<Waiting> {
-    let Some(State::Incoming(document)) = record.state.as_ref() else { return None };
-    let verdict = document.signatures.as_ref().map(|r| signature::verdict(r.verdict())).unwrap_or_default();
-    let mut view = DocumentView::incoming(&record.id, document, *today, &desk.roll.work);
-    // While nobody has looked at it, what the machine read names it best.
+/// A document as lists call it: while nobody has described it, what the machine read names it best.
+pub(crate) fn named(id: &str, document: &IncomingDocument, today: &Date, desk: &Desk) -> DocumentView {
+    let mut view = DocumentView::incoming(id, document, *today, &desk.roll.work);
     let facts = document.facts.clone().unwrap_or_default();
     let read = facts::filled(&facts, &document.suggestions);
     if facts.subject.is_empty() && !read.text("facts.subject").is_empty() {
@@ -177,6 +175,13 @@ fn waiting(record: &Record, here: &str, today: &Date, desk: &Desk) -> Option<Wai
     if view.issuer.is_empty() {
         view.issuer = read.text("facts.issuer").to_owned();
     }
+    view
+}
+
+fn waiting(record: &Record, here: &str, today: &Date, desk: &Desk) -> Option<Waiting> {
+    let Some(State::Incoming(document)) = record.state.as_ref() else { return None };
+    let verdict = document.signatures.as_ref().map(|r| signature::verdict(r.verdict())).unwrap_or_default();
+    let view = named(&record.id, document, today, desk);
     let at = document.received_at.as_ref().map(|at| day::lately(at, today)).unwrap_or_default();
     Some(Waiting {
         id: record.id.clone(),

@@ -15,7 +15,7 @@ use proto::routing::v1::{
     CompleteAssignmentRequest, ExtendDeadlineRequest, HandOnRequest, ReportProgressRequest,
 };
 
-use crate::actions::{self, Action};
+use crate::actions;
 use crate::app::App;
 use crate::desk::Desk;
 use crate::failure::{Failure, see_other};
@@ -118,7 +118,7 @@ struct Line {
     instruction: String,
     said: String,
     opened: bool,
-    action: Option<Action>,
+    action: Option<(&'static str, String)>,
 }
 
 struct TabView {
@@ -166,13 +166,14 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         })
         .collect();
     let today = desk.today();
+    let given = tab.list == ListName::GivenByMe;
     let menu_entry = if tab.slug == "de-biet" { "/viec/de-biet" } else { "/viec/chu-tri" };
     let page = Page {
         frame: desk.frame(&format!("Việc của tôi: {}", tab.label.to_lowercase()), menu_entry).await?,
         tabs,
         empty: tab.empty,
-        lines: answer.items.into_iter().filter_map(|i| line(i, &desk, &today)).collect(),
-        given: tab.list == ListName::GivenByMe,
+        lines: answer.items.into_iter().filter_map(|i| line(i, given, &desk, &today)).collect(),
+        given,
         newer,
         older: if answer.next_page_token.is_empty() {
             String::new()
@@ -184,7 +185,7 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
     desk.page(&page)
 }
 
-fn line(item: ListItem, desk: &Desk, today: &Date) -> Option<Line> {
+fn line(item: ListItem, given: bool, desk: &Desk, today: &Date) -> Option<Line> {
     let record = item.record?;
     let Some(State::Assignment(a)) = record.state else { return None };
     let document =
@@ -212,7 +213,14 @@ fn line(item: ListItem, desk: &Desk, today: &Date) -> Option<Line> {
         instruction: a.instruction.clone(),
         said,
         opened: !a.first_opened_by.is_empty(),
-        action: actions::on_assignment(&record.id, &a, &desk.caller()).into_iter().next(),
+        action: if given {
+            // What was given is only moved; the work is the receiver's.
+            let href = actions::extension(&record.id, &a, &desk.caller());
+            (!href.is_empty()).then_some(("Gia hạn", href))
+        } else {
+            let first = actions::on_assignment(&record.id, &a, &desk.caller()).into_iter().next();
+            first.map(|action| (action.short(), action.href))
+        },
         document,
     })
 }
