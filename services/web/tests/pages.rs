@@ -438,3 +438,20 @@ async fn a_list_page_weighs_less_than_80_kb_all_told() {
     assert!(seen >= 4, "style sheets and scripts are found in the page");
     assert!(total <= 80 * 1024, "{total} bytes");
 }
+
+#[tokio::test]
+async fn every_link_of_the_menu_and_of_the_home_page_leads_somewhere() {
+    for role in ALL_ROLES {
+        let browser = Browser::logged_in(&furnished(&[role]));
+        let mut seen = std::collections::BTreeSet::new();
+        for path in ["/", "/trinh-don", "/toi"] {
+            let page = browser.get(path).await;
+            let links = page.text.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next());
+            seen.extend(links.filter(|l| !l.starts_with("tinh/")).map(|l| format!("/{l}")));
+        }
+        for link in seen {
+            let page = browser.get(&link.replace("&#38;", "&")).await;
+            assert_ne!(page.status, StatusCode::NOT_FOUND, "{role:?} {link}");
+        }
+    }
+}

@@ -123,6 +123,8 @@ async fn page(desk: Desk) -> Result<Response, Failure> {
         Some(("Đọc & chỉ đạo", "/chi-dao", "n"))
     } else if desk.has_any(&[Role::Officer, Role::HeadOfUnit]) {
         Some(("Việc của tôi", "/viec/chu-tri", "n"))
+    } else if desk.has(Role::Administrator) {
+        Some(("Quản trị", "/quan-tri", "n"))
     } else {
         None
     };
@@ -147,6 +149,11 @@ async fn page(desk: Desk) -> Result<Response, Failure> {
     desk.page(&page)
 }
 
+/// Quản trị alone sees no document: nothing is counted for it.
+fn only_administers(desk: &Desk) -> bool {
+    desk.position.roles().all(|r| r == Role::Administrator)
+}
+
 /// Those who see to the whole agency's deadlines.
 fn oversees(desk: &Desk) -> bool {
     desk.has_any(&[Role::Clerk, Role::Leader])
@@ -162,6 +169,9 @@ fn outgoing(status: OutgoingStatus) -> ListRequest {
 
 /// The seven counts; one call.
 async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
+    if only_administers(desk) {
+        return Ok(Vec::new());
+    }
     struct Asked {
         label: &'static str,
         small: &'static str,
@@ -176,8 +186,13 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         asked("Chờ cho ý kiến", "trình tôi", "/chi-dao", vec![list_of(ListName::IncomingForDirection)])
     } else if desk.has(Role::Clerk) {
         asked("Chờ tiếp nhận", "chưa có số đến", "/tiep-nhan", vec![incoming(IncomingStatus::Received)])
+    } else if desk.has(Role::FormChecker) {
+        let list = list_of(ListName::DraftsForFormCheck);
+        asked("Chờ kiểm tra", "thể thức", "/van-ban-di/cho-kiem-tra-the-thuc", vec![list])
+    } else if desk.has(Role::Archivist) {
+        asked("Văn bản đến", "tôi được xem", "/van-ban-den/tat-ca", vec![list_of(ListName::IncomingAll)])
     } else {
-        asked("Dự thảo của tôi", "chưa ký", "/van-ban-di/cua-toi", vec![list_of(ListName::MyDrafts)])
+        asked("Dự thảo của tôi", "chưa ký", "/van-ban-di/du-thao", vec![list_of(ListName::MyDrafts)])
     };
     let work = if desk.has(Role::Clerk) {
         asked("Chờ trình", "đã vào sổ", "/van-ban-den/cho-trinh", vec![incoming(IncomingStatus::Registered)])

@@ -414,9 +414,7 @@ async fn show_complete(
         button: "Báo xong",
         selects: Vec::new(),
         texts: Vec::new(),
-        areas: vec![
-            Field::new("result", "Kết quả", form).required().with("autofocus", "").faults(faults, &[]),
-        ],
+        areas: vec![Field::new("result", "Kết quả", form).with("autofocus", "").faults(faults, &[])],
         phrases: &["đã trả lời bằng văn bản", "đã thực hiện xong", "đã nghiên cứu, lưu"],
     };
     show(desk, act, note).await
