@@ -38,6 +38,8 @@ struct LogIn {
     password: Field,
     back: String,
     note: Option<Note>,
+    /// What was done on the page before: founded, logged out by a change of password.
+    done: String,
     demo: bool,
 }
 
@@ -70,6 +72,7 @@ async fn show_log_in(visitor: &Visitor, form: &Form, note: Option<Note>) -> Resu
         password: if filled { password.with("autofocus", "") } else { password },
         back: Some(form.text("tiep")).filter(|p| is_local(p)).unwrap_or_default().to_owned(),
         note,
+        done: Toast::read(&visitor.headers, visitor.app.settings.tls).map(|t| t.text).unwrap_or_default(),
         demo: visitor.app.settings.demo,
     };
     let mut response = Html(page.render()?).into_response();
