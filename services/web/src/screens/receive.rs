@@ -268,18 +268,24 @@ async fn twins_of(desk: &Desk, id: &str, form: &Form, document: &IncomingDocumen
         digest: document.files.first().map(|f| f.digest.clone()).unwrap_or_default(),
     };
     let despite = form.is_set("despite_duplicate");
-    match call!(desk, intake.find_duplicates(request)) {
-        Ok(answer) => {
-            let today = desk.today();
-            let found =
-                answer.documents.iter().filter_map(|r| DocumentView::of(r, today, &desk.roll.work)).collect();
-            Twins { found, why: form.text("facts.notation").to_owned(), despite }
-        }
+    let (mut twins, why) = match call!(desk, intake.find_duplicates(request)) {
+        Ok(answer) => (answer.documents, form.text("facts.notation").to_owned()),
         Err(fault) => {
             tracing::warn!(%fault, "duplicates were not looked for");
-            Twins { found: Vec::new(), why: String::new(), despite }
+            (Vec::new(), String::new())
+        }
+    };
+    // What the archive found when the document came in: the same bytes, too.
+    let told = &document.duplicate_of;
+    if !told.is_empty() && !twins.iter().any(|r| r.id == *told) {
+        match desk.calls().get(told).await {
+            Ok(record) => twins.push(record),
+            Err(fault) => tracing::warn!(%fault, "the duplicate that was told is not shown"),
         }
     }
+    let today = desk.today();
+    let found = twins.iter().filter_map(|r| DocumentView::of(r, today, &desk.roll.work)).collect();
+    Twins { found, why, despite }
 }
 
 /// The warning alone, for what is being typed; also a page of its own.
