@@ -226,7 +226,8 @@ fn label_of(facet: &str, value: &str) -> String {
             let by_number = value.parse::<i32>().ok().and_then(|n| DocumentKind::try_from(n).ok());
             by_number
                 .or_else(|| terms::kind_named(value))
-                .map_or_else(|| value.to_owned(), |k| terms::kind(k).to_owned())
+                .filter(|k| *k != DocumentKind::Unspecified)
+                .map_or_else(|| "Chưa ghi loại".to_owned(), |k| terms::kind(k).to_owned())
         }
         "status" => {
             let incoming = IncomingStatus::from_str_name(&format!("INCOMING_STATUS_{value}"))
@@ -340,6 +341,7 @@ mod tests {
         assert_eq!(label_of("status", "ISSUED"), "Đã phát hành");
         assert_eq!(label_of("kind", "18"), "Công văn");
         assert_eq!(label_of("kind", "DOCUMENT_KIND_DECISION"), "Quyết định");
+        assert_eq!(label_of("kind", "UNSPECIFIED"), "Chưa ghi loại");
         assert_eq!(label_of("issuer", "Bộ Nội vụ"), "Bộ Nội vụ");
     }
 }
