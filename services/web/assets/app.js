@@ -27,7 +27,8 @@ function nameOf(event) {
 
 function holder(key) {
   const scope = document.querySelector("dialog[open]") ?? document;
-  const found = [...scope.querySelectorAll("[data-key]")].filter((el) => el.dataset.key === key && !el.disabled && visible(el));
+  // Pages of a closed part of the menu are not shown, but their keys lead there.
+  const found = [...scope.querySelectorAll("[data-key]")].filter((el) => el.dataset.key === key && !el.disabled && (visible(el) || el.closest("[data-jumps]")));
   return found.find((el) => el.closest("main, dialog, .toast-undo")) ?? found[0];
 }
 
@@ -210,9 +211,10 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
-// Summaries open by their key; the first input in them takes the focus.
+// Summaries open by their key; the first input in them takes the focus, when it was the person who opened it.
 document.addEventListener("toggle", (event) => {
-  if (event.target.open) event.target.querySelector("input, textarea, select")?.focus({ preventScroll: true });
+  if (!event.target.open || !navigator.userActivation?.isActive) return;
+  event.target.querySelector("input:not([type=hidden]), textarea, select")?.focus({ preventScroll: true });
 }, true);
 
 // What waits is counted anew each minute, while somebody is there: an unattended page lets its session end.
@@ -224,10 +226,25 @@ setInterval(() => {
   if (document.visibilityState === "visible" && Date.now() - touched < 600_000) document.body.dispatchEvent(new Event("vt:counts"));
 }, 60_000);
 
+// Where the hands are when a page opens: at the first fault; else at the note above the form; else, on a screen of work
+// and after an act, at what is next or has changed. A page that names its own first input is left alone.
+function arrive() {
+  const bad = document.querySelector("main [aria-invalid=true]");
+  const note = document.querySelector("main .note[role=alert]");
+  if (bad ?? note) {
+    (bad ?? note).scrollIntoView({ block: "nearest" });
+    if (!bad) note.tabIndex = -1;
+    (bad ?? note).focus({ preventScroll: true });
+    return;
+  }
+  if (location.hash || document.querySelector("[autofocus]")) return;
+  const pane = document.querySelector("body.work .pane-form");
+  if (pane) pane.focus({ preventScroll: true });
+  else if (document.querySelector("[data-toast]")) document.querySelector("#main")?.focus({ preventScroll: true });
+}
+
 firstRow();
 toast();
-// After an act the first fault, or the note above the form, takes the focus.
-(document.querySelector("[aria-invalid=true]") ?? document.querySelector(".note[role=alert]"))?.scrollIntoView({ block: "nearest" });
-document.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });
+arrive();
 document.body.addEventListener("htmx:afterSwap", firstRow);
 document.addEventListener("click", (event) => { if (event.target.closest?.("[data-print]")) window.print(); });

@@ -21,12 +21,14 @@ pub(crate) struct Entry {
     pub(crate) mine: bool,
     /// True when what waits there is late.
     pub(crate) late: bool,
+    /// The keys that lead there from any page; empty when none do.
+    pub(crate) key: &'static str,
 }
 
 impl Entry {
     /// A page without a figure.
     pub(crate) fn new(group: &'static str, label: &'static str, href: &'static str) -> Self {
-        Self { group, label, href, count: Vec::new(), mine: false, late: false }
+        Self { group, label, href, count: Vec::new(), mine: false, late: false, key: "" }
     }
 
     /// What waits there waits for the person.
@@ -42,6 +44,12 @@ impl Entry {
         self
     }
 
+    /// Keys that lead there from any page.
+    pub(crate) fn key(mut self, key: &'static str) -> Self {
+        self.key = key;
+        self
+    }
+
     /// What waits there is late.
     pub(crate) fn late(mut self) -> Self {
         self.late = true;
@@ -49,15 +57,15 @@ impl Entry {
     }
 }
 
-/// Groups in their order: name and icon.
-const GROUPS: [(&str, &str); 7] = [
-    ("Trang chủ", "house"),
-    ("Văn bản đến", "inbox"),
-    ("Văn bản đi", "send"),
-    ("Ký số", "pen"),
-    ("Sổ văn bản", "journal-text"),
-    ("Tra cứu", "search"),
-    ("Quản trị", "sliders"),
+/// Groups in their order: name, icon, the keys that lead there from any page.
+const GROUPS: [(&str, &str, &str); 7] = [
+    ("Trang chủ", "house", ""),
+    ("Văn bản đến", "inbox", "g d"),
+    ("Văn bản đi", "send", "g i"),
+    ("Ký số", "pen", ""),
+    ("Sổ văn bản", "journal-text", "g s"),
+    ("Tra cứu", "search", ""),
+    ("Quản trị", "sliders", ""),
 ];
 
 /// A group as the layout shows it.
@@ -67,6 +75,8 @@ pub(crate) struct Group {
     pub(crate) label: &'static str,
     /// Its icon.
     pub(crate) icon: &'static str,
+    /// Keys that lead there; empty when none do.
+    pub(crate) key: &'static str,
     /// Where it leads: its first page.
     pub(crate) href: &'static str,
     /// True when the current page is in it.
@@ -86,6 +96,8 @@ pub(crate) struct Item {
     pub(crate) label: &'static str,
     /// Its path.
     pub(crate) href: &'static str,
+    /// Keys that lead there; empty when none do.
+    pub(crate) key: &'static str,
     /// True for the current page.
     pub(crate) here: bool,
     /// What waits there.
@@ -137,7 +149,7 @@ pub(crate) async fn of(desk: &Desk, here: &str) -> Result<Vec<Group>, Fault> {
 
 fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {
     let mut groups = Vec::new();
-    for (label, icon) in GROUPS {
+    for (label, icon, key) in GROUPS {
         let inside: Vec<(&Entry, Badge)> =
             entries.iter().zip(figures.iter().copied()).filter(|(e, _)| e.group == label).collect();
         let Some((first, _)) = inside.first() else { continue };
@@ -146,6 +158,7 @@ fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {
         groups.push(Group {
             label,
             icon,
+            key,
             href: first.href,
             open: inside.iter().any(|(e, _)| e.href == here),
             alone,
@@ -158,6 +171,7 @@ fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {
                     .map(|(e, badge)| Item {
                         label: e.label,
                         href: e.href,
+                        key: e.key,
                         here: e.href == here,
                         badge: *badge,
                     })
@@ -193,10 +207,26 @@ mod tests {
     }
 
     #[test]
+    fn what_the_table_of_keys_says_of_the_menu_is_what_the_menu_does() {
+        let entries = [
+            Entry::new("Văn bản đến", "Chờ vào sổ", "/tiep-nhan"),
+            Entry::new("Văn bản đến", "Chờ xử lý", "/viec/chu-tri").key("g v"),
+            Entry::new("Sổ văn bản", "Sổ đến", "/so/den"),
+        ];
+        let groups = arranged(&entries, &[Badge::default(); 3], "/");
+        assert_eq!(groups.iter().map(|g| (g.key, g.href)).collect::<Vec<_>>(), [("g d", "/tiep-nhan"), ("g s", "/so/den")]);
+        assert_eq!(groups[0].items[1].key, "g v");
+        let told = screens::help::KEYS[0].1;
+        for (_, _, key) in GROUPS.iter().filter(|(.., key)| !key.is_empty()) {
+            assert!(told.iter().any(|(k, _)| k.to_lowercase() == *key), "{key}");
+        }
+    }
+
+    #[test]
     fn every_entry_of_every_screen_stands_in_a_group() {
         // Screens name groups by their words; a word that is none would vanish from the menu.
         for group in screens::groups_named() {
-            assert!(GROUPS.iter().any(|(g, _)| g == &group), "{group}");
+            assert!(GROUPS.iter().any(|(g, ..)| g == &group), "{group}");
         }
     }
 }

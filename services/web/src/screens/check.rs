@@ -40,7 +40,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
         Role::Archivist,
     ]);
     if by_role {
-        vec![Entry::new("Ký số", "Kiểm tra chữ ký", "/kiem-tra-chu-ky")]
+        vec![Entry::new("Ký số", "Kiểm tra chữ ký", "/kiem-tra-chu-ky").key("g k")]
     } else {
         Vec::new()
     }

@@ -97,6 +97,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     }
     vec![
         Entry::new("Văn bản đến", "Chờ xử lý", "/viec/chu-tri")
+            .key("g v")
             .mine([list_of(ListName::MyLead), list_of(ListName::MySupporting)]),
         Entry::new("Văn bản đến", "Nhận để biết", "/viec/de-biet")
             .counted([list_of(ListName::MyInformation)]),
