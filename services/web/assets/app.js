@@ -45,6 +45,8 @@ document.addEventListener("keydown", (event) => {
   if (inText && !key.startsWith("ctrl+")) return;
   if (event.ctrlKey && !["ctrl+enter", "ctrl+z"].includes(key)) return;
   if (key === "ctrl+z" && inText) return;
+  // Arrows belong to a choice that has the focus, not to the pages of the document.
+  if (/^(left|right)$/.test(key) && event.target.matches?.("input[type=radio]")) return;
   if (key === "/") {
     const box = document.querySelector("main [data-key-focus='/']") ?? document.querySelector("[data-key-focus='/']");
     if (box) { event.preventDefault(); box.focus(); box.select?.(); }
