@@ -16,6 +16,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ("BAD_FORMAT", "Viết chưa đúng dạng."),
     ("TWICE", "Bị lặp lại."),
     ("NOT_ALLOWED_HERE", "Không được nhập ở đây."),
+    ("WEEKEND_IS_OFF", "Có ngày là thứ Bảy hoặc Chủ nhật: vốn đã nghỉ, không ghi ở đây."),
+    ("NOT_A_WEEKEND", "Có ngày không phải thứ Bảy, Chủ nhật: chỉ làm bù vào những ngày đó."),
     ("ENDS_BEFORE_START", "Ngày cuối trước ngày đầu."),
     ("IN_FUTURE", "Ngày này chưa tới."),
     ("IN_PAST", "Ngày này đã qua."),

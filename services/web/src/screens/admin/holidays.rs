@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use proto::directory::v1::SetHolidaysRequest;
+use proto::fault::Fault;
 use proto::record::v1::{Date, HolidayTable, SetHolidays};
 
 use super::{Admin, at_lists};
@@ -112,10 +113,23 @@ pub(super) async fn set(Admin(desk): Admin, mut form: Form) -> Result<Response, 
             Ok(desk.go(&back, Toast::done(format!("Đã ghi ngày nghỉ năm {year}; hạn của mọi việc tính theo bảng này."))))
         }
         Err(fault) => {
-            let (faults, note) = Faults::of(at_lists(fault), &SHOWN)?;
+            let (faults, note) = Faults::of(at_lists(told(fault)), &SHOWN)?;
             show(&desk, &form, &faults, note).await
         }
     }
+}
+
+/// What is wrong with a day, in the words of this page.
+fn told(fault: Fault) -> Fault {
+    let Fault::Invalid(mut list) = fault else { return fault };
+    for violation in list.iter_mut().filter(|v| v.reason == "NOT_ALLOWED_HERE") {
+        if violation.field.starts_with("table.days_off") {
+            violation.reason = "WEEKEND_IS_OFF";
+        } else if violation.field.starts_with("table.days_worked") {
+            violation.reason = "NOT_A_WEEKEND";
+        }
+    }
+    Fault::Invalid(list)
 }
 
 /// Days from text as people paste it: one or several on a line, ranges with a hyphen, words around them. Days off leave
@@ -163,6 +177,8 @@ fn days(form: &mut Form, name: &str, weekends: bool) -> Vec<Date> {
 
 #[cfg(test)]
 mod tests {
+    use proto::fault::Violation;
+
     use super::*;
 
     fn read(text: &str, weekends: bool) -> (Vec<String>, bool) {
@@ -186,6 +202,18 @@ mod tests {
         assert_eq!((days, good), (vec!["05/02/2027".to_owned(), "08/02/2027".to_owned(), "09/02/2027".to_owned()], true));
         let (worked, good) = read("05/02/2027 - 09/02/2027", true);
         assert_eq!((worked, good), (vec!["06/02/2027".to_owned(), "07/02/2027".to_owned()], true));
+    }
+
+    #[test]
+    fn a_day_of_the_wrong_kind_is_told_in_words_of_its_own() {
+        let wrong = |field: &str| Violation::new(field, "NOT_ALLOWED_HERE", "x");
+        let Fault::Invalid(list) = told(Fault::Invalid(vec![wrong("table.days_off[3]"), wrong("table.days_worked[0]")])) else {
+            panic!("stays invalid")
+        };
+        assert_eq!(list.iter().map(|v| v.reason).collect::<Vec<_>>(), ["WEEKEND_IS_OFF", "NOT_A_WEEKEND"]);
+        for violation in &list {
+            assert!(!crate::texts::reasons::of_violation(violation).starts_with("Chưa đúng"));
+        }
     }
 
     #[test]
