@@ -59,11 +59,8 @@ fn next(css: &str) -> Option<Statement<'_>> {
     let (mut depth, mut start, mut quote) = (0_usize, None, None);
     for (at, c) in css.char_indices() {
         match (quote, c) {
-            (Some(q), _) => {
-                if c == q {
-                    quote = None;
-                }
-            }
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '{') => {
                 depth += 1;
@@ -115,11 +112,7 @@ fn may_match(selector: &str, used: &HashSet<&str>) -> bool {
             '(' => depth += 1,
             ')' => depth -= 1,
             // What stands in `:not(…)` is not needed.
-            '.' if depth == 0 => {
-                if !used.contains(name(selector, at + 1)) {
-                    return false;
-                }
-            }
+            '.' if depth == 0 && !used.contains(name(selector, at + 1)) => return false,
             '[' if depth == 0 => {
                 let attribute = name(selector, at + 1);
                 if attribute.starts_with("data-bs-") && !used.contains(attribute) {
