@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use domain::reasons;
 use proto::archive::v1::archive_client::ArchiveClient;
 use proto::archive::v1::{CommitRequest, CommitResponse, GetCredentialRequest, GetCredentialResponse};
 use proto::directory::v1::directory_server::Directory as DirectoryRpc;
@@ -10,7 +11,7 @@ use proto::fault::Fault;
 use proto::pass_on;
 use proto::record::v1::command::Command as Cmd;
 use proto::record::v1::record::State;
-use proto::record::v1::{Caller, Command, Credential, Position, Record, SetCredential};
+use proto::record::v1::{Caller, Command, Credential, Position, Record, Role, SetCredential};
 use proto::rpc::identity::outgoing_as;
 use proto::rpc::{Clock, Identity, Peer, ServiceKey, fault_of, outgoing, status_of};
 use tonic::{Request, Response, Status};
@@ -283,7 +284,18 @@ impl Inner {
     }
 
     async fn reset_password(&self, identity: &Identity, request: ResetPasswordRequest) -> Result<(), Fault> {
-        identity.caller()?;
+        let caller = identity.caller()?;
+        // Before any work on a password. The policy lets everybody set a credential of their own, because that is how a
+        // change of password is recorded; without the present one it is an administrator's act, and never on oneself.
+        if !caller.roles.contains(&Role::Administrator.into()) {
+            return Err(Fault::denied(reasons::NOT_YOUR_ROLE, "only an administrator sets a first password"));
+        }
+        if caller.person_id == request.person_id {
+            return Err(Fault::denied(
+                reasons::NOT_YOURS,
+                "one's own password is changed by ChangePassword, with the present one",
+            ));
+        }
         let hash = self.passwords.hash(Zeroizing::new(request.new_password)).await?;
         let credential =
             Credential { person_id: request.person_id.clone(), password_hash: hash, must_change: true };
