@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use proto::archive::v1::CommitResponse;
+use proto::archive::v1::{CommitResponse, GetRequest};
 use proto::fault::Fault;
 use proto::forms::v1::{Place, PlaceKind, RenderLetterRequest};
 use proto::record::v1::command::Command as Cmd;
+use proto::record::v1::record::State;
 use proto::record::v1::{
     ApproveDraft, CreateDraft, FieldName, FieldPlace, FileRef, OutgoingDocument, ReviseDraft,
 };
@@ -26,7 +27,7 @@ pub(crate) async fn create(
     request: CreateDraftRequest,
 ) -> Result<CommitResponse, Fault> {
     let draft = request.draft.ok_or_else(pass::command_missing)?;
-    let draft = with_files(inner, identity, draft, request.letter).await?;
+    let draft = with_files(inner, identity, draft, request.letter, &Known::default()).await?;
     pass::commit(&inner.archive, identity, request.request_id, Cmd::CreateDraft(draft), Vec::new()).await
 }
 
@@ -37,7 +38,8 @@ pub(crate) async fn revise(
     request: ReviseDraftRequest,
 ) -> Result<CommitResponse, Fault> {
     let draft = request.draft.ok_or_else(pass::command_missing)?;
-    let draft = with_files(inner, identity, draft, request.letter).await?;
+    let known = Known::of(inner, identity, &request.document_id).await?;
+    let draft = with_files(inner, identity, draft, request.letter, &known).await?;
     let command = Cmd::ReviseDraft(ReviseDraft {
         document_id: request.document_id,
         draft: Some(draft),
@@ -46,12 +48,40 @@ pub(crate) async fn revise(
     pass::commit(&inner.archive, identity, request.request_id, command, request.expected_versions).await
 }
 
+/// Files that have been looked into before: those of the draft as it stands.
+#[derive(Default)]
+struct Known {
+    files: Vec<FileRef>,
+    /// The text of its main file.
+    text_digest: String,
+}
+
+impl Known {
+    /// The files of the document, and those of its current version: once fields are prepared the two differ.
+    async fn of(inner: &Inner, identity: &Identity, document_id: &str) -> Result<Self, Fault> {
+        let document = inner.outgoing(identity, document_id).await?;
+        let mut files = document.files;
+        if document.fields_prepared {
+            let id = domain::id::draft_version(document_id, document.version_count);
+            let request = GetRequest { id, at_least: 0 };
+            let answer = inner.archive.clone().get(outgoing(identity, request)).await;
+            if let Some(State::DraftVersion(version)) =
+                answer.map_err(|s| fault_of(&s))?.into_inner().record.and_then(|r| r.state)
+            {
+                files.extend(version.files);
+            }
+        }
+        Ok(Self { files, text_digest: document.text_digest })
+    }
+}
+
 /// Typesets the letter, if there is one, into the main file; looks into what is new; keeps the text for the search.
 async fn with_files(
     inner: &Inner,
     identity: &Identity,
     mut draft: CreateDraft,
     letter: Option<RenderLetterRequest>,
+    known: &Known,
 ) -> Result<CreateDraft, Fault> {
     if let Some(letter) = letter {
         let source = Bytes::from(letter.encode_to_vec());
@@ -68,11 +98,15 @@ async fn with_files(
         draft.files.retain(|f| f.name != LETTER_NAME);
         draft.files.insert(0, main);
     }
-    let typeset = !draft.letter_digest.is_empty();
     for (i, file) in draft.files.iter_mut().enumerate() {
         let main = i == 0;
-        // A typeset main file and one that was just uploaded are new; what an earlier version named is known.
-        if !(file.media_type.is_empty() || main && typeset) {
+        // What a caller says of a file counts for nothing: it is what it was found to be, before or now.
+        if let Some(seen) = known.files.iter().find(|seen| seen.digest == file.digest) {
+            file.media_type.clone_from(&seen.media_type);
+            file.pages = seen.pages;
+            if main {
+                draft.text_digest.clone_from(&known.text_digest);
+            }
             continue;
         }
         let request = InspectRequest { digest: file.digest.clone(), record_id: String::new() };
