@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use proto::fault::Fault;
 use proto::rpc::{Address, Clock};
@@ -14,6 +15,9 @@ use crate::keys;
 use crate::listen;
 use crate::office::{Office, Plan, keys_under, socket_under, this_binary};
 use crate::role::Role;
+
+/// How long until an archive that did not answer is asked again.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Serves until the process is told to end.
 ///
@@ -35,25 +39,35 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
     };
     let office = Office::open(plan).await?;
     let grpc = args.grpc.unwrap_or_else(|| Address::Unix(socket_under(&args.data)));
-    if let (Some(directory), Some(code)) = (&office.directory, &office.founding_code)
-        && !founded(directory).await
-    {
-        say(&format!(
-            "the agency has not been founded yet; open http://{}/khoi-tao with this one-time code:\n{code}",
-            args.listen
-        ));
+    if let (Some(directory), Some(code)) = (&office.directory, &office.founding_code) {
+        tell_code(directory.clone(), code.clone(), args.listen.clone()).await;
     }
     let screens = roles.contains(&Role::Web).then_some(args.listen);
     run(office, &grpc, screens, clock, false).await
 }
 
-/// Whether there is an agency; one that cannot be asked for is taken to be there, and nothing is printed.
-async fn founded(directory: &directory::Directory) -> bool {
+/// Prints the one-time code where the agency is not founded yet. Where the archive, in a process of its own, does not
+/// answer yet, it is asked again and again in the background: processes start in any order.
+async fn tell_code(directory: directory::Directory, code: String, listen: String) {
+    let tell = move |founded: bool| {
+        if !founded {
+            say(&format!(
+                "the agency has not been founded yet; open http://{listen}/thanh-lap with this one-time code:\n{code}"
+            ));
+        }
+    };
     match directory.founded().await {
-        Ok(founded) => founded,
+        Ok(founded) => tell(founded),
         Err(fault) => {
-            tracing::warn!(%fault, "could not ask whether the agency has been founded");
-            true
+            tracing::warn!(%fault, "could not ask whether the agency has been founded; asking again");
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(ASK_AGAIN).await;
+                    if let Ok(founded) = directory.founded().await {
+                        return tell(founded);
+                    }
+                }
+            });
         }
     }
 }
