@@ -24,11 +24,11 @@ fn main() -> ExitCode {
     let code = match cli.command {
         Command::Sign(args) => match pdf::sign(&args, &clock) {
             Ok(()) => Ok(0),
-            Err(pdf::SignError::Refused(refusal)) => {
-                complain(&format!("{}: {refusal}", refusal.code()));
+            Err(pdf::SignError::Fault(fault)) => Err(fault),
+            Err(refused) => {
+                complain(&format!("{}: {refused}", refused.reason().unwrap_or("refused")));
                 Ok(pdf::REFUSED)
             }
-            Err(pdf::SignError::Fault(fault)) => Err(fault),
         },
         Command::Verify(args) => pdf::verify(&args, &clock),
         Command::Journal(Journal::Verify(args)) => maintenance::verify_journal(&args),

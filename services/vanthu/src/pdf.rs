@@ -13,7 +13,7 @@ use signer::sign::{
     Appearance, Claims, CompleteError, Image, PageBox, Prepared, Refusal, SIGNATURE_BYTES_DEFAULT,
     SigningRequest, SigningTime, Target,
 };
-use signer::validate::{Options, Report, Verdict, validate};
+use signer::validate::{Coverage, Kind, Options, Report, SignatureReport, Verdict, validate};
 
 use crate::cli::{Sign, Verify};
 use crate::serve::say;
@@ -29,9 +29,24 @@ pub enum SignError {
     /// The file is not signed: a typed reason.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The file was signed, looked at again, and is not given out.
+    #[error("{0}")]
+    NotRight(String),
     /// Anything else: key, password, disk, box.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl SignError {
+    /// The typed reason of a file that is refused; none for trouble of another kind.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.code()),
+            Self::NotRight(_) => Some("signature_not_right"),
+            Self::Fault(_) => None,
+        }
+    }
 }
 
 /// Signs a file. Nothing is left behind when it is refused.
@@ -58,18 +73,39 @@ pub fn sign(args: &Sign, clock: &Clock) -> Result<(), SignError> {
         claims,
         capacity: cms::signature_size_max(&key).max(SIGNATURE_BYTES_DEFAULT),
     };
+    let judged = |bytes: Vec<u8>| validate(bytes, &options(TrustRoots::none(), now_s, false));
+    let before = judged(file.clone());
     let signed = Prepared::sign(file, &request)?.digest();
     let signed = signed.complete_with(|d| cms::sign_detached(&key, d.sha256())).map_err(|e| match e {
         CompleteError::Signer(error) => SignError::Fault(Fault::broken(error)),
         CompleteError::Refused(refusal) => SignError::Refused(refusal),
     })?;
     let whole = signed.to_bytes();
-    let report = validate(whole.clone(), &options(TrustRoots::none(), now_s, false));
-    if matches!(report.verdict, Verdict::Invalid | Verdict::Unreadable | Verdict::Unsigned) {
-        let findings: Vec<String> = report.signatures.iter().flat_map(|s| s.reasons()).collect();
-        return Err(Fault::refused("SIGNATURE_NOT_VALID", findings.join("; ")).into());
-    }
+    nothing_is_broken(&before, &judged(whole.clone()))?;
     write_new(&args.output, &whole)?;
+    Ok(())
+}
+
+/// The new signature is good, and what strangers signed before is no worse than it was: a bad one among them is theirs.
+fn nothing_is_broken(before: &Report, after: &Report) -> Result<(), SignError> {
+    let findings = |one: &SignatureReport| one.reasons().join("; ");
+    let own = after.signatures.iter().find(|s| s.kind == Kind::Signature && s.covers == Coverage::WholeFile);
+    match own {
+        Some(own) if own.verdict != Verdict::Invalid => {}
+        Some(own) => return Err(SignError::NotRight(findings(own))),
+        None => return Err(SignError::NotRight("the new signature is not found in the file".to_owned())),
+    }
+    for was in before.signatures.iter().filter(|s| s.verdict != Verdict::Invalid) {
+        let same = |is: &&SignatureReport| is.kind == was.kind && is.field == was.field;
+        match after.signatures.iter().find(same) {
+            Some(is) if is.verdict != Verdict::Invalid => {}
+            Some(is) => {
+                let text = format!("it would break the signature {}: {}", was.field, findings(is));
+                return Err(SignError::NotRight(text));
+            }
+            None => return Err(SignError::NotRight(format!("it would hide the signature {}", was.field))),
+        }
+    }
     Ok(())
 }
 
