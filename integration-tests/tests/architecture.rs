@@ -47,7 +47,21 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("routing", &["proto", "domain"]),
     ("web", &["proto", "domain"]),
     ("archive", &["proto", "domain", "storage"]),
-    ("vanthu", &["proto", "domain", "storage", "signer", "forms", "directory", "intake", "routing", "web", "archive"]),
+    (
+        "vanthu",
+        &[
+            "proto",
+            "domain",
+            "storage",
+            "signer",
+            "forms",
+            "directory",
+            "intake",
+            "routing",
+            "web",
+            "archive",
+        ],
+    ),
 ];
 
 #[test]
@@ -57,7 +71,10 @@ fn crates_import_only_along_the_arrows() {
     for (name, allowed) in ARROWS {
         let of_the_house: Vec<_> = all[name].iter().filter(|d| house.contains(d.as_str())).collect();
         for import in of_the_house {
-            assert!(allowed.contains(&import.as_str()), "{name} imports {import}; the arrows allow {allowed:?}");
+            assert!(
+                allowed.contains(&import.as_str()),
+                "{name} imports {import}; the arrows allow {allowed:?}"
+            );
         }
     }
     let drawn: BTreeSet<&str> = ARROWS.iter().map(|(n, _)| *n).chain(["integration-tests"]).collect();
@@ -90,7 +107,9 @@ fn the_rules_know_nothing_of_the_outside_world() {
         assert!(!dependencies()["domain"].contains(banned), "domain depends on {banned}");
     }
     for (path, text) in sources(&root().join("services/domain/src")) {
-        for banned in ["std::fs", "SystemTime", "std::net", "std::thread", "async fn", "std::process", "std::env"] {
+        for banned in
+            ["std::fs", "SystemTime", "std::net", "std::thread", "async fn", "std::process", "std::env"]
+        {
             assert!(!text.contains(banned), "{} says {banned}", path.display());
         }
     }
@@ -104,10 +123,24 @@ fn the_top_level_is_what_it_was_agreed_to_be() {
         return;
     };
     let text = String::from_utf8(tracked.stdout).expect("paths are UTF-8");
-    let top: BTreeSet<&str> = text.split('\0').filter_map(|p| p.split('/').next()).filter(|p| !p.is_empty()).collect();
+    let top: BTreeSet<&str> =
+        text.split('\0').filter_map(|p| p.split('/').next()).filter(|p| !p.is_empty()).collect();
     let agreed: BTreeSet<&str> = [
-        ".ci", ".gitignore", "ARCHITECTURE.md", "Cargo.lock", "Cargo.toml", "Makefile", "README.md", "clippy.toml",
-        "integration-tests", "proto", "rust-toolchain.toml", "rustfmt.toml", "services", "signer", "storage",
+        ".ci",
+        ".gitignore",
+        "ARCHITECTURE.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "Makefile",
+        "README.md",
+        "clippy.toml",
+        "integration-tests",
+        "proto",
+        "rust-toolchain.toml",
+        "rustfmt.toml",
+        "services",
+        "signer",
+        "storage",
     ]
     .into();
     let surplus: Vec<_> = top.difference(&agreed).collect();
