@@ -252,7 +252,8 @@ fn worn(css: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     }
     // The licence stands at the top; the source map is not embedded, so nothing may point at it.
     let css = String::from_utf8_lossy(css);
-    let licence = css.split_once("/*").and_then(|(_, rest)| rest.split_once("*/")).map_or("", |(text, _)| text);
+    let licence =
+        css.split_once("/*").and_then(|(_, rest)| rest.split_once("*/")).map_or("", |(text, _)| text);
     let rules = css.split("/*# sourceMappingURL").next().unwrap_or_default();
     Ok(format!("/*{licence}*/\n{}", used_rules::used_rules(rules, &words)).into_bytes())
 }

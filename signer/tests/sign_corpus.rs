@@ -157,7 +157,7 @@ fn whole_way(office: &Office, file: &[u8], password: &str) -> Result<Vec<u8>, Re
 fn corpus(part: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(part);
     let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: no corpus at {}", folder.display());
+        println!("skipped: sign_corpus: no corpus at {}", folder.display());
         return Vec::new();
     };
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -173,7 +173,7 @@ fn run(program: &str, arguments: &[&str]) -> Option<(i32, String)> {
             Some((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned()))
         }
         Err(error) => {
-            println!("skipped: {program} cannot be run: {error}");
+            println!("skipped: sign_corpus: {program} cannot be run: {error}");
             None
         }
     }
@@ -248,7 +248,7 @@ fn pyhanko(root: &Path, files: &[[PathBuf; 2]]) -> Option<BTreeMap<String, Vec<V
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyhanko_verdict.py");
     let (code, _) = run("python3", &["-c", "import pyhanko.sign.validation"])?;
     if code != 0 || files.is_empty() {
-        println!("skipped: pyHanko is not installed");
+        println!("skipped: sign_corpus: pyHanko is not installed");
         return None;
     }
     let half = files.len().div_ceil(2);

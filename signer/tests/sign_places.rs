@@ -51,7 +51,7 @@ fn words(file: &[u8]) -> Option<Vec<(String, [f64; 4])>> {
     let output = match Command::new("pdftotext").args(["-cropbox", "-bbox"]).arg(&path).arg("-").output() {
         Ok(output) => output,
         Err(error) => {
-            println!("skipped: pdftotext cannot be run: {error}");
+            println!("skipped: sign_places: pdftotext cannot be run: {error}");
             return None;
         }
     };

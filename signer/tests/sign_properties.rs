@@ -83,7 +83,7 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     ] {
         match std::fs::read(corpus.join(name)) {
             Ok(seed) => seeds.push(seed),
-            Err(_) => println!("skipped: no {name} in the corpus"),
+            Err(_) => println!("skipped: sign_properties: no {name} in the corpus"),
         }
     }
     seeds

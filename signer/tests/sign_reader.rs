@@ -12,7 +12,7 @@ fn files() -> Vec<PathBuf> {
     for part in ["pdfs", "signed"] {
         match std::fs::read_dir(corpus.join(part)) {
             Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
-            Err(_) => println!("skipped: no corpus at {}", corpus.join(part).display()),
+            Err(_) => println!("skipped: sign_reader: no corpus at {}", corpus.join(part).display()),
         }
     }
     files.retain(|path| path.extension().is_some_and(|extension| extension == "pdf"));
@@ -57,7 +57,7 @@ fn pages_and_objects_are_those_that_qpdf_sees() {
     for path in &files {
         let flawless = Command::new("qpdf").arg("--check").arg(path).output();
         let Ok(flawless) = flawless else {
-            println!("skipped: qpdf cannot be run");
+            println!("skipped: sign_reader: qpdf cannot be run");
             return;
         };
         if !flawless.status.success() {

@@ -27,7 +27,7 @@ const EXCEPTIONS: [(&str, &str); 2] = [
 fn corpus() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/signed");
     if fs::metadata(&folder).is_err() {
-        println!("skipped: {} is absent", folder.display());
+        println!("skipped: validate_corpus: {} is absent", folder.display());
         return None;
     }
     Some(folder)

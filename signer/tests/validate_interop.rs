@@ -14,7 +14,7 @@ const FILES_MIN: usize = 120;
 fn honest_files_of_pyhanko_are_valid() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/pdfs");
     if std::fs::metadata(&source).is_err() {
-        println!("skipped: {} is absent", source.display());
+        println!("skipped: honest_files_of_pyhanko_are_valid: {} is absent", source.display());
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -25,11 +25,11 @@ fn honest_files_of_pyhanko_are_valid() {
         Ok(output) => {
             let error = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(error.contains("ModuleNotFoundError"), "{error}");
-            println!("skipped: pyHanko is not installed");
+            println!("skipped: honest_files_of_pyhanko_are_valid: pyHanko is not installed");
             return;
         }
         Err(error) => {
-            println!("skipped: python3 cannot be run: {error}");
+            println!("skipped: honest_files_of_pyhanko_are_valid: python3 cannot be run: {error}");
             return;
         }
     };

@@ -106,7 +106,10 @@ fn seeds() -> &'static (Vec<Vec<u8>>, Options) {
                     }
                 }
             }
-            Err(_) => println!("skipped: {} is absent, only own seeds are mutated", folder.display()),
+            Err(_) => println!(
+                "skipped: validate_mutation: {} is absent, only own seeds are mutated",
+                folder.display()
+            ),
         }
         (files, office.options())
     })

@@ -49,7 +49,7 @@ fn options(roots: TrustRoots) -> Options {
 async fn a_signed_file_is_judged_and_read() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/signed");
     let Ok(file) = std::fs::read(folder.join("own__valid_p256.pdf")) else {
-        println!("skipped: {} is absent", folder.display());
+        println!("skipped: a_signed_file_is_judged_and_read: {} is absent", folder.display());
         return;
     };
     let mut roots = TrustRoots::none();

@@ -55,8 +55,9 @@ fn locked(dir: &Path) -> std::io::Result<Option<std::fs::File>> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     match std::fs::File::options().create(true).truncate(false).write(true).open(dir.join("lock")) {
         Ok(file) => file.lock().map(|()| Some(file)),
-        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied
-            || e.kind() == std::io::ErrorKind::ReadOnlyFilesystem =>
+        Err(e)
+            if e.kind() == std::io::ErrorKind::PermissionDenied
+                || e.kind() == std::io::ErrorKind::ReadOnlyFilesystem =>
         {
             Ok(None)
         }

@@ -26,8 +26,8 @@ pub enum ListenError {
     Serve(#[from] tonic::transport::Error),
 }
 
-fn io(address: impl ToString) -> impl FnOnce(std::io::Error) -> ListenError {
-    let address = address.to_string();
+fn io(address: &str) -> impl FnOnce(std::io::Error) -> ListenError {
+    let address = address.to_owned();
     move |source| ListenError::Io { address, source }
 }
 

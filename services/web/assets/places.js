@@ -28,7 +28,9 @@ function put(page, box) {
   const el = document.createElement(table ? "button" : "div");
   el.className = `s-place${box.name === "so" || box.name === "ngay" ? " is-field" : ""}${chosen === box.name ? " is-chosen" : ""}`;
   el.dataset.name = box.name;
-  el.textContent = box.label;
+  // A label that does not fit says less than none.
+  if ((box.h / height) * page.holder.clientHeight >= 13) el.textContent = box.label;
+  el.title = box.label;
   el.style.left = `${(box.x / width) * 100}%`;
   el.style.top = `${((height - box.y - box.h) / height) * 100}%`;
   el.style.width = `${(box.w / width) * 100}%`;

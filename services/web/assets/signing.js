@@ -10,6 +10,11 @@ function start() {
   const pages = big.querySelector("[data-pages]");
   const dir = form.dataset.pdfjs;
   const opened = new Map();
+  // What was looked at and what was taken out, for this tab: a reload forgets neither. The server has its own opinion of
+  // what was opened; only what both say is signed.
+  const KEPT = "vanthu-ky";
+  const kept = (() => { try { return { seen: {}, out: [], ...JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") }; } catch { return { seen: {}, out: [] }; } })();
+  const keep = () => { try { sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* a full store only forgets */ } };
   let here = 0;
   let shown = -1;
   let turn = 0;
@@ -67,6 +72,7 @@ function start() {
     const box = document.createElement("span");
     box.className = "s-place";
     box.textContent = "Ký ở đây";
+    box.setAttribute("aria-hidden", "true");
     box.style.left = `${(x / size.width) * 100}%`;
     box.style.top = `${((size.height - y - h) / size.height) * 100}%`;
     box.style.width = `${(w / size.width) * 100}%`;
@@ -110,6 +116,8 @@ function start() {
 
   function toggleOut(t) {
     const out = t.classList.toggle("is-out");
+    kept.out = kept.out.filter((id) => id !== t.dataset.id).concat(out ? [t.dataset.id] : []);
+    keep();
     if (isSeen(t)) box(t).checked = !out;
     say();
   }
@@ -123,6 +131,8 @@ function start() {
       input.value = mark;
       form.append(input);
     }
+    kept.seen[t.dataset.id] = t.dataset.digest;
+    keep();
     t.querySelector("[data-seen]").hidden = false;
     if (!t.classList.contains("is-out")) { box(t).disabled = false; box(t).checked = true; }
     say();
@@ -230,7 +240,12 @@ function start() {
       event.preventDefault();
       open(i);
     });
-    box(t).addEventListener("change", () => { t.classList.toggle("is-out", !box(t).checked); say(); });
+    box(t).addEventListener("change", () => { if (t.classList.contains("is-out") === box(t).checked) toggleOut(t); });
+    const seen = isSeen(t) && kept.seen[t.dataset.id] === t.dataset.digest;
+    const out = kept.out.includes(t.dataset.id);
+    t.querySelector("[data-seen]").hidden = !seen;
+    t.classList.toggle("is-out", out);
+    box(t).checked = seen && !out;
   });
 
   // ── Keys ──────────────────────────────────────────────────────────────────

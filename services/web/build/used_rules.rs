@@ -7,7 +7,9 @@ use std::collections::HashSet;
 
 /// Every word of `text` that may be the name of a class.
 pub(crate) fn words<'a>(text: &'a str, into: &mut HashSet<&'a str>) {
-    into.extend(text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).filter(|w| !w.is_empty()));
+    into.extend(
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).filter(|w| !w.is_empty()),
+    );
 }
 
 /// The rules of `css` that a page with the classes `used` can match, in their order.
@@ -78,7 +80,12 @@ fn next(css: &str) -> Option<Statement<'_>> {
                 }
             }
             (None, ';') if start.is_none() => {
-                return Some(Statement { head: css.get(..at)?, body: None, whole: css.get(..=at)?, rest: css.get(at + 1..)? });
+                return Some(Statement {
+                    head: css.get(..at)?,
+                    body: None,
+                    whole: css.get(..=at)?,
+                    rest: css.get(at + 1..)?,
+                });
             }
             _ => {}
         }

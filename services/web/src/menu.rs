@@ -214,7 +214,10 @@ mod tests {
             Entry::new("Sổ văn bản", "Sổ đến", "/so/den"),
         ];
         let groups = arranged(&entries, &[Badge::default(); 3], "/");
-        assert_eq!(groups.iter().map(|g| (g.key, g.href)).collect::<Vec<_>>(), [("g d", "/tiep-nhan"), ("g s", "/so/den")]);
+        assert_eq!(
+            groups.iter().map(|g| (g.key, g.href)).collect::<Vec<_>>(),
+            [("g d", "/tiep-nhan"), ("g s", "/so/den")]
+        );
         assert_eq!(groups[0].items[1].key, "g v");
         let told = screens::help::KEYS[0].1;
         for (_, _, key) in GROUPS.iter().filter(|(.., key)| !key.is_empty()) {

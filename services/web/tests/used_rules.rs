@@ -14,7 +14,10 @@ fn kept(css: &str, page: &str) -> String {
 #[test]
 fn a_rule_stays_when_a_page_has_every_class_that_it_needs() {
     let page = "<p class=\"btn btn-primary\">";
-    assert_eq!(kept(".btn{a:b}.card{a:b}.btn.card{c:d}.btn .btn-primary{e:f}", page), ".btn{a:b}.btn .btn-primary{e:f}");
+    assert_eq!(
+        kept(".btn{a:b}.card{a:b}.btn.card{c:d}.btn .btn-primary{e:f}", page),
+        ".btn{a:b}.btn .btn-primary{e:f}"
+    );
     assert_eq!(kept(".card,.btn:hover,a{a:b}", page), ".btn:hover,a{a:b}");
 }
 
@@ -35,7 +38,10 @@ fn what_is_in_doubt_stays() {
 
 #[test]
 fn groups_keep_what_is_used_in_them_and_vanish_when_nothing_is() {
-    assert_eq!(kept("@media (min-width:1px){.btn{a:b}.card{a:b}}@media print{.card{a:b}}", "btn"), "@media (min-width:1px){.btn{a:b}}");
+    assert_eq!(
+        kept("@media (min-width:1px){.btn{a:b}.card{a:b}}@media print{.card{a:b}}", "btn"),
+        "@media (min-width:1px){.btn{a:b}}"
+    );
     assert_eq!(kept("@keyframes spin{0%{a:b}to{a:b}}.btn{a:b}", "btn"), ".btn{a:b}");
     assert_eq!(kept("[data-bs-theme=dark]{a:b}[data-bs-theme=dark] .btn{a:b}", "btn"), "");
 }

@@ -78,7 +78,10 @@ pub(crate) fn groups_named() -> Vec<String> {
             }
             let text = std::fs::read_to_string(path).expect("screen");
             found.extend(
-                text.split("Entry::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+                text.split("Entry::new(\"")
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                    .map(str::to_owned),
             );
         }
     }

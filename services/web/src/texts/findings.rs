@@ -74,6 +74,12 @@ const SENTENCES: &[(&str, &str)] = &[
     ("revision_end_unclear", "Không rõ bản được ký kết thúc ở đâu."),
     ("too_large_to_compare", "Tệp quá lớn để so các bản."),
     ("too_many_revisions", "Tệp có quá nhiều bản để so."),
+    ("field_filled", "Một ô dành sẵn (số, ngày) được điền sau khi ký."),
+    ("signature_field_added", "Có ô chữ ký được thêm sau khi ký."),
+    ("annotation_changed", "Có ghi chú trên trang bị đổi sau khi ký."),
+    ("form_defaults_added", "Có phông chữ mặc định của biểu mẫu được thêm sau khi ký."),
+    ("form_resources_added", "Có tài nguyên của biểu mẫu được thêm sau khi ký."),
+    ("need_appearances", "Có yêu cầu vẽ lại các ô biểu mẫu sau khi ký."),
     ("tolerated", "Có lệch chuẩn nhỏ, không ảnh hưởng kết luận."),
 ];
 

@@ -216,7 +216,8 @@ fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
         sub: sub.to_owned(),
         verdict: Some(v),
     };
-    let remarks = s.reasons.iter().chain(&s.warnings).map(findings::sentence).collect();
+    let mut remarks: Vec<String> = s.reasons.iter().chain(&s.warnings).map(findings::sentence).collect();
+    remarks.dedup();
     SignatureView {
         ordinal,
         timestamp: s.timestamp,

@@ -132,7 +132,11 @@ pub(super) async fn switch_secret(Admin(desk): Admin, form: Form) -> Result<Resp
     match call!(desk, directory.switch_secret_registration(request)) {
         Ok(_) => {
             desk.forget_names();
-            let text = if on { "Đã mở đăng ký văn bản mật." } else { "Đã tắt đăng ký văn bản mật." };
+            let text = if on {
+                "Đã mở đăng ký văn bản mật."
+            } else {
+                "Đã tắt đăng ký văn bản mật."
+            };
             Ok(desk.go("/quan-tri/co-quan", Toast::done(text)))
         }
         Err(fault) => {

@@ -45,8 +45,11 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         .filter_map(|item| item.record)
         .filter_map(|record| match record.state {
             Some(State::Certificate(it)) => {
-                let owner =
-                    if it.seal { format!("Con dấu {}", desk.roll.agency.name) } else { desk.roll.person(&it.person_id) };
+                let owner = if it.seal {
+                    format!("Con dấu {}", desk.roll.agency.name)
+                } else {
+                    desk.roll.person(&it.person_id)
+                };
                 Some(certificate::view(&record.id, &it, owner, now))
             }
             _ => None,
@@ -108,7 +111,11 @@ pub(super) async fn enrol(Admin(desk): Admin, request: Request) -> Result<Respon
 }
 
 /// Withdraws one.
-pub(super) async fn withdraw(Admin(desk): Admin, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub(super) async fn withdraw(
+    Admin(desk): Admin,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
     match withdrawn(&desk, &id, &form).await {
         Ok(()) => Ok(desk.go("/quan-tri/chung-thu", Toast::done("Đã thu hồi chứng thư."))),
         Err(fault) => {

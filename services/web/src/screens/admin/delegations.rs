@@ -5,10 +5,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use proto::archive::v1::ListName;
 use proto::directory::v1::{DelegateRequest, EndDelegationRequest};
+use proto::record::v1::command::Command;
 use proto::record::v1::record::State;
 use proto::record::v1::{Delegate, Delegation, EndDelegation};
 
-use super::Admin;
+use super::{Admin, all_right};
 use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -61,7 +62,8 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
     let today = desk.today();
     let items = desk.calls().list_all(list_of(ListName::Delegations), PAGES_MAX).await?.0;
     let who = |position_id: &str| {
-        let person = desk.roll.position(position_id).map(|p| desk.roll.person(&p.person_id)).unwrap_or_default();
+        let person =
+            desk.roll.position(position_id).map(|p| desk.roll.person(&p.person_id)).unwrap_or_default();
         format!("{person}, {}", desk.roll.title(position_id))
     };
     let lines = items
@@ -93,7 +95,10 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         .collect();
     let positions: Vec<(String, String)> = std::iter::once((String::new(), "Chọn…".to_owned()))
         .chain(desk.roll.held(&today).map(|(id, p)| {
-            (id.to_owned(), format!("{} · {} · {}", desk.roll.person(&p.person_id), p.title, desk.roll.unit(&p.unit_id)))
+            (
+                id.to_owned(),
+                format!("{} · {} · {}", desk.roll.person(&p.person_id), p.title, desk.roll.unit(&p.unit_id)),
+            )
         }))
         .collect();
     let pick = |name: &str, label: &str| {
@@ -109,7 +114,8 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         basis: field("delegation.basis", "Văn bản uỷ quyền")
             .required()
             .with("placeholder", "Giấy ủy quyền số 01/GUQ-SNV ngày 04/05/2026"),
-        scope: field("delegation.scope", "Phạm vi").marked(Mark::Remark("việc gì, loại văn bản nào".to_owned())),
+        scope: field("delegation.scope", "Phạm vi")
+            .marked(Mark::Remark("việc gì, loại văn bản nào".to_owned())),
         valid_from: Field::day("delegation.valid_from", "Từ ngày", form).required().faults(faults, &[]),
         valid_to: Field::day("delegation.valid_to", "Đến ngày", form).required().faults(faults, &[]),
     };
@@ -135,7 +141,7 @@ pub(super) async fn add(Admin(desk): Admin, mut form: Form) -> Result<Response, 
         valid_to,
         ended: false,
     };
-    let done = match form.checked() {
+    let done = match all_right(&form, Command::Delegate(Delegate { delegation: Some(delegation.clone()) })) {
         Ok(()) => {
             let request = DelegateRequest {
                 request_id: form.request_id()?,

@@ -39,7 +39,9 @@ struct Page {
 /// A service is well when it answers at all: a refusal is an answer too.
 fn service(name: &'static str, what: &'static str, answer: &Result<(), Fault>) -> Service {
     let trouble = match answer {
-        Err(Fault::Unavailable { reason, .. } | Fault::Busy { reason, .. }) => reasons::sentence(reason).to_owned(),
+        Err(Fault::Unavailable { reason, .. } | Fault::Busy { reason, .. }) => {
+            reasons::sentence(reason).to_owned()
+        }
         Err(Fault::Broken { .. }) => "Báo lỗi bên trong; xem nhật ký máy chủ.".to_owned(),
         Ok(()) | Err(_) => String::new(),
     };
@@ -57,8 +59,9 @@ pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
         async { call!(desk, routing.record_opened(RecordOpenedRequest::default())).map(drop) },
         async { call!(desk, signer.end_mandate(EndMandateRequest::default())).map(drop) },
     );
-    let (entries, root) =
-        head.as_ref().map_or_else(|_| (String::new(), String::new()), |h| (day::number(h.size), h.root.clone()));
+    let (entries, root) = head
+        .as_ref()
+        .map_or_else(|_| (String::new(), String::new()), |h| (day::number(h.size), h.root.clone()));
     let services = vec![
         service("Lưu trữ", "kho dữ liệu, nhật ký, tệp, tra cứu", &head.map(drop)),
         service("Danh bạ", "đăng nhập, người, đơn vị", &directory),

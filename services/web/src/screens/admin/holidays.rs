@@ -5,9 +5,10 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use proto::directory::v1::SetHolidaysRequest;
 use proto::fault::Fault;
+use proto::record::v1::command::Command;
 use proto::record::v1::{Date, HolidayTable, SetHolidays};
 
-use super::{Admin, at_lists};
+use super::{Admin, all_right, at_lists};
 use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -95,7 +96,7 @@ pub(super) async fn set(Admin(desk): Admin, mut form: Form) -> Result<Response, 
     let days_off = days(&mut form, "table.days_off", false);
     let days_worked = days(&mut form, "table.days_worked", true);
     let table = HolidayTable { year, days_off, days_worked, basis: form.text("table.basis").to_owned() };
-    let done = match form.checked() {
+    let done = match all_right(&form, Command::SetHolidays(SetHolidays { table: Some(table.clone()) })) {
         Ok(()) => {
             let request = SetHolidaysRequest {
                 request_id: form.request_id()?,
@@ -110,7 +111,10 @@ pub(super) async fn set(Admin(desk): Admin, mut form: Form) -> Result<Response, 
         Ok(()) => {
             desk.forget_names();
             let back = link::with("/quan-tri/ngay-nghi", "nam", &year.to_string());
-            Ok(desk.go(&back, Toast::done(format!("Đã ghi ngày nghỉ năm {year}; hạn của mọi việc tính theo bảng này."))))
+            Ok(desk.go(
+                &back,
+                Toast::done(format!("Đã ghi ngày nghỉ năm {year}; hạn của mọi việc tính theo bảng này.")),
+            ))
         }
         Err(fault) => {
             let (faults, note) = Faults::of(at_lists(told(fault)), &SHOWN)?;
@@ -190,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_pasted_notice_becomes_days() {
-        let (days, good) = read("Tết Dương lịch: thứ Sáu 01/01/2027\n- 30/04/2027, 03/05/2027\n\n01/01/2027", false);
+        let (days, good) =
+            read("Tết Dương lịch: thứ Sáu 01/01/2027\n- 30/04/2027, 03/05/2027\n\n01/01/2027", false);
         assert_eq!((days.len(), good), (3, true));
         assert_eq!(days[0], "01/01/2027");
     }
@@ -199,7 +204,10 @@ mod tests {
     fn a_range_leaves_the_weekends_out() {
         // Friday 05/02/2027 to Tuesday 09/02/2027.
         let (days, good) = read("từ 05/02/2027 đến 09/02/2027", false);
-        assert_eq!((days, good), (vec!["05/02/2027".to_owned(), "08/02/2027".to_owned(), "09/02/2027".to_owned()], true));
+        assert_eq!(
+            (days, good),
+            (vec!["05/02/2027".to_owned(), "08/02/2027".to_owned(), "09/02/2027".to_owned()], true)
+        );
         let (worked, good) = read("05/02/2027 - 09/02/2027", true);
         assert_eq!((worked, good), (vec!["06/02/2027".to_owned(), "07/02/2027".to_owned()], true));
     }
@@ -207,7 +215,9 @@ mod tests {
     #[test]
     fn a_day_of_the_wrong_kind_is_told_in_words_of_its_own() {
         let wrong = |field: &str| Violation::new(field, "NOT_ALLOWED_HERE", "x");
-        let Fault::Invalid(list) = told(Fault::Invalid(vec![wrong("table.days_off[3]"), wrong("table.days_worked[0]")])) else {
+        let Fault::Invalid(list) =
+            told(Fault::Invalid(vec![wrong("table.days_off[3]"), wrong("table.days_worked[0]")]))
+        else {
             panic!("stays invalid")
         };
         assert_eq!(list.iter().map(|v| v.reason).collect::<Vec<_>>(), ["WEEKEND_IS_OFF", "NOT_A_WEEKEND"]);

@@ -84,8 +84,13 @@ pub(super) async fn add(Admin(desk): Admin, form: Form) -> Result<Response, Fail
     match try_add(&desk, &form).await {
         Ok((id, password)) => {
             desk.forget_names();
-            person::show_with_password(&desk, &id, password, "Đã thêm người dùng. Bổ nhiệm chức vụ để người này đăng nhập được.")
-                .await
+            person::show_with_password(
+                &desk,
+                &id,
+                password,
+                "Đã thêm người dùng. Bổ nhiệm chức vụ để người này đăng nhập được.",
+            )
+            .await
         }
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &SHOWN)?;
@@ -108,8 +113,9 @@ async fn try_add(desk: &Desk, form: &Form) -> Result<(String, String), Fault> {
         expected_versions: Vec::new(),
     };
     let answer = call!(desk, directory.add_person(request))?;
-    let id = find_in(answer.receipt.as_ref(), |r| matches!(r.state, Some(State::Person(_))).then(|| r.id.clone()))
-        .ok_or_else(|| Fault::broken("a person was recorded but not told"))?;
+    let id =
+        find_in(answer.receipt.as_ref(), |r| matches!(r.state, Some(State::Person(_))).then(|| r.id.clone()))
+            .ok_or_else(|| Fault::broken("a person was recorded but not told"))?;
     let password = person::first_password()?;
     let request = ResetPasswordRequest {
         request_id: format!("{request_id}-mk"),

@@ -6,11 +6,12 @@ use axum::response::Response;
 use proto::archive::v1::ListName;
 use proto::directory::v1::{AppointRequest, ChangePersonRequest, ResetPasswordRequest};
 use proto::fault::Fault;
+use proto::record::v1::command::Command;
 use proto::record::v1::record::State;
 use proto::record::v1::{Appoint, ChangePerson, Person, Position, Role, SigningCapacity};
 
 use super::positions::{self, Post};
-use super::{Admin, Ticks, at_lists, ticked};
+use super::{Admin, Ticks, all_right, at_lists, ticked};
 use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -123,9 +124,8 @@ async fn show(desk: &Desk, id: &str, said: Said) -> Result<Response, Failure> {
         ])
     });
     let today = desk.today();
-    let appoint = said
-        .appoint_form
-        .unwrap_or_else(|| Form::with([("position.valid_from", day::full(Some(&today)))]));
+    let appoint =
+        said.appoint_form.unwrap_or_else(|| Form::with([("position.valid_from", day::full(Some(&today)))]));
     let field = |name: &str, label: &str| Field::new(name, label, &facts).faults(&said.facts, &[]);
     let on = |name: &str, label: &str| Field::new(name, label, &appoint).faults(&said.appoint, &[]);
     let mut units: Vec<(String, String)> = vec![(String::new(), "Chọn đơn vị…".to_owned())];
@@ -144,7 +144,9 @@ async fn show(desk: &Desk, id: &str, said: Said) -> Result<Response, Failure> {
         ],
         posts: positions::of_person(desk, id).await?,
         appoint_note: said.appoint_note,
-        unit: Field::choice("position.unit_id", "Đơn vị", &appoint, units).required().faults(&said.appoint, &[]),
+        unit: Field::choice("position.unit_id", "Đơn vị", &appoint, units)
+            .required()
+            .faults(&said.appoint, &[]),
         title: on("position.title", "Chức vụ").required().with("placeholder", "Phó Giám đốc"),
         roles: Ticks::new(
             "position.roles",
@@ -227,8 +229,13 @@ pub(super) async fn reset_password(
     };
     match call!(desk, directory.reset_password(request)) {
         Ok(_) => {
-            show_with_password(&desk, &id, password, "Đã đặt lại mật khẩu. Các phiên đang mở của người này đã kết thúc.")
-                .await
+            show_with_password(
+                &desk,
+                &id,
+                password,
+                "Đã đặt lại mật khẩu. Các phiên đang mở của người này đã kết thúc.",
+            )
+            .await
         }
         Err(fault) => {
             let note = Some(Note::of(fault)?);
@@ -244,8 +251,11 @@ pub(super) async fn reset_password(
 pub(super) fn first_password() -> Result<String, Fault> {
     let mut random = [0_u8; GROUPS * 4];
     openssl::rand::rand_bytes(&mut random).map_err(Fault::broken)?;
-    let letters: Vec<char> =
-        random.iter().filter_map(|b| ALPHABET.get(usize::from(*b) % ALPHABET.len())).map(|b| char::from(*b)).collect();
+    let letters: Vec<char> = random
+        .iter()
+        .filter_map(|b| ALPHABET.get(usize::from(*b) % ALPHABET.len()))
+        .map(|b| char::from(*b))
+        .collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     Ok(groups.join("-"))
 }
@@ -268,7 +278,7 @@ pub(super) async fn appoint(
         valid_to,
         ended: false,
     };
-    let done = match form.checked() {
+    let done = match all_right(&form, Command::Appoint(Appoint { position: Some(position.clone()) })) {
         Ok(()) => {
             let request = AppointRequest {
                 request_id: form.request_id()?,
@@ -286,7 +296,8 @@ pub(super) async fn appoint(
         }
         Err(fault) => {
             let (appoint, appoint_note) = Faults::of(at_lists(fault), &APPOINT)?;
-            show(&desk, &id, Said { appoint_note, appoint, appoint_form: Some(form), ..Said::default() }).await
+            show(&desk, &id, Said { appoint_note, appoint, appoint_form: Some(form), ..Said::default() })
+                .await
         }
     }
 }

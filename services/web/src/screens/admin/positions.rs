@@ -123,7 +123,13 @@ struct EndPage {
     note: Option<Note>,
 }
 
-async fn show_end(desk: &Desk, id: &str, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
+async fn show_end(
+    desk: &Desk,
+    id: &str,
+    form: &Form,
+    faults: &Faults,
+    note: Option<Note>,
+) -> Result<Response, Failure> {
     let record = desk.calls().get(id).await?;
     let Some(State::Position(position)) = record.state else { return Err(Fault::unknown(id).into()) };
     let page = EndPage {
@@ -151,7 +157,10 @@ pub(super) async fn end(Admin(desk): Admin, Path(id): Path<String>, form: Form) 
     match call!(desk, directory.end_position(request)) {
         Ok(_) => {
             desk.forget_names();
-            Ok(desk.go("/quan-tri/chuc-vu", Toast::done("Đã kết thúc chức vụ; phiên làm việc với chức vụ đó cũng kết thúc.")))
+            Ok(desk.go(
+                "/quan-tri/chuc-vu",
+                Toast::done("Đã kết thúc chức vụ; phiên làm việc với chức vụ đó cũng kết thúc."),
+            ))
         }
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &["reason"])?;

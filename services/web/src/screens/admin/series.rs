@@ -100,7 +100,10 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
             "Loại văn bản lấy số ở dãy này; không chọn: mọi loại còn lại",
             form,
             faults,
-            terms::KINDS.iter().filter(|(k, ..)| *k != DocumentKind::Other).map(|(k, name, _)| (*k as i32, (*name).to_owned())),
+            terms::KINDS
+                .iter()
+                .filter(|(k, ..)| *k != DocumentKind::Other)
+                .map(|(k, name, _)| (*k as i32, (*name).to_owned())),
         ),
         secret: form.is_set("series.secret"),
         secret_on: desk.roll.agency.secret_registration,
@@ -147,7 +150,11 @@ pub(super) async fn define(Admin(desk): Admin, form: Form) -> Result<Response, F
 }
 
 /// Closes a series: its numbers stay, no new one is drawn.
-pub(super) async fn close(Admin(desk): Admin, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub(super) async fn close(
+    Admin(desk): Admin,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
     let command = CloseSeries { series_id: id, reason: form.text("reason").to_owned() };
     let request = CloseSeriesRequest {
         request_id: form.request_id()?,

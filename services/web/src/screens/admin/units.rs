@@ -5,10 +5,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use proto::directory::v1::{AddUnitRequest, ChangeUnitRequest};
 use proto::fault::Fault;
+use proto::record::v1::command::Command;
 use proto::record::v1::record::State;
 use proto::record::v1::{AddUnit, ChangeUnit, Unit};
 
-use super::Admin;
+use super::{Admin, all_right};
 use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -64,11 +65,20 @@ async fn show(
         .all_units()
         .iter()
         .map(|(id, unit)| {
-            let mut people: Vec<&str> =
-                desk.roll.held(&today).filter(|(_, p)| p.unit_id == *id).map(|(_, p)| p.person_id.as_str()).collect();
+            let mut people: Vec<&str> = desk
+                .roll
+                .held(&today)
+                .filter(|(_, p)| p.unit_id == *id)
+                .map(|(_, p)| p.person_id.as_str())
+                .collect();
             people.sort_unstable();
             people.dedup();
-            Line { id: id.clone(), unit: unit.clone(), head: desk.roll.head_of(id, &today), people: people.len() }
+            Line {
+                id: id.clone(),
+                unit: unit.clone(),
+                head: desk.roll.head_of(id, &today),
+                people: people.len(),
+            }
         })
         .collect();
     lines.sort_by_key(|l| (!l.unit.active, l.unit.rank));
@@ -115,7 +125,7 @@ fn read(form: &mut Form) -> Unit {
 /// Opens a unit.
 pub(super) async fn add(Admin(desk): Admin, mut form: Form) -> Result<Response, Failure> {
     let unit = read(&mut form);
-    let done = match form.checked() {
+    let done = match all_right(&form, Command::AddUnit(AddUnit { unit: Some(unit.clone()) })) {
         Ok(()) => {
             let request = AddUnitRequest {
                 request_id: form.request_id()?,
@@ -136,7 +146,8 @@ pub(super) async fn change(
     mut form: Form,
 ) -> Result<Response, Failure> {
     let unit = read(&mut form);
-    let done = match form.checked() {
+    let command = ChangeUnit { unit_id: id.clone(), unit: Some(unit.clone()) };
+    let done = match all_right(&form, Command::ChangeUnit(command)) {
         Ok(()) => {
             let request = ChangeUnitRequest {
                 request_id: form.request_id()?,

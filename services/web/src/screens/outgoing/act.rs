@@ -53,13 +53,76 @@ struct Look {
 }
 
 const LOOKS: [Look; 7] = [
-    Look { slug: "trinh", act: Act::Submit, title: "Trình dự thảo", lead: "Trưởng đơn vị kiểm tra nội dung trước (Điều 12 Nghị định 30/2020/NĐ-CP), rồi kiểm tra thể thức, rồi người ký duyệt.", button: "Trình", label: "Lời trình", needed: false, done: "Đã trình dự thảo." },
-    Look { slug: "kiem-tra-noi-dung", act: Act::Review, title: "Kiểm tra nội dung", lead: "Người đứng đầu đơn vị soạn thảo chịu trách nhiệm về nội dung (Điều 12 khoản 1 Nghị định 30/2020/NĐ-CP).", button: "Đồng ý nội dung", label: "Ý kiến", needed: false, done: "Đã kiểm tra nội dung, chuyển kiểm tra thể thức." },
-    Look { slug: "kiem-tra-the-thuc", act: Act::CheckForm, title: "Kiểm tra thể thức", lead: "Đánh dấu từng thành phần đã xem. Người kiểm tra chịu trách nhiệm về thể thức, kỹ thuật trình bày (Điều 12 khoản 2).", button: "Đạt thể thức", label: "Ghi chú", needed: false, done: "Đã kiểm tra thể thức, chuyển người ký duyệt." },
-    Look { slug: "ky-nhay", act: Act::Initial, title: "Ký nháy", lead: "Ghi tên bạn vào bản đang trình. Khi nội dung đổi, chữ ký nháy hết giá trị.", button: "Ký nháy", label: "Ghi chú", needed: false, done: "Đã ký nháy." },
-    Look { slug: "tra-lai", act: Act::Return, title: "Trả lại dự thảo", lead: "Dự thảo về người soạn. Người soạn thấy lý do ở đầu trang.", button: "Trả lại", label: "Lý do", needed: true, done: "Đã trả lại dự thảo." },
-    Look { slug: "bo", act: Act::Withdraw, title: "Bỏ dự thảo", lead: "Dự thảo thôi không trình nữa. Các bản đã lưu vẫn còn trong lịch sử.", button: "Bỏ dự thảo", label: "Lý do", needed: true, done: "Đã bỏ dự thảo." },
-    Look { slug: "thu-hoi", act: Act::Recall, title: "Thu hồi văn bản", lead: "Văn bản bị đóng băng, thông tin được giữ nguyên, nơi nhận trong cơ quan được báo (Điều 18 khoản 4 Nghị định 30/2020/NĐ-CP). Không hoàn tác được.", button: "Thu hồi văn bản", label: "Lý do", needed: true, done: "Đã thu hồi văn bản." },
+    Look {
+        slug: "trinh",
+        act: Act::Submit,
+        title: "Trình dự thảo",
+        lead: "Trưởng đơn vị kiểm tra nội dung trước (Điều 12 Nghị định 30/2020/NĐ-CP), rồi kiểm tra thể thức, rồi người ký duyệt.",
+        button: "Trình",
+        label: "Lời trình",
+        needed: false,
+        done: "Đã trình dự thảo.",
+    },
+    Look {
+        slug: "kiem-tra-noi-dung",
+        act: Act::Review,
+        title: "Kiểm tra nội dung",
+        lead: "Người đứng đầu đơn vị soạn thảo chịu trách nhiệm về nội dung (Điều 12 khoản 1 Nghị định 30/2020/NĐ-CP).",
+        button: "Đồng ý nội dung",
+        label: "Ý kiến",
+        needed: false,
+        done: "Đã kiểm tra nội dung, chuyển kiểm tra thể thức.",
+    },
+    Look {
+        slug: "kiem-tra-the-thuc",
+        act: Act::CheckForm,
+        title: "Kiểm tra thể thức",
+        lead: "Đánh dấu từng thành phần đã xem. Người kiểm tra chịu trách nhiệm về thể thức, kỹ thuật trình bày (Điều 12 khoản 2).",
+        button: "Đạt thể thức",
+        label: "Ghi chú",
+        needed: false,
+        done: "Đã kiểm tra thể thức, chuyển người ký duyệt.",
+    },
+    Look {
+        slug: "ky-nhay",
+        act: Act::Initial,
+        title: "Ký nháy",
+        lead: "Ghi tên bạn vào bản đang trình. Khi nội dung đổi, chữ ký nháy hết giá trị.",
+        button: "Ký nháy",
+        label: "Ghi chú",
+        needed: false,
+        done: "Đã ký nháy.",
+    },
+    Look {
+        slug: "tra-lai",
+        act: Act::Return,
+        title: "Trả lại dự thảo",
+        lead: "Dự thảo về người soạn. Người soạn thấy lý do ở đầu trang.",
+        button: "Trả lại",
+        label: "Lý do",
+        needed: true,
+        done: "Đã trả lại dự thảo.",
+    },
+    Look {
+        slug: "bo",
+        act: Act::Withdraw,
+        title: "Bỏ dự thảo",
+        lead: "Dự thảo thôi không trình nữa. Các bản đã lưu vẫn còn trong lịch sử.",
+        button: "Bỏ dự thảo",
+        label: "Lý do",
+        needed: true,
+        done: "Đã bỏ dự thảo.",
+    },
+    Look {
+        slug: "thu-hoi",
+        act: Act::Recall,
+        title: "Thu hồi văn bản",
+        lead: "Văn bản bị đóng băng, thông tin được giữ nguyên, nơi nhận trong cơ quan được báo (Điều 18 khoản 4 Nghị định 30/2020/NĐ-CP). Không hoàn tác được.",
+        button: "Thu hồi văn bản",
+        label: "Lý do",
+        needed: true,
+        done: "Đã thu hồi văn bản.",
+    },
 ];
 
 /// The nine mandatory parts (Điều 8 Nghị định 30/2020/NĐ-CP), in its order: name of the input, words, what to look at.
@@ -193,7 +256,8 @@ pub(super) async fn done(
     match act(&desk, &id, look.act, &form).await {
         Ok(()) => {
             let there = form.text("ve");
-            let back = if crate::failure::is_local(there) { there.to_owned() } else { crate::link::document(&id) };
+            let back =
+                if crate::failure::is_local(there) { there.to_owned() } else { crate::link::document(&id) };
             Ok(desk.go(&back, Toast::done(look.done)))
         }
         Err(fault) => {
@@ -216,16 +280,21 @@ async fn act(desk: &Desk, id: &str, act: Act, form: &Form) -> Result<(), Fault> 
     match act {
         Act::Submit => {
             let command = Some(SubmitDraft { document_id, note });
-            call!(desk, routing.submit_draft(SubmitDraftRequest { request_id, command, expected_versions })).map(drop)
+            call!(desk, routing.submit_draft(SubmitDraftRequest { request_id, command, expected_versions }))
+                .map(drop)
         }
         Act::Review => {
             let command = Some(ReviewContent { document_id, note });
-            call!(desk, routing.review_content(ReviewContentRequest { request_id, command, expected_versions }))
-                .map(drop)
+            call!(
+                desk,
+                routing.review_content(ReviewContentRequest { request_id, command, expected_versions })
+            )
+            .map(drop)
         }
         Act::CheckForm => {
             let command = Some(CheckForm { document_id, note: checked_note(form)? });
-            call!(desk, routing.check_form(CheckFormRequest { request_id, command, expected_versions })).map(drop)
+            call!(desk, routing.check_form(CheckFormRequest { request_id, command, expected_versions }))
+                .map(drop)
         }
         Act::Initial => {
             let command = Some(InitialDraft { document_id, note });
@@ -234,17 +303,24 @@ async fn act(desk: &Desk, id: &str, act: Act, form: &Form) -> Result<(), Fault> 
         }
         Act::Return => {
             let command = Some(ReturnDraft { document_id, reason });
-            call!(desk, routing.return_draft(ReturnDraftRequest { request_id, command, expected_versions })).map(drop)
+            call!(desk, routing.return_draft(ReturnDraftRequest { request_id, command, expected_versions }))
+                .map(drop)
         }
         Act::Withdraw => {
             let command = Some(WithdrawDraft { document_id, reason });
-            call!(desk, routing.withdraw_draft(WithdrawDraftRequest { request_id, command, expected_versions }))
-                .map(drop)
+            call!(
+                desk,
+                routing.withdraw_draft(WithdrawDraftRequest { request_id, command, expected_versions })
+            )
+            .map(drop)
         }
         Act::Recall => {
             let command = Some(Recall { document_id, reason });
-            call!(desk, routing.recall_document(RecallDocumentRequest { request_id, command, expected_versions }))
-                .map(drop)
+            call!(
+                desk,
+                routing.recall_document(RecallDocumentRequest { request_id, command, expected_versions })
+            )
+            .map(drop)
         }
     }
 }
@@ -259,7 +335,9 @@ mod tests {
         let form = Form::parse(&format!("note=Tot{all}"));
         assert_eq!(checked_note(&form).expect("note"), "Đã xem đủ 9 thành phần thể thức. Tot");
         let eight = all.replacen("&da-xem=dau", "", 1);
-        let Err(Fault::Refused { reason, .. }) = checked_note(&Form::parse(&eight)) else { panic!("eight are not nine") };
+        let Err(Fault::Refused { reason, .. }) = checked_note(&Form::parse(&eight)) else {
+            panic!("eight are not nine")
+        };
         assert_eq!(reason, "FORM_PARTS_NOT_TICKED");
     }
 

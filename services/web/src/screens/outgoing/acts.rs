@@ -128,7 +128,9 @@ mod tests {
     fn nobody_is_asked_to_initial_one_version_twice() {
         let checker = caller("per_3", "unit_3", &[Role::FormChecker]);
         let mut document = document(OutgoingStatus::Reviewed);
-        document.initials.push(proto::record::v1::Remark { person_id: "per_3".to_owned(), ..Default::default() });
+        document
+            .initials
+            .push(proto::record::v1::Remark { person_id: "per_3".to_owned(), ..Default::default() });
         assert!(!on("out_1", &document, &checker).iter().any(|a| a.label == "Ký nháy"));
     }
 

@@ -103,7 +103,10 @@ async fn show(
             .flatten()
             .collect();
     said.extend(
-        document.initials.iter().map(|r| (format!("Ký nháy: {}", desk.roll.person(&r.person_id)), r.text.clone())),
+        document
+            .initials
+            .iter()
+            .map(|r| (format!("Ký nháy: {}", desk.roll.person(&r.person_id)), r.text.clone())),
     );
     let page = Page {
         frame: desk.frame("Duyệt dự thảo", "/van-ban-di/trinh-ky").await?,
@@ -185,7 +188,8 @@ mod tests {
     #[test]
     fn whatever_is_wrong_with_a_place_is_told_at_the_places() {
         let wrong = |field: &str| Violation::new(field, "OUT_OF_RANGE", "x");
-        let fault = own_names(Fault::Invalid(vec![wrong("places[2].width"), wrong("o.so.cao"), wrong("note")]));
+        let fault =
+            own_names(Fault::Invalid(vec![wrong("places[2].width"), wrong("o.so.cao"), wrong("note")]));
         let Fault::Invalid(list) = fault else { panic!("stays invalid") };
         let fields: Vec<_> = list.iter().map(|v| v.field.as_str()).collect();
         assert_eq!(fields, ["places", "places", "note"]);

@@ -9,7 +9,7 @@ use axum::response::Response;
 use proto::archive::v1::ListRequest;
 use proto::fault::Fault;
 use proto::record::v1::record::State;
-use proto::record::v1::{OutgoingDocument, OutgoingStatus};
+use proto::record::v1::{OutgoingDocument, OutgoingStatus, Record};
 
 use super::issue::{self, Given, Upto};
 use super::list::{self, Line, Tab};
@@ -19,8 +19,8 @@ use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::link;
-use crate::settings::PAGE_LINES;
 use crate::screens::signing::{certificate, outcome};
+use crate::settings::PAGE_LINES;
 use crate::view::field::{Faults, Field, Note};
 
 /// Documents in one act: what a mandate names at most, with room for attachments.
@@ -71,10 +71,17 @@ pub(super) async fn page(
     let today = desk.today();
     let chosen: Vec<&str> = form.all("vb").collect();
     let mut rows: Vec<Row> = Vec::new();
-    // Numbers are given in the order of signing: the oldest first.
-    for item in answer.items.iter().rev() {
-        let Some(record) = item.record.as_ref() else { continue };
-        let Some(State::Outgoing(document)) = record.state.as_ref() else { continue };
+    let mut waiting: Vec<(&Record, &OutgoingDocument)> = answer
+        .items
+        .iter()
+        .filter_map(|item| match item.record.as_ref().map(|r| (r, r.state.as_ref())) {
+            Some((record, Some(State::Outgoing(document)))) => Some((record, document)),
+            _ => None,
+        })
+        .collect();
+    // Numbers are given in the order of signing: what was signed first stands first.
+    waiting.sort_by_key(|(_, d)| d.signed_at.as_ref().map_or(i64::MAX, |at| at.seconds));
+    for (record, document) in waiting {
         let Some(line) = list::line(record, &desk.roll, &today) else { continue };
         rows.push(Row {
             expected: if status == OutgoingStatus::Signed {
@@ -109,8 +116,13 @@ pub(super) async fn page(
         note,
         seal_ends: seals.first().map(|(_, c)| certificate::ends(c, desk.app.now())).unwrap_or_default(),
         no_seal: seals.is_empty(),
-        seal: Field::choice("certificate_id", "Con dấu", form, seals.into_iter().map(|(id, c)| (id, c.subject)))
-            .faults(&faults, &[]),
+        seal: Field::choice(
+            "certificate_id",
+            "Con dấu",
+            form,
+            seals.into_iter().map(|(id, c)| (id, c.subject)),
+        )
+        .faults(&faults, &[]),
         password: Field::new("mat-khau", "Mật khẩu con dấu", &Form::default())
             .typed("password")
             .with("autocomplete", "off")
@@ -160,7 +172,8 @@ async fn try_many(desk: &Desk, form: &mut Form) -> Result<String, Fault> {
             form.wrong("mat-khau", "REQUIRED", "the password of the seal is needed");
         }
         form.checked()?;
-        given.mandate = issue::unlock(desk, form.text("certificate_id"), form.text("mat-khau"), &to_seal).await?;
+        given.mandate =
+            issue::unlock(desk, form.text("certificate_id"), form.text("mat-khau"), &to_seal).await?;
     }
     let mut outcomes: HashMap<String, String> = HashMap::new();
     for (n, (id, document)) in documents.iter().enumerate() {

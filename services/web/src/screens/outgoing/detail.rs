@@ -14,6 +14,7 @@ use crate::actions::Action;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::frame::Frame;
+use crate::link;
 use crate::screens::document::{Act, history_of, opened};
 use crate::texts::terms;
 use crate::view::day;
@@ -21,7 +22,6 @@ use crate::view::document::DocumentView;
 use crate::view::field::Note;
 use crate::view::file::{self, FileView};
 use crate::view::signature::{self, ReportView};
-use crate::link;
 
 /// Versions that the page lists.
 const VERSIONS_SHOWN: i32 = 30;
@@ -68,7 +68,10 @@ struct Page {
     unit: String,
     drafter: String,
     holder: String,
+    /// What was just refused.
     note: Option<Note>,
+    /// What stands over the document as long as it is so.
+    standing: Option<Note>,
     acts: Vec<Action>,
     steps: Vec<Step>,
     files: Vec<FileView>,
@@ -80,6 +83,7 @@ struct Page {
     may_deliver: bool,
     report: ReportView,
     versions: Vec<VersionView>,
+    version: i32,
     history: Vec<Act>,
     older: Vec<Act>,
     issued: bool,
@@ -112,7 +116,8 @@ pub(super) async fn show(desk: &Desk, id: &str, note: Option<Note>) -> Result<Re
         unit: desk.roll.unit(&document.unit_id),
         drafter: desk.roll.person(&document.drafter_id),
         holder: holder(&document, &desk.roll, &today),
-        note: note.or_else(|| standing_note(desk, &document)),
+        note,
+        standing: standing_note(desk, &document),
         acts: acts::on(id, &document, &desk.caller()),
         steps: steps::of(&document, &desk.roll, &today),
         files: file::all(id, &document.files),
@@ -124,6 +129,7 @@ pub(super) async fn show(desk: &Desk, id: &str, note: Option<Note>) -> Result<Re
         may_deliver: clerk && status == OutgoingStatus::Issued,
         report: signature::report(document.signatures.as_ref()),
         versions: versions?,
+        version: document.version_count,
         history,
         older,
         issued: status == OutgoingStatus::Issued,
@@ -133,12 +139,8 @@ pub(super) async fn show(desk: &Desk, id: &str, note: Option<Note>) -> Result<Re
     desk.page(&page)
 }
 
-const DELIVERIES: [DeliveryStatus; 4] = [
-    DeliveryStatus::Pending,
-    DeliveryStatus::Sent,
-    DeliveryStatus::Acknowledged,
-    DeliveryStatus::Failed,
-];
+const DELIVERIES: [DeliveryStatus; 4] =
+    [DeliveryStatus::Pending, DeliveryStatus::Sent, DeliveryStatus::Acknowledged, DeliveryStatus::Failed];
 
 fn title(view: &DocumentView) -> String {
     if view.number.is_empty() { format!("{} {}", view.kind, view.subject) } else { view.notation.clone() }
@@ -164,7 +166,10 @@ fn standing_note(desk: &Desk, document: &OutgoingDocument) -> Option<Note> {
         }
         OutgoingStatus::Recalled => note(
             "Đã thu hồi.",
-            format!("“{}” Văn bản đóng băng, giữ nguyên thông tin (Điều 18 Nghị định 30/2020/NĐ-CP).", document.recall_reason),
+            format!(
+                "“{}” Văn bản đóng băng, giữ nguyên thông tin (Điều 18 Nghị định 30/2020/NĐ-CP).",
+                document.recall_reason
+            ),
             false,
         ),
         OutgoingStatus::Withdrawn => note("Đã bỏ dự thảo.", format!("“{}”", document.recall_reason), false),

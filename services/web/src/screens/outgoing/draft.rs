@@ -6,8 +6,9 @@ use axum::response::Response;
 use proto::archive::v1::CommitResponse;
 use proto::fault::Fault;
 use proto::forms::v1::RenderLetterRequest;
+use proto::record::v1::command::Command;
 use proto::record::v1::record::State;
-use proto::record::v1::{DocumentKind, OutgoingDocument, SubmitDraft};
+use proto::record::v1::{CreateDraft, DocumentKind, OutgoingDocument, SubmitDraft};
 use proto::routing::v1::{CreateDraftRequest, ReviseDraftRequest, SubmitDraftRequest};
 
 use super::draft_form::{self, ATTACHED, HELD, HELD_MAIN, Held, KEPT, MAIN, Sent};
@@ -132,8 +133,14 @@ async fn show(
         }
     };
     let page = Page {
-        frame: desk.frame(if about.id.is_empty() { "Soạn văn bản" } else { "Sửa dự thảo" }, "/van-ban-di/du-thao").await?,
-        path: if about.id.is_empty() { "/van-ban-di/soan".to_owned() } else { format!("/van-ban-di/{}/sua", about.id) },
+        frame: desk
+            .frame(if about.id.is_empty() { "Soạn văn bản" } else { "Sửa dự thảo" }, "/van-ban-di/du-thao")
+            .await?,
+        path: if about.id.is_empty() {
+            "/van-ban-di/soan".to_owned()
+        } else {
+            format!("/van-ban-di/{}/sua", about.id)
+        },
         id: about.id.to_owned(),
         by_template,
         other,
@@ -254,7 +261,8 @@ pub(super) async fn new_page(desk: Desk, RawQuery(query): RawQuery) -> Result<Re
     if signers::choices(&desk).await?.is_empty() {
         note = Some(Note {
             head: "Chưa có ai được ký.".to_owned(),
-            text: "Người quản trị chưa ghi thẩm quyền ký cho chức vụ nào. Dự thảo cần người ký mới lưu được.".to_owned(),
+            text: "Người quản trị chưa ghi thẩm quyền ký cho chức vụ nào. Dự thảo cần người ký mới lưu được."
+                .to_owned(),
             look: true,
         });
     }
@@ -289,24 +297,22 @@ async fn try_create(desk: &Desk, sent: &mut Sent) -> Result<String, Fault> {
     let request_id = sent.form.request_id()?;
     sent.form.set("ma", request_id.clone());
     let (draft, letter) = sent.draft(desk, None);
-    complete(&sent.form, &draft.signer_id, draft.files.is_empty() && letter.is_none())?;
+    complete(&sent.form, &draft, letter.is_some())?;
     let request = CreateDraftRequest { request_id, draft: Some(draft), letter };
     let answer = call!(desk, routing.create_draft(request)).map_err(draft_form::own_names)?;
     outgoing_id(answer.receipt.as_ref())
 }
 
-/// What was typed wrong here, and what a letter cannot even be typeset without: all of it at once.
-fn complete(form: &Form, signer_id: &str, no_file: bool) -> Result<(), Fault> {
+/// What was typed wrong here, what a letter cannot even be typeset without, and what the rules say of the fields: all of
+/// it at once.
+fn complete(form: &Form, draft: &CreateDraft, has_letter: bool) -> Result<(), Fault> {
     let mut form = form.clone();
     let by_template = form.text("cach") == "mau";
-    if signer_id.is_empty() {
+    if draft.signer_id.is_empty() {
         form.wrong("signer", "REQUIRED", "nobody is to sign");
     }
-    if no_file {
+    if draft.files.is_empty() && !has_letter {
         form.wrong(MAIN, "NO_FILE", "no file was chosen");
-    }
-    if form.text("facts.subject").is_empty() {
-        form.wrong("facts.subject", "REQUIRED", "subject is empty");
     }
     if by_template && form.text("body").is_empty() {
         form.wrong("body", "REQUIRED", "body is empty");
@@ -319,11 +325,32 @@ fn complete(form: &Form, signer_id: &str, no_file: bool) -> Result<(), Fault> {
     if by_template && kind == DocumentKind::Decision && form.text("authority").is_empty() {
         form.wrong("authority", "REQUIRED", "nobody decides");
     }
-    form.checked()
+    let mut all = match form.checked() {
+        Ok(()) => Vec::new(),
+        Err(Fault::Invalid(list)) => list,
+        Err(other) => return Err(other),
+    };
+    let command = Some(Command::CreateDraft(draft.clone()));
+    if let Err(fault) = domain::check::check(proto::record::v1::Command { command })
+        && let Fault::Invalid(list) = draft_form::own_names(fault)
+    {
+        // What the main file is, is seen where it is made or looked into.
+        let news = list.into_iter().filter(|v| v.field != MAIN);
+        for violation in news {
+            if !all.iter().any(|v| v.field == violation.field) {
+                all.push(violation);
+            }
+        }
+    }
+    if all.is_empty() { Ok(()) } else { Err(Fault::Invalid(all)) }
 }
 
 /// Saves a draft that is there.
-pub(super) async fn revise(desk: Desk, Path(id): Path<String>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn revise(
+    desk: Desk,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
     let mut sent = Sent::of(Upload::read(&desk, request).await?);
     let (_, document) = desk.calls().outgoing(&id).await?;
     match try_revise(&desk, &id, &document, &mut sent).await {
@@ -341,7 +368,7 @@ async fn try_revise(
     let kept: Option<RenderLetterRequest> = draft_form::kept_letter(desk, id, document).await?;
     let request_id = sent.form.request_id()?;
     let (draft, letter) = sent.draft(desk, Some((id, document, kept.as_ref())));
-    complete(&sent.form, &draft.signer_id, draft.files.is_empty() && letter.is_none())?;
+    complete(&sent.form, &draft, letter.is_some())?;
     let request = ReviseDraftRequest {
         request_id,
         document_id: id.to_owned(),
@@ -418,19 +445,36 @@ impl Page {
 mod tests {
     use super::*;
 
+    fn draft(subject: &str, kind: DocumentKind) -> CreateDraft {
+        use proto::record::v1::{DocumentFacts, FileRef, SecurityMarking, SigningCapacity, Urgency};
+        CreateDraft {
+            facts: Some(DocumentFacts {
+                kind: kind.into(),
+                subject: subject.to_owned(),
+                urgency: Urgency::Normal.into(),
+                marking: SecurityMarking::None.into(),
+                ..DocumentFacts::default()
+            }),
+            files: vec![FileRef { name: "a.pdf".to_owned(), ..FileRef::default() }],
+            signer_id: "per_1".to_owned(),
+            signer_position_id: "pos_1".to_owned(),
+            capacity: SigningCapacity::Head.into(),
+            ..CreateDraft::default()
+        }
+    }
+
     #[test]
     fn a_letter_without_its_needed_parts_is_told_all_at_once() {
         let form = pairs::form([("cach", "mau"), ("facts.kind", "18")]);
-        let Err(Fault::Invalid(list)) = complete(&form, "", false) else { panic!("must be told") };
+        let empty = CreateDraft { signer_id: String::new(), ..draft("", DocumentKind::Letter) };
+        let Err(Fault::Invalid(list)) = complete(&form, &empty, true) else { panic!("must be told") };
         let fields: Vec<_> = list.iter().map(|v| v.field.as_str()).collect();
-        assert_eq!(fields, ["signer", "facts.subject", "body", "addressees"]);
-        let whole = pairs::form([
-            ("cach", "mau"),
-            ("facts.kind", "7"),
-            ("facts.subject", "Về việc nghỉ lễ"),
-            ("body", "Đoạn một."),
-        ]);
-        assert!(complete(&whole, "per_1", false).is_ok());
+        assert_eq!(fields, ["signer", "body", "addressees", "facts.subject"]);
+        let whole = pairs::form([("cach", "mau"), ("facts.kind", "7"), ("body", "Đoạn một.")]);
+        assert_eq!(complete(&whole, &draft("Về việc nghỉ lễ", DocumentKind::Notice), true), Ok(()));
+        let long = draft(&"x".repeat(501), DocumentKind::Notice);
+        let Err(Fault::Invalid(list)) = complete(&whole, &long, true) else { panic!("must be told") };
+        assert_eq!((list[0].field.as_str(), list[0].reason), ("facts.subject", "TOO_LONG"));
     }
 
     #[test]

@@ -206,7 +206,11 @@ impl Sent {
 
 /// The kind that the form names.
 pub(super) fn kind_of(form: &Form) -> DocumentKind {
-    form.text("facts.kind").parse::<i32>().ok().and_then(|k| DocumentKind::try_from(k).ok()).unwrap_or_default()
+    form.text("facts.kind")
+        .parse::<i32>()
+        .ok()
+        .and_then(|k| DocumentKind::try_from(k).ok())
+        .unwrap_or_default()
 }
 
 /// The urgency that the form names; Thường when it names none.
@@ -229,7 +233,8 @@ pub(super) async fn kept_letter(
     }
     let calls = desk.calls();
     let mut archive = calls.office.archive.clone();
-    let bytes = get_file(&mut archive, &calls.identity, &document.letter_digest, id, LETTER_BYTES_MAX).await?;
+    let bytes =
+        get_file(&mut archive, &calls.identity, &document.letter_digest, id, LETTER_BYTES_MAX).await?;
     RenderLetterRequest::decode(bytes).map(Some).map_err(Fault::broken)
 }
 

@@ -24,10 +24,10 @@ use crate::office::list_of;
 use crate::screens::signing::certificate;
 use crate::texts::reasons;
 use crate::toast::Toast;
+use crate::view::day;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Mark, Note};
 use crate::view::file::{self, FileView};
-use crate::view::day;
 
 /// Pages of certificates that are read.
 const PAGES_MAX: usize = 10;
@@ -91,7 +91,8 @@ pub(super) async fn go_on(
             suffix_reason: given.suffix_reason.clone(),
         };
         let request_id = format!("{request_id}-so");
-        let request = AssignNumberRequest { request_id, command: Some(command), expected_versions: Vec::new() };
+        let request =
+            AssignNumberRequest { request_id, command: Some(command), expected_versions: Vec::new() };
         call!(desk, routing.assign_number(request))?;
     }
     if upto >= Upto::Seal && status <= OutgoingStatus::Numbered {
@@ -121,7 +122,9 @@ pub(super) async fn seals(desk: &Desk) -> Result<Vec<(String, Certificate)>, Fau
         .into_iter()
         .filter_map(|item| item.record)
         .filter_map(|record| match record.state {
-            Some(State::Certificate(it)) if it.seal && certificate::is_usable(&it, now) => Some((record.id, it)),
+            Some(State::Certificate(it)) if it.seal && certificate::is_usable(&it, now) => {
+                Some((record.id, it))
+            }
             _ => None,
         })
         .collect())
@@ -144,11 +147,8 @@ pub(super) async fn unlock(
         .collect();
     digests.sort_unstable();
     digests.dedup();
-    let request = UnlockRequest {
-        certificate_id: certificate_id.to_owned(),
-        password: password.to_owned(),
-        digests,
-    };
+    let request =
+        UnlockRequest { certificate_id: certificate_id.to_owned(), password: password.to_owned(), digests };
     Ok(call!(desk, signer.unlock(request))?.mandate)
 }
 
@@ -218,7 +218,8 @@ async fn show(
     let standing = (step == 0).then(|| Note {
         head: "Lúc này chưa được.".to_owned(),
         text: if status < OutgoingStatus::Signed {
-            "Văn bản chưa có chữ ký của người có thẩm quyền (Điều 15, Điều 32 Nghị định 30/2020/NĐ-CP).".to_owned()
+            "Văn bản chưa có chữ ký của người có thẩm quyền (Điều 15, Điều 32 Nghị định 30/2020/NĐ-CP)."
+                .to_owned()
         } else {
             "Văn bản đã phát hành hoặc đã thu hồi.".to_owned()
         },
@@ -252,8 +253,13 @@ async fn show(
         suffix_reason: field("suffix_reason", "Lý do"),
         seal_ends: seals.first().map(|(_, c)| certificate::ends(c, desk.app.now())).unwrap_or_default(),
         no_seal: seals.is_empty(),
-        seal: Field::choice("certificate_id", "Con dấu", form, seals.into_iter().map(|(id, c)| (id, c.subject)))
-            .faults(faults, &["certificate_id"]),
+        seal: Field::choice(
+            "certificate_id",
+            "Con dấu",
+            form,
+            seals.into_iter().map(|(id, c)| (id, c.subject)),
+        )
+        .faults(faults, &["certificate_id"]),
         password: Field::new("mat-khau", "Mật khẩu con dấu", &Form::default())
             .typed("password")
             .with("autocomplete", "off")
@@ -272,7 +278,15 @@ pub(super) async fn run(desk: Desk, Path(id): Path<String>, mut form: Form) -> R
     match try_run(&desk, &id, &mut form).await {
         Ok(upto) => Ok(desk.go(&crate::link::document(&id), Toast::done(done(&desk, &id, upto).await))),
         Err(fault) => {
-            let shown = ["notation", "suffix", "suffix_of", "suffix_reason", "certificate_id", "mat-khau", "password"];
+            let shown = [
+                "notation",
+                "suffix",
+                "suffix_of",
+                "suffix_reason",
+                "certificate_id",
+                "mat-khau",
+                "password",
+            ];
             let (faults, note) = Faults::of(fault, &shown)?;
             show(&desk, &id, &form, &faults, note).await
         }
@@ -299,7 +313,8 @@ async fn try_run(desk: &Desk, id: &str, form: &mut Form) -> Result<Upto, Fault> 
     };
     if seals {
         // The seal is opened before the number is drawn: a wrong password takes no number.
-        given.mandate = unlock(desk, form.text("certificate_id"), form.text("mat-khau"), &[&document]).await?;
+        given.mandate =
+            unlock(desk, form.text("certificate_id"), form.text("mat-khau"), &[&document]).await?;
     }
     let went = go_on(desk, id, status, upto, &given, &request_id).await;
     lock(desk, given.mandate).await;
@@ -333,9 +348,8 @@ pub(super) async fn deliver(desk: Desk, Path(id): Path<String>, form: Form) -> R
         expected_versions: Vec::new(),
     };
     match call!(desk, routing.update_delivery(request)) {
-        Ok(_) => {
-            Ok(desk.go(&format!("{}#noi-nhan", crate::link::document(&id)), Toast::done("Đã ghi tình trạng gửi.")))
-        }
+        Ok(_) => Ok(desk
+            .go(&format!("{}#noi-nhan", crate::link::document(&id)), Toast::done("Đã ghi tình trạng gửi."))),
         Err(Fault::Invalid(list)) => {
             let text = list.iter().map(reasons::of_violation_with_field).collect::<Vec<_>>().join(" ");
             let note = Note { head: "Chưa ghi được.".to_owned(), text, look: false };

@@ -2,7 +2,8 @@
 
 use domain::capacity;
 use proto::forms::v1::{
-    CirculationMark, FileStamp, LetterKind, Letterhead, Paragraph, RenderLetterRequest, SignatureBlock, UrgencyMark,
+    CirculationMark, FileStamp, LetterKind, Letterhead, Paragraph, RenderLetterRequest, SignatureBlock,
+    UrgencyMark,
 };
 use proto::record::v1::{Agency, DocumentKind, Recipient, Urgency};
 

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::app::App;
 use crate::desk::Desk;
@@ -34,19 +34,24 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/van-ban-di", get(list::first))
         .route("/van-ban-di/soan", get(draft::new_page).post(draft::create))
-        .route("/van-ban-di/ban-hanh", post(desk::many))
+        .route("/van-ban-di/ban-hanh", get(list::first).post(desk::many))
         .route("/van-ban-di/ket-qua", get(desk::results))
         .route("/van-ban-di/{id}", get(page))
         .route("/van-ban-di/{id}/sua", get(draft::revise_page).post(draft::revise))
         .route("/van-ban-di/{id}/duyet", get(approve::page).post(approve::approve))
         .route("/van-ban-di/{id}/ban-hanh", get(issue::page).post(issue::run))
-        .route("/van-ban-di/{id}/giao-nhan", post(issue::deliver))
+        .route("/van-ban-di/{id}/giao-nhan", get(document).post(issue::deliver))
         .route("/van-ban-di/{id}/{act}", get(act::page).post(act::done))
 }
 
 /// Entries in the menu.
 pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     list::entries(desk)
+}
+
+/// The address of a form on the page of a document leads to that page.
+async fn document(Path(id): Path<String>) -> Response {
+    crate::failure::see_other(&crate::link::document(&id))
 }
 
 /// A document by its id, or a list by its name.

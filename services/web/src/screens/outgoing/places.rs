@@ -12,14 +12,15 @@ const PER_TENTH_MM: i64 = 28_346;
 /// The fields in their order: value, name in inputs, words, how the text stands in it.
 pub(super) const FIELDS: [(FieldName, &str, &str); 4] = [
     (FieldName::Number, "so", "Số"),
-    (FieldName::Date, "ngay", "Ngày, tháng, năm"),
+    (FieldName::Date, "ngay", "Ngày"),
     (FieldName::Signer, "nguoiky", "Chữ ký"),
     (FieldName::Seal, "dau", "Dấu"),
 ];
 
 /// Where the fields stand on most pages of A4 in the layout of Phụ lục I, in tenths of a millimetre: a beginning for
 /// whoever places them by hand. The last two are set on the last page.
-const USUAL: [(i32, i32, i32, i32); 4] = [(520, 2_440, 130, 60), (1_180, 2_440, 620, 60), (1_250, 620, 500, 220), (1_030, 580, 360, 360)];
+const USUAL: [(i32, i32, i32, i32); 4] =
+    [(520, 2_440, 130, 60), (1_180, 2_440, 620, 60), (1_250, 620, 500, 220), (1_030, 580, 360, 360)];
 
 /// A box as the page draws it, in hundredths of a point.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +170,11 @@ fn hundredths(tenths_of_mm: i32) -> i32 {
 
 /// `52,5`.
 fn mm(tenths: i32) -> String {
-    if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{},{}", tenths / 10, (tenths % 10).abs()) }
+    if tenths % 10 == 0 {
+        format!("{}", tenths / 10)
+    } else {
+        format!("{},{}", tenths / 10, (tenths % 10).abs())
+    }
 }
 
 /// Tenths of a millimetre of `52,5` or `52.5`; `None` when it is no length up to five metres.
@@ -192,15 +197,30 @@ mod tests {
     use super::*;
 
     fn place(name: FieldName, x: i32) -> FieldPlace {
-        FieldPlace { name: name.into(), page: 1, x, y: 70_000, width: 3_685, height: 1_701, baseline: 70_300, font_size: 1_300, centred: true, italic: false }
+        FieldPlace {
+            name: name.into(),
+            page: 1,
+            x,
+            y: 70_000,
+            width: 3_685,
+            height: 1_701,
+            baseline: 70_300,
+            font_size: 1_300,
+            centred: true,
+            italic: false,
+        }
     }
 
     fn form_of(rows: &[Row]) -> Form {
         let mut form = Form::default();
         for row in rows {
-            for (part, value) in
-                [("trang", &row.page), ("trai", &row.x), ("duoi", &row.y), ("rong", &row.width), ("cao", &row.height)]
-            {
+            for (part, value) in [
+                ("trang", &row.page),
+                ("trai", &row.x),
+                ("duoi", &row.y),
+                ("rong", &row.width),
+                ("cao", &row.height),
+            ] {
                 form.set(&format!("o.{}.{part}", row.name), value.clone());
             }
         }

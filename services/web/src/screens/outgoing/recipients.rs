@@ -104,9 +104,17 @@ mod tests {
     #[test]
     fn recipients_come_back_from_the_form_as_they_went() {
         let recipients = vec![
-            Recipient { inside: Some(Principal { who: Some(Who::UnitId("unit_2".to_owned())) }), ..Recipient::default() },
-            Recipient { inside: Some(Principal { who: Some(Who::PersonId("per_5".to_owned())) }), ..Recipient::default() },
-            Recipient { name: "Bộ Nội vụ".to_owned(), organ_id: "H01".to_owned(), ..Recipient::default() },
+            Recipient {
+                inside: Some(Principal { who: Some(Who::UnitId("unit_2".to_owned())) }),
+                ..Recipient::default()
+            },
+            Recipient {
+                inside: Some(Principal { who: Some(Who::PersonId("per_5".to_owned())) }),
+                ..Recipient::default()
+            },
+            Recipient {
+                name: "Bộ Nội vụ".to_owned(), organ_id: "H01".to_owned(), ..Recipient::default()
+            },
             Recipient { name: "UBND xã Thanh Lâm".to_owned(), ..Recipient::default() },
         ];
         assert_eq!(read(&pairs::form(prefill(&recipients))), recipients);

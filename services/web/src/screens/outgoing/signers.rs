@@ -46,7 +46,9 @@ impl Named {
     /// What an input says; empty when it says nothing. Whether it is lawful is for the archive to say.
     pub(super) fn read(text: &str, desk: &Desk) -> Self {
         let mut parts = text.splitn(3, '/');
-        let (Some(position_id), Some(capacity)) = (parts.next(), parts.next()) else { return Self::default() };
+        let (Some(position_id), Some(capacity)) = (parts.next(), parts.next()) else {
+            return Self::default();
+        };
         let delegation_id = parts.next().unwrap_or_default();
         Self {
             person_id: desk.roll.position(position_id).map(|p| p.person_id.clone()).unwrap_or_default(),
@@ -88,7 +90,11 @@ pub(super) async fn choices(desk: &Desk) -> Result<Vec<(String, String)>, Fault>
             let authorization = Some(Authorization { delegation, giver });
             let capacity = SigningCapacity::ByAuthorization;
             if permitted(capacity, id, position, agency, authorization, today).is_ok() {
-                found.push((rank(capacity), value(id, capacity, delegation_id), label(desk, position, capacity)));
+                found.push((
+                    rank(capacity),
+                    value(id, capacity, delegation_id),
+                    label(desk, position, capacity),
+                ));
             }
         }
     }

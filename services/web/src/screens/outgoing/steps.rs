@@ -49,21 +49,18 @@ pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<
                 OutgoingStatus::Submitted => remark(&document.reviewed),
                 OutgoingStatus::Reviewed => remark(&document.form_checked),
                 OutgoingStatus::FormChecked => remark(&document.approved),
-                OutgoingStatus::Approved => document
-                    .signed_at
-                    .as_ref()
-                    .map(|at| who_when(&document.signer_id, Some(at), roll, today)),
+                OutgoingStatus::Approved => {
+                    document.signed_at.as_ref().map(|at| who_when(&document.signer_id, Some(at), roll, today))
+                }
                 OutgoingStatus::Signed => {
                     document.number.as_ref().map(|n| format!("số {}", crate::view::document::ordinal(n)))
                 }
-                OutgoingStatus::Numbered => document
-                    .sealed_at
-                    .as_ref()
-                    .map(|at| who_when(&document.sealed_by, Some(at), roll, today)),
-                _ => document
-                    .issued_at
-                    .as_ref()
-                    .map(|at| who_when(&document.issued_by, Some(at), roll, today)),
+                OutgoingStatus::Numbered => {
+                    document.sealed_at.as_ref().map(|at| who_when(&document.sealed_by, Some(at), roll, today))
+                }
+                _ => {
+                    document.issued_at.as_ref().map(|at| who_when(&document.issued_by, Some(at), roll, today))
+                }
             };
             let returned = now && *begins == OutgoingStatus::Drafted && !document.return_reason.is_empty();
             let (state, heard) = match (done, now, returned) {

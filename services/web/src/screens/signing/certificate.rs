@@ -123,7 +123,13 @@ mod tests {
 
     fn valid(from_days: i64, to_days: i64, withdrawn: bool) -> Certificate {
         let at = |days: i64| Some(prost_types::Timestamp { seconds: days * 86_400, nanos: 0 });
-        Certificate { valid_from: at(from_days), valid_to: at(to_days), withdrawn, serial: "a0f31".to_owned(), ..Certificate::default() }
+        Certificate {
+            valid_from: at(from_days),
+            valid_to: at(to_days),
+            withdrawn,
+            serial: "a0f31".to_owned(),
+            ..Certificate::default()
+        }
     }
 
     fn words(it: &Certificate, day: i64) -> (String, bool) {

@@ -54,7 +54,15 @@ async fn show(desk: &Desk, faults: &Faults, note: Option<Note>) -> Result<Respon
     }
     own.sort_by_key(|c| (c.withdrawn, !c.usable));
     let (key, password, image) = inputs(faults);
-    let page = Page { frame: desk.frame("Chứng thư của tôi", "/ky-so/chung-thu").await?, own, seals, note, key, password, image };
+    let page = Page {
+        frame: desk.frame("Chứng thư của tôi", "/ky-so/chung-thu").await?,
+        own,
+        seals,
+        note,
+        key,
+        password,
+        image,
+    };
     desk.page(&page)
 }
 
@@ -63,7 +71,10 @@ pub(crate) fn inputs(faults: &Faults) -> (Field, Field, Field) {
     let empty = Form::default();
     let field = |name: &str, label: &str| Field::new(name, label, &empty).faults(faults, &[]);
     (
-        field(enrol::KEY, "Tệp khóa (.p12, .pfx)").typed("file").required().with("accept", ".p12,.pfx,application/x-pkcs12"),
+        field(enrol::KEY, "Tệp khóa (.p12, .pfx)")
+            .typed("file")
+            .required()
+            .with("accept", ".p12,.pfx,application/x-pkcs12"),
         Field::new(enrol::PASSWORD, "Mật khẩu của tệp khóa", &empty)
             .typed("password")
             .required()
@@ -104,7 +115,8 @@ pub(super) async fn withdraw(desk: Desk, Path(id): Path<String>, form: Form) -> 
 /// # Errors
 /// The directory's fault.
 pub(crate) async fn withdrawn(desk: &Desk, id: &str, form: &Form) -> Result<(), Fault> {
-    let command = WithdrawCertificate { certificate_id: id.to_owned(), reason: form.text("reason").to_owned() };
+    let command =
+        WithdrawCertificate { certificate_id: id.to_owned(), reason: form.text("reason").to_owned() };
     let request = WithdrawCertificateRequest {
         request_id: form.request_id()?,
         command: Some(command),

@@ -1,7 +1,8 @@
 //! Ký số: what waits for the person's signature, under one mandate; what was signed; the person's certificates.
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::response::Response;
+use axum::routing::get;
 use proto::archive::v1::ListName;
 use proto::record::v1::Role;
 
@@ -24,12 +25,21 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/ky-so", get(waiting::page))
         .route("/ky-so/tep/{id}", get(waiting::file))
-        .route("/ky-so/ky", post(sign::sign))
+        .route("/ky-so/ky", get(list).post(sign::sign))
         .route("/ky-so/ket-qua", get(sign::results))
-        .route("/ky-so/tra-lai", post(sign::give_back))
+        .route("/ky-so/tra-lai", get(list).post(sign::give_back))
         .route("/ky-so/da-ky", get(signed::page))
         .route("/ky-so/chung-thu", get(certificates::page).post(certificates::enrol))
-        .route("/ky-so/chung-thu/{id}/thu-hoi", post(certificates::withdraw))
+        .route("/ky-so/chung-thu/{id}/thu-hoi", get(own).post(certificates::withdraw))
+}
+
+/// A form's own address leads to the page that shows the form.
+async fn list() -> Response {
+    crate::failure::see_other("/ky-so")
+}
+
+async fn own() -> Response {
+    crate::failure::see_other("/ky-so/chung-thu")
 }
 
 /// Entries in the menu.

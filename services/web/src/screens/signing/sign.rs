@@ -29,7 +29,7 @@ pub(super) async fn sign(desk: Desk, headers: HeaderMap, mut form: Form) -> Resu
         Ok(path) => Ok(see_other(&path)),
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &["certificate_id", "mat-khau", "password"])?;
-            waiting::show(&desk, &headers, &form, &faults, note).await
+            waiting::show(&desk, &headers, &form, false, &faults, note).await
         }
     }
 }
@@ -117,7 +117,10 @@ fn shown_and_opened(
     for (id, document) in documents {
         let digest = digest(document);
         if form.text(&format!("bam.{id}")) != digest {
-            return Err(Fault::refused("CHANGED_MEANWHILE", format!("{id} has another file than the page showed")));
+            return Err(Fault::refused(
+                "CHANGED_MEANWHILE",
+                format!("{id} has another file than the page showed"),
+            ));
         }
         if !opened::holds(desk.token(), digest, marks.iter().map(String::as_str))? {
             return Err(Fault::refused("NOT_OPENED", format!("{id} was not opened in this session")));
@@ -170,7 +173,7 @@ pub(super) async fn give_back(desk: Desk, headers: HeaderMap, form: Form) -> Res
                 },
                 other => Note::of(other)?,
             };
-            waiting::show(&desk, &headers, &Form::default(), &Faults::default(), Some(note)).await
+            waiting::show(&desk, &headers, &Form::default(), false, &Faults::default(), Some(note)).await
         }
     }
 }

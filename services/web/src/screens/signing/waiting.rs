@@ -60,6 +60,8 @@ struct Page {
     password: Field,
     person: String,
     more: bool,
+    /// How many wait besides those shown.
+    others: usize,
 }
 
 /// The person's certificates that can be used now, the one that lasts longest first.
@@ -83,16 +85,23 @@ pub(super) async fn usable(desk: &Desk) -> Result<Vec<(String, Certificate)>, Fa
 }
 
 /// The list.
-pub(super) async fn page(desk: Desk, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub(super) async fn page(
+    desk: Desk,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let form = Form::parse(query.as_deref().unwrap_or_default());
-    show(&desk, &headers, &form, &Faults::default(), None).await
+    // Those that the address names, and no others.
+    let only = form.is_set("vb");
+    show(&desk, &headers, &form, only, &Faults::default(), None).await
 }
 
-/// The list with what was chosen and what is wrong.
+/// The list with what was chosen and what is wrong; of all that waits, or of the chosen only.
 pub(super) async fn show(
     desk: &Desk,
     headers: &HeaderMap,
     form: &Form,
+    only: bool,
     faults: &Faults,
     note: Option<Note>,
 ) -> Result<Response, Failure> {
@@ -107,13 +116,16 @@ pub(super) async fn show(
         let Some(State::Outgoing(document)) = record.state.as_ref() else { continue };
         waiting.push(one(desk, &record.id, document, &marks, &asked)?);
     }
-    // The one that was asked for stands first.
-    waiting.sort_by_key(|w| !asked.contains(&w.document.id.as_str()));
+    let all = waiting.len();
+    if only {
+        waiting.retain(|w| asked.contains(&w.document.id.as_str()));
+    }
     let now = desk.app.now();
     let choices: Vec<(String, String)> =
         certificates.iter().map(|(id, c)| (id.clone(), format!("{} · {}", c.subject, c.issuer))).collect();
     let page = Page {
         frame: desk.frame("Cần ký", "/ky-so").await?,
+        others: all - waiting.len(),
         opened: waiting.iter().filter(|w| w.opened).count(),
         chosen: waiting.iter().filter(|w| w.opened && w.chosen).count(),
         waiting,
@@ -174,7 +186,11 @@ pub(super) fn marks(headers: &HeaderMap, form: &Form, desk: &Desk) -> Vec<String
 }
 
 /// The file that will be signed; with it goes the mark that it was opened.
-pub(super) async fn file(desk: Desk, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
+pub(super) async fn file(
+    desk: Desk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let (_, document) = desk.calls().outgoing(&id).await?;
     let main = document.files.first().ok_or_else(|| Fault::unknown(&id))?;
     let request = GetFileRequest { digest: main.digest.clone(), offset: 0, length: 0, record_id: id };
@@ -191,7 +207,9 @@ pub(super) async fn file(desk: Desk, Path(id): Path<String>, headers: HeaderMap)
     map.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     map.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+        HeaderValue::from_static(
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        ),
     );
     if let Ok(value) = HeaderValue::from_str(&mark) {
         map.insert(HeaderName::from_static(opened::HEADER), value);
