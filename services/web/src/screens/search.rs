@@ -130,7 +130,9 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
         .iter()
         .filter_map(|h| {
             let document = DocumentView::of(h.record.as_ref()?, today, &desk.roll.work)?;
-            Some(Hit { subject: marked_words(&document.subject, &words), pieces: snippet(h), document })
+            // No words, nothing found in the text: the subject is not said twice.
+            let pieces = if words.is_empty() { Vec::new() } else { snippet(h) };
+            Some(Hit { subject: marked_words(&document.subject, &words), pieces, document })
         })
         .collect();
     let next = if answer.next_page_token.is_empty() {

@@ -40,6 +40,8 @@ struct Line {
 struct Page {
     frame: Frame,
     lines: Vec<Line>,
+    /// True when the position may see how far each series is: the registry's roles may, an administrator alone may not.
+    stands_seen: bool,
     note: Option<Note>,
     name: Field,
     book: Field,
@@ -88,6 +90,7 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
     ];
     let page = Page {
         frame: desk.frame("Sổ và dãy số", "/quan-tri/day-so").await?,
+        stands_seen: !years.is_empty(),
         lines,
         note,
         name: Field::new("series.name", "Tên dãy số", form)

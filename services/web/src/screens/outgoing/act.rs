@@ -217,7 +217,8 @@ async fn show(
         drafter: desk.roll.person(&document.drafter_id),
         holder: list::holder(document, &desk.roll, &today),
         files: file::all(id, &document.files),
-        boxes: boxes(&document.places),
+        // Once it is signed the page itself shows what stands there.
+        boxes: if acts::is_unsigned(document.status()) { boxes(&document.places) } else { Vec::new() },
         parts: if look.act == Act::CheckForm { parts(form) } else { Vec::new() },
         text,
         note,
