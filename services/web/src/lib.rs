@@ -43,6 +43,8 @@ pub fn router(office: Office, settings: Settings) -> Router {
     let app = app::App { office, settings, roll: std::sync::Arc::default() };
     screens::routes()
         .route("/tinh/{*path}", get(assets::serve))
+        // What browsers ask for beside a page that is none of ours: a PDF of its own.
+        .route("/favicon.ico", get(|| async { failure::see_other(assets::FAVICON_SVG) }))
         .layer(DefaultBodyLimit::max(settings::UPLOAD_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), csrf::check))
         .layer(from_fn_with_state(app.clone(), outermost::wrap))
