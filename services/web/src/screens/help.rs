@@ -71,6 +71,27 @@ pub(crate) const KEYS: &[Keys] = &[
         ],
     ),
     (
+        "Soạn, duyệt, ban hành",
+        &[
+            ("Ctrl+Enter", "lưu và xem trước; việc chính của trang"),
+            ("C", "soạn theo mẫu / từ tệp PDF"),
+            ("1 … 9, 0", "đánh dấu một thành phần thể thức / cả chín"),
+            ("V", "vị trí số, ngày, chữ ký, dấu"),
+            ("Mũi tên", "dời ô đang chọn 1 mm; thêm Shift: đổi cỡ"),
+            ("X", "bỏ ra / cho vào, ở hàng chờ cấp số, đóng dấu, phát hành"),
+        ],
+    ),
+    (
+        "Ký số",
+        &[
+            ("Space", "mở xem; lần nữa: đã xem, mở tiếp"),
+            ("Enter", "mở to"),
+            ("X", "bỏ ra / cho vào lại"),
+            ("R", "trả lại, ghi lý do"),
+            ("Ctrl+Enter", "ký các văn bản đã xem"),
+        ],
+    ),
+    (
         "Chi tiết và việc",
         &[
             ("Phím trên nút", "mỗi nút ghi phím của nó"),
