@@ -12,3 +12,8 @@ mod order;
 mod property;
 mod seen;
 mod signing;
+
+/// How many worlds a property is tried in: `PROPTEST_CASES` asks for more than the usual.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}

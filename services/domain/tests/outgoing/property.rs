@@ -212,7 +212,7 @@ fn the_numbers_are_consecutive(office: &Office) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::cases(200), ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_the_law_holds_whatever_is_asked(attempts in tries()) {

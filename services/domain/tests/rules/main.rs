@@ -15,6 +15,11 @@ use proto::record::v1::Date;
 use proto::record::v1::record::State;
 use proto::record::v1::{Assignment, IncomingDocument, Person, Position, RegisterEntry, SeriesYear};
 
+/// How many worlds a property is tried in: `PROPTEST_CASES` asks for more than the usual.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// The reason of a refusal, a denial, or the first violation.
 fn reason<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
     match result.expect_err("a rule says no") {

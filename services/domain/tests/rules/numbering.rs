@@ -158,7 +158,7 @@ fn registers(office: &Office) -> BTreeMap<(String, i32), Vec<RegisterEntry>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::cases(48), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_clerks_do_the_registers_have_no_gap_no_double_and_no_date_that_falls(

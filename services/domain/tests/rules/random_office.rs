@@ -220,7 +220,7 @@ fn in_order(office: &Office, id: &str, it: &IncomingDocument) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::cases(64), ..ProptestConfig::default() })]
 
     #[test]
     fn everything_stays_in_order(deeds in prop::collection::vec(deed(), 20..120)) {
