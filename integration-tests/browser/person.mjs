@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { PASSWORD } from "./office.mjs";
-import { findings, hidden, serious, watch } from "./rules.mjs";
+import { findings, serious, watch } from "./rules.mjs";
 
 const SHOTS = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots");
 const TABS_MAX = 400;
@@ -182,8 +182,6 @@ export class Person {
     assert.equal(found.length, 0, `axe-core on ${this.where()}:\n      ${found.join("\n      ")}`);
     const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(wide <= 0, `${this.where()} is ${wide} px wider than the window`);
-    const covered = await hidden(this.page);
-    assert.deepEqual(covered, [], `on ${this.where()}`);
   }
 
   /** The first page of a document that is being drawn is there. */

@@ -1,7 +1,8 @@
 // Every page of everybody's menu: nothing serious for axe-core, no wider than the window, lists within their weight.
 import assert from "node:assert/strict";
 
-import { LIST_BYTES_MAX, findings, hidden, weight } from "../rules.mjs";
+import { findings } from "../rules.mjs";
+import { LIST_BYTES_MAX, weight } from "../rules.mjs";
 
 export const title = "Mọi trang của mọi người";
 
@@ -44,8 +45,6 @@ export async function run(play) {
     await clerk.page.evaluate(() => { const i = document.createElement("input"); document.querySelector("main").append(i); });
     const found = await findings(clerk.page);
     assert.ok(found.some((v) => v.id === "label" && v.impact === "critical"), JSON.stringify(found));
-    await clerk.page.evaluate(() => { document.querySelector("main .btn-primary").style.marginLeft = "900px"; });
-    assert.ok((await hidden(clerk.page)).some((w) => /cut off|covered/.test(w)), "a button out of its place is found");
     const before = clerk.faults.length;
     await clerk.page.evaluate(() => { const s = document.createElement("script"); s.textContent = "1"; document.body.append(s); const i = new Image(); i.src = "https://elsewhere.example/x.png"; });
     await clerk.page.waitForTimeout(200);
