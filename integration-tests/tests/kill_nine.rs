@@ -127,6 +127,7 @@ async fn what_was_acknowledged_survives_kill_nine() {
         ask_again(&world, &log).await;
     }
     registers_have_no_gaps(&world).await;
+    answers_complete_what_they_answer(&world).await;
     every_acknowledged_entry_is_in_the_histories(&world, &log).await;
     assert!(served.stop(), "{}", served.logged());
     journal_is_right(&data);
@@ -351,6 +352,22 @@ async fn registers_have_no_gaps(world: &World) {
         lines += register.len();
     }
     println!("{lines} lines in the registers");
+}
+
+/// What was issued has completed what it answers, in the same entry, and nothing else has.
+async fn answers_complete_what_they_answer(world: &World) {
+    let (clerk, mut issued) = (world.desk("vanthu"), 0);
+    for item in clerk.list(ListName::OutgoingAll).await.unwrap() {
+        let record = item.record.unwrap();
+        let document = as_outgoing(&record);
+        let answered = clerk.incoming(&document.answers_id).await.unwrap();
+        let completed = answered.answered_by.contains(&record.id);
+        assert_eq!(completed, document.status() == OutgoingStatus::Issued, "{}", record.id);
+        assert!(!completed || answered.status() == IncomingStatus::Completed, "{}", record.id);
+        issued += u32::from(completed);
+    }
+    println!("{issued} answers signed, sealed and issued");
+    assert!(issued > 0, "some went their whole way");
 }
 
 /// Each acknowledged position is in the history of a record that it touched.

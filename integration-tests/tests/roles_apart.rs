@@ -127,6 +127,12 @@ async fn seven_processes_are_one_office() {
         validate(sealed, &Options { roots, at: world.time.now() / 1_000, require_revocation: false });
     assert_eq!((report.verdict.name(), report.signatures.len()), ("valid", 2), "{report:?}");
 
+    // The screens, in a process that holds nothing, answer too.
+    let printed = std::fs::read_to_string(&apart.served[&Role::Web].printed).unwrap();
+    let at = printed.lines().find_map(|line| line.strip_prefix("http://")).expect("it prints its address");
+    let page = visited(at.trim_end_matches('/'), "/dang-nhap");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<form"), "{page}");
+
     // A seal of another office opens no door.
     let strange = tempfile::tempdir().unwrap();
     let keys = vanthu::keys::load_or_make(strange.path()).unwrap();
@@ -137,4 +143,14 @@ async fn seven_processes_are_one_office() {
     for (role, served) in &mut apart.served {
         assert!(served.stop(), "{role}: {}", served.logged());
     }
+}
+
+/// A page as a browser is given it.
+fn visited(authority: &str, path: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(authority).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
