@@ -1,6 +1,5 @@
 //! Documents with a secrecy marking: off until an administrator switches them on; then metadata alone, in a series of
 //! their own, never routed, never found.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use integration_tests::desk::made;
 use integration_tests::incoming::{facts, unknown_facts};
