@@ -1,5 +1,4 @@
 //! Many hands at the same thing, callers who leave in the middle, requests that are sent twice: each thing is done once.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::time::{Duration, Instant};
 
