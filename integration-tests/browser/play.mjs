@@ -31,7 +31,7 @@ export class Play {
 
   /** Somebody who is not logged in yet. */
   async guest(login = "a passer-by") {
-    const person = await this.open(login);
+    const person = await this.open(login, (what, error) => this.fail(what, error));
     this.people.set(`${login}${this.people.has(login) ? ` ${this.people.size}` : ""}`, person);
     return person;
   }

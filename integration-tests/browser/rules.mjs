@@ -31,6 +31,46 @@ export function serious(found) {
   return found.filter((v) => BAD.has(v.impact)).map((v) => `${v.impact} ${v.id}: ${v.help}\n      ${v.at.join("\n      ")}`);
 }
 
+/** What can be clicked but is covered by something else, or cut off at a side. */
+export function hidden(page) {
+  return page.evaluate(() => {
+    const wrong = [];
+    const top = document.querySelector("dialog[open]") ?? document.body;
+    const name = (el) => `${el.tagName.toLowerCase()}${el.id ? `#${el.id}` : ""} “${(el.innerText || el.getAttribute("aria-label") || el.name || "").replace(/\s+/g, " ").trim().slice(0, 40)}”`;
+    for (const el of top.querySelectorAll("button, a[href], summary, select, textarea, input:not([type=hidden]):not([type=file])")) {
+      const r = el.getBoundingClientRect();
+      if (r.width < 4 || r.height < 4 || r.right < 0 || r.bottom < 0 || getComputedStyle(el).opacity === "0") continue;
+      if (!el.checkVisibility({ visibilityProperty: true })) continue;
+      // What is left of it within every pane that clips: what has scrolled away is not covered.
+      const seen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+      for (let up = el.parentElement; up; up = up.parentElement) {
+        const style = getComputedStyle(up);
+        if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+        if (style.display.includes("-webkit-box") || style.textOverflow === "ellipsis") continue;
+        const c = up.getBoundingClientRect();
+        // A pane that scrolls sideways shows the rest.
+        if (up.scrollWidth <= up.clientWidth + 1 || style.overflowX === "hidden" || style.overflowX === "clip") {
+          seen.left = Math.max(seen.left, c.left);
+          seen.right = Math.min(seen.right, c.right);
+        }
+        seen.top = Math.max(seen.top, c.top);
+        seen.bottom = Math.min(seen.bottom, c.bottom);
+      }
+      const middle = (r.top + r.bottom) / 2;
+      if (middle < seen.top + 2 || middle > seen.bottom - 2) continue;
+      if (r.left < seen.left - 1 || r.right > seen.right + 1) { wrong.push(`${name(el)} is cut off at a side`); continue; }
+      const box = el.getClientRects()[0];
+      const at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+      if (!at || at === el || el.contains(at) || at.contains(el) || at.closest("label")?.control === el) continue;
+      // What floats over the page for ten seconds, what stands at the head or foot of a list, and the boxes on a page do
+      // so by design.
+      if (at.closest("[data-toast], .paging, thead, .s-place, .bar")) continue;
+      wrong.push(`${name(el)} is covered by ${name(at)}`);
+    }
+    return wrong;
+  });
+}
+
 /** Notes everything a page of `context` should not do: words on the console, errors, requests to other hosts. */
 export function watch(context, at, faults) {
   context.on("page", (page) => {

@@ -95,6 +95,7 @@ export async function run(play) {
       await clerk.keysTo(/^\/tiep-nhan\?vb=/, "J");
     }
     const here = await page.$eval("input[name=vb]", (i) => i.value);
+    await clerk.look("tiep-nhan-may-doc");
     await clerk.pick("#f-submit_to", "^Nguyễn Văn An");
     await clerk.keysSend("Ctrl+Enter");
     await clerk.sees(/Đã vào sổ, số đến \d+/, "[data-toast]");
@@ -123,6 +124,7 @@ export async function run(play) {
     await clerk.pick("#f-facts-kind", "^Thông báo");
     await clerk.fill("#f-facts-subject", "Đường đi và lịch tiếp đoàn đại biểu");
     await clerk.keys("Escape", "M");
+    await clerk.focusIs("details.more input", "what was opened");
     await clerk.fill("#f-facts-note", "Bản giấy, lưu tủ số 3");
     await clerk.pick("#f-submit_to", "^Trình sau");
     await clerk.keysSend("Ctrl+Enter");

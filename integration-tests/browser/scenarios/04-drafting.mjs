@@ -30,9 +30,7 @@ export async function run(play) {
     await officer.fill("#f-body", "Phúc đáp Công văn số 771/STC-QLNS, Sở Nội vụ cung cấp số liệu như sau.\nTổng kinh phí đã quyết toán là 1.234,5 triệu đồng.\nTrân trọng./.");
     await officer.pick("#f-signer", "Nguyễn Văn An");
     await officer.fill("#f-nhan-ngoai", "Sở Tài chính tỉnh Minh Giang | H99.11");
-    await officer.tabTo("details:has(input[name='nhan.don-vi']) > summary");
-    await officer.keys("Enter");
-    await officer.tabTo("input[name='nhan.don-vi']");
+    await officer.unfold("details:has(input[name='nhan.don-vi']) > summary", "input[name='nhan.don-vi']");
     await officer.keys("Space");
     await officer.keysSend("Ctrl+Enter");
     await officer.sees(/Đã lưu/, "[data-toast]");

@@ -21,7 +21,8 @@ export async function run(play) {
     await leader.settled();
     await leader.look("duyet");
     await leader.keys("V");
-    await leader.tabTo("tr[data-place] button");
+    await leader.focusIs("[data-places] input", "the places");
+    await leader.tabTo("tr[data-place] button", { back: true });
     await leader.keys("Enter");
     await leader.focusIs(".s-place", "the box on the page");
     const name = await page.evaluate(() => document.activeElement.dataset.name);

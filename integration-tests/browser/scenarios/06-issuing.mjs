@@ -86,8 +86,7 @@ export async function run(play) {
 
   await play.step("the state of delivery outside is written down", async () => {
     await page.goto(reply());
-    await clerk.tabTo(".receivers summary");
-    await clerk.keys("Enter");
+    await clerk.unfold(".receivers summary", "select[name=delivery]");
     await clerk.pick("select[name=delivery]", "Đã nhận|Đã gửi");
     await clerk.fill("input[name=note]", "Gửi qua trục liên thông");
     await clerk.tabTo("form.deliver button");

@@ -162,9 +162,7 @@ export async function run(play) {
 
   await play.step("a delegation is ended early", async () => {
     await page.goto("/quan-tri/uy-quyen");
-    await admin.tabTo(".list details > summary");
-    await admin.keys("Enter");
-    await admin.focusIs("input[name=reason]", "the reason");
+    await admin.unfold(".list details > summary", "input[name=reason]");
     await admin.type("Đã hết đợt công tác");
     await admin.keysSend("Enter");
     await admin.sees(/Đã kết thúc uỷ quyền/, "[data-toast]");
@@ -186,9 +184,7 @@ export async function run(play) {
     await admin.look("quan-tri-day-so");
     await admin.fill("[name='series.name']", "Giấy giới thiệu");
     await admin.pick("[name='series.book']", "đi");
-    await admin.tabTo("details.more > summary");
-    await admin.keys("Enter");
-    await admin.tabTo("details.more input[type=checkbox]");
+    await admin.unfold("details.more > summary", "details.more input[type=checkbox]");
     await admin.keys("Space");
     await send();
     await admin.sees(/Đã mở dãy số/, "[data-toast]");
@@ -198,9 +194,7 @@ export async function run(play) {
     await page.goto("/quan-tri/day-so");
     const row = page.locator("tr", { hasText: "Giấy giới thiệu" });
     const action = await row.locator("form").getAttribute("action");
-    await admin.tabTo(`details:has(form[action='${action}']) > summary`);
-    await admin.keys("Enter");
-    await admin.focusIs("tr input[name=reason]", "the reason");
+    await admin.unfold(`details:has(form[action='${action}']) > summary`, "tr input[name=reason]");
     await admin.type("Gộp vào dãy chung");
     await admin.keysSend("Enter");
     await admin.sees(/Đã đóng dãy số/, "[data-toast]");
@@ -242,9 +236,7 @@ export async function run(play) {
   await play.step("a certificate is withdrawn with a reason", async () => {
     await page.goto("/quan-tri/chung-thu");
     const action = await page.locator("li", { hasText: "Hoang Minh Dat" }).locator("form").getAttribute("action");
-    await admin.tabTo(`details:has(form[action='${action}']) > summary`);
-    await admin.keys("Enter");
-    await admin.focusIs("li input[name=reason]", "the reason");
+    await admin.unfold(`details:has(form[action='${action}']) > summary`, "li input[name=reason]");
     await admin.type("Mất khóa");
     await admin.keysSend("Enter");
     await admin.sees(/Đã thu hồi chứng thư/, "[data-toast]");
