@@ -62,7 +62,7 @@ const GROUPS: [(&str, &str, &str); 7] = [
     ("Trang chủ", "house", ""),
     ("Văn bản đến", "inbox", "g d"),
     ("Văn bản đi", "send", "g i"),
-    ("Ký số", "pen", ""),
+    ("Ký số", "pen", "g c"),
     ("Sổ văn bản", "journal-text", "g s"),
     ("Tra cứu", "search", ""),
     ("Quản trị", "sliders", ""),
