@@ -1,5 +1,4 @@
 //! In whose name a document is signed (NĐ 30/2020 Điều 13): in the head's place, by authorization, and not outside them.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use integration_tests::authority::KeyKind;
 use integration_tests::desk::made;
@@ -74,7 +73,7 @@ async fn a_deputy_signs_in_the_heads_place() {
     match judge::pdfsig(&path) {
         None => skipped("a_deputy_signs_in_the_heads_place", "pdfsig is not installed"),
         Some(signatures) => {
-            assert!(signatures.len() == 2 && signatures.iter().all(|s| s.valid), "{signatures:?}")
+            assert!(signatures.len() == 2 && signatures.iter().all(|s| s.valid), "{signatures:?}");
         }
     }
     match judge::openssl(&bytes, &root, dir.path()) {

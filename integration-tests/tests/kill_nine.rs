@@ -34,6 +34,8 @@ const KILLS: u64 = 50;
 const KILLS_SOAK: u64 = 1_000;
 /// Clients that commit by the archive's own RPC.
 const CLERKS: usize = 3;
+/// Acknowledged commits of the last rounds, all of which are looked for after each start.
+const RECENT: usize = 2_000;
 /// Longest life of a process, in milliseconds.
 const LIFE_MS: u64 = 350;
 
@@ -109,7 +111,7 @@ async fn what_was_acknowledged_survives_kill_nine() {
         served.kill();
         clients.join_all().await;
         killed_while_writing += u64::from(!log.lock().unwrap().open.is_empty());
-        if kill % 10 == 0 {
+        if kill % (kills / 5).max(10) == 0 {
             journal_is_right(&data);
         }
         served = start();
@@ -123,9 +125,10 @@ async fn what_was_acknowledged_survives_kill_nine() {
         let took = ready(&mut served, &world.peers).await;
         let took = took.unwrap_or_else(|| panic!("kill {kill}: it does not start: {}", served.logged()));
         slowest_start = slowest_start.max(took);
-        all_is_there(&world, &log, kill).await;
+        all_is_there(&world, &log, &mut chance, kill, kill % 100 == 0).await;
         ask_again(&world, &log).await;
     }
+    all_is_there(&world, &log, &mut chance, kills, true).await;
     registers_have_no_gaps(&world).await;
     answers_complete_what_they_answer(&world).await;
     every_acknowledged_entry_is_in_the_histories(&world, &log).await;
@@ -272,13 +275,21 @@ async fn lawful_step(
     }
 }
 
-/// Every record that an acknowledged commit touched is there, at that version or a later one, and lawful.
-async fn all_is_there(world: &World, log: &SharedLog, kill: u64) {
+/// Every record that an acknowledged commit touched is there, at that version or a later one, and lawful. In a long run
+/// those of the last rounds and some of all before; all of them at the end.
+async fn all_is_there(world: &World, log: &SharedLog, chance: &mut Chance, kill: u64, whole: bool) {
     let mut newest: BTreeMap<String, u64> = BTreeMap::new();
-    for (_, position, ids) in &log.lock().unwrap().acknowledged {
-        for id in ids {
-            let at = newest.entry(id.clone()).or_default();
-            *at = (*at).max(*position);
+    {
+        let log = log.lock().unwrap();
+        let recent = log.acknowledged.len().saturating_sub(RECENT);
+        let step = if whole { 1 } else { recent / RECENT + 1 };
+        let offset = usize::try_from(chance.below(step as u64)).unwrap();
+        let before = log.acknowledged[..recent].iter().skip(offset).step_by(step);
+        for (_, position, ids) in before.chain(&log.acknowledged[recent..]) {
+            for id in ids {
+                let at = newest.entry(id.clone()).or_default();
+                *at = (*at).max(*position);
+            }
         }
     }
     let ids: Vec<String> = newest.keys().cloned().collect();
