@@ -3,7 +3,7 @@
 //! It drains what waits, decides each request on the states as the requests before it in the group leave them, appends
 //! all entries with one sync, then shows them in the view, then answers. Nothing is shown or answered before the sync.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -23,6 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use crate::limits::{ANSWER_KEPT_MS, GROUP_REQUESTS_MAX, REBUILDS_MAX, SETTLE_AFTER};
 use crate::naming;
 use crate::shared::Shared;
+use crate::transfer;
 use crate::viewer::Viewer;
 use crate::views::{Answer, Rows, View, records_of};
 
@@ -266,7 +267,7 @@ impl Committer {
                     Err(reused())
                 };
             }
-            self.decide_new(job, states, command_sha256, service, moment)
+            self.decide_new(job, view, states, command_sha256, service, moment)
         });
         decided.unwrap_or_else(|fault| Outcome::Answered(Err(fault)))
     }
@@ -274,6 +275,7 @@ impl Committer {
     fn decide_new(
         &self,
         job: &CommitJob,
+        view: &View,
         states: &dyn States,
         command_sha256: Digest,
         service: String,
@@ -297,7 +299,7 @@ impl Committer {
             command_sha256: command_sha256.as_bytes().to_vec(),
             service,
         };
-        self.files_are_durable(&entry)?;
+        self.files_may_be_named(view, &job.caller, &entry)?;
         let payload = entry.encode_to_vec();
         if payload.len() > PAYLOAD_BYTES_MAX {
             let text = format!(
@@ -312,26 +314,23 @@ impl Committer {
         Ok(Outcome::Decided(Box::new(Decided { payload, rows, records, answer })))
     }
 
-    /// Every file that the entry names must be kept already.
-    fn files_are_durable(&self, entry: &Entry) -> Result<(), Fault> {
-        let mut missing = Ok(());
+    /// Every file that the entry names must be kept already, and be the caller's to read. One answer for both: it does
+    /// not tell that somebody else's file is there.
+    fn files_may_be_named(&self, view: &View, caller: &Caller, entry: &Entry) -> Result<(), Fault> {
+        let mut named = BTreeSet::new();
         for event in &entry.events {
             naming::in_event(event, &mut |digest| {
-                if missing.is_ok() {
-                    missing = self.shared.is_durable(digest).and_then(|durable| {
-                        if durable {
-                            Ok(())
-                        } else {
-                            Err(Fault::refused(
-                                "FILE_UNKNOWN",
-                                format!("the file {digest} is not kept; put it first"),
-                            ))
-                        }
-                    });
-                }
+                named.insert(digest.to_owned());
             });
         }
-        missing
+        for digest in named {
+            if !self.shared.is_durable(&digest)? || !transfer::is_theirs(&self.shared, view, caller, &digest)?
+            {
+                let text = format!("the file {digest} is not kept, or not yours; put it first");
+                return Err(Fault::refused("FILE_UNKNOWN", text));
+            }
+        }
+        Ok(())
     }
 
     /// Makes what was decided durable, then shows it. On error nothing was recorded for sure.

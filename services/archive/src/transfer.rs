@@ -16,6 +16,7 @@ use crate::naming::names;
 use crate::reads::records::seen;
 use crate::shared::Shared;
 use crate::viewer::Viewer;
+use crate::views::View;
 
 /// The fault that a caller gets for an error of the files.
 pub(crate) fn fault(error: FilesError) -> Fault {
@@ -96,23 +97,30 @@ pub(crate) fn digest(field: &str, text: &str) -> Result<Digest, Fault> {
     text.parse().map_err(|_| Fault::invalid(field, "BAD_DIGEST", "must be 64 lower-case hexadecimal digits"))
 }
 
-/// The base of an append: it must be the caller's to read, through any record or because they have just put it.
+/// The base of an append: it must be the caller's to read.
 pub(crate) fn base(shared: &Shared, caller: &Caller, text: &str) -> Result<Digest, Fault> {
     let base = digest("base_digest", text)?;
-    if shared.just_put.by(&caller.person_id, text, (shared.clock)()) {
+    if shared.read(|view| is_theirs(shared, view, caller, text))? {
         return Ok(base);
     }
+    Err(Fault::unknown(format!("file {text}")))
+}
+
+/// Whether a file is the caller's to read: because they have just put it, or through any record that they see. What is
+/// not theirs they may neither append to nor name in an entry: a digest that one knows opens nothing.
+pub(crate) fn is_theirs(shared: &Shared, view: &View, caller: &Caller, text: &str) -> Result<bool, Fault> {
+    if shared.just_put.by(&caller.person_id, text, (shared.clock)()) {
+        return Ok(true);
+    }
     let viewer = Viewer::Person(caller.clone());
-    shared.read(|view| {
-        for id in view.file_records(text, FILE_RECORDS_MAX)? {
-            match seen(view, &viewer, &id) {
-                Ok(record) if names(&record, text) => return Ok(base),
-                Ok(_) | Err(Fault::Unknown { .. }) => {}
-                Err(fault) => return Err(fault),
-            }
+    for id in view.file_records(text, FILE_RECORDS_MAX)? {
+        match seen(view, &viewer, &id) {
+            Ok(record) if names(&record, text) => return Ok(true),
+            Ok(_) | Err(Fault::Unknown { .. }) => {}
+            Err(fault) => return Err(fault),
         }
-        Err(Fault::unknown(format!("file {text}")))
-    })
+    }
+    Ok(false)
 }
 
 /// Opens a file for a caller who may read it: through the record named, or because they have just put it.

@@ -1,13 +1,14 @@
 //! A draft in the archive: its versions, their files, its text, its history.
 
 use proto::archive::v1::{HistoryRequest, ListName, ListRequest, SearchKind, SearchRequest};
+use proto::fault::Fault;
 use proto::record::v1::command::Command as C;
 use proto::record::v1::{
     CreateDraft, DocumentFacts, DocumentKind, ReviseDraft, SecurityMarking, SigningCapacity, Urgency,
 };
 
 use super::files::{file_ref, put, read, whole};
-use super::office::{HOUR_MS, Office, id_of};
+use super::office::{HOUR_MS, Office, facts, id_of, with_file};
 use super::searching::{ids, search, words};
 use crate::maintenance::{verify_journal, verify_view};
 
@@ -79,4 +80,39 @@ async fn every_version_keeps_its_file_and_the_newest_text_is_found() {
     assert!(verify_view(&office.directory(), |_| {}).unwrap().is_right());
     let report = verify_journal(&office.directory(), |_| {}).unwrap();
     assert_eq!((report.is_right(), report.contents.unwrap().files_named), (true, 4));
+}
+
+/// Who knows the digest of a file gains nothing by it: neither the file, nor the word that it is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_names_only_files_that_are_its_drafters_to_read() {
+    let office = Office::founded().await;
+    let hidden = put(&office, &office.clerk, b"%PDF not for the officer").await.unwrap();
+    office.receive(with_file(facts("1", "Một"), file_ref(&hidden, 24), String::new())).await.unwrap();
+    let own = draft(&office, "nội dung").await;
+    let names: [fn(&mut CreateDraft, String); 4] = [
+        |draft, digest| draft.files = vec![file_ref(&digest, 24)],
+        |draft, digest| draft.files.push(file_ref(&digest, 24)),
+        |draft, digest| draft.text_digest = digest,
+        |draft, digest| draft.letter_digest = digest,
+    ];
+    let nowhere = "ab".repeat(32);
+    for name in names {
+        let attempt = |digest: &str| {
+            let mut draft = own.clone();
+            name(&mut draft, digest.to_owned());
+            office.commit(&office.officer, C::CreateDraft(draft))
+        };
+        let (taken, missing) = (attempt(&hidden).await, attempt(&nowhere).await);
+        for answer in [&taken, &missing] {
+            assert!(matches!(answer, Err(Fault::Refused { reason: "FILE_UNKNOWN", .. })), "{answer:?}");
+        }
+    }
+    // One's own files, and those of a document that one sees, may be named as long as one likes.
+    let made = office.commit(&office.officer, C::CreateDraft(own.clone())).await.unwrap();
+    office.pass(2 * HOUR_MS);
+    let id = id_of(&made.records, "out_");
+    let mut again = own.clone();
+    again.copies = 7;
+    let revise = ReviseDraft { document_id: id, draft: Some(again), note: String::new() };
+    office.commit(&office.officer, C::ReviseDraft(revise)).await.unwrap();
 }

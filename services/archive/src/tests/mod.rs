@@ -8,4 +8,3 @@ mod office;
 mod reads;
 mod recovery;
 mod searching;
-mod speed;
