@@ -7,13 +7,12 @@ use std::path::Path;
 use proto::fault::Fault;
 use proto::rpc::Clock;
 use signer::chain::TrustRoots;
-use signer::cms;
 use signer::keys::SigningKey;
 use signer::sign::{
-    Appearance, Claims, CompleteError, Image, PageBox, Prepared, Refusal, SIGNATURE_BYTES_DEFAULT,
-    SigningRequest, SigningTime, Target,
+    Appearance, Claims, Image, PageBox, Refusal, SIGNATURE_BYTES_DEFAULT, SigningRequest, SigningTime,
+    SteerError, Target, sign_with,
 };
-use signer::validate::{Coverage, Kind, Options, Report, SignatureReport, Verdict, validate};
+use signer::validate::{NotRight, Options, Report, check_signed, validate};
 
 use crate::cli::{Sign, Verify};
 use crate::serve::say;
@@ -30,11 +29,21 @@ pub enum SignError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The file was signed, looked at again, and is not given out.
-    #[error("{0}")]
-    NotRight(String),
+    #[error(transparent)]
+    NotRight(#[from] NotRight),
     /// Anything else: key, password, disk, box.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<SteerError> for SignError {
+    fn from(error: SteerError) -> Self {
+        match error {
+            SteerError::Refused(refusal) => Self::Refused(refusal),
+            SteerError::Key(error) => Fault::invalid("--key", "KEY", error.to_string()).into(),
+            SteerError::Sign(error) => Fault::broken(error).into(),
+        }
+    }
 }
 
 impl SignError {
@@ -57,7 +66,6 @@ pub fn sign(args: &Sign, clock: &Clock) -> Result<(), SignError> {
     let now_s = clock().div_euclid(1_000);
     let password = first_line(&args.password_file)?;
     let key = SigningKey::from_pkcs12(&read(&args.key)?, &password)
-        .and_then(|key| key.check_valid_at(now_s).map(|()| key))
         .map_err(|e| Fault::invalid("--key", "KEY", e.to_string()))?;
     let file = read(&args.input)?;
     let image =
@@ -71,41 +79,13 @@ pub fn sign(args: &Sign, clock: &Clock) -> Result<(), SignError> {
         target,
         appearance: image.map(Appearance::Image),
         claims,
-        capacity: cms::signature_size_max(&key).max(SIGNATURE_BYTES_DEFAULT),
+        capacity: SIGNATURE_BYTES_DEFAULT,
     };
     let judged = |bytes: Vec<u8>| validate(bytes, &options(TrustRoots::none(), now_s, false));
     let before = judged(file.clone());
-    let signed = Prepared::sign(file, &request)?.digest();
-    let signed = signed.complete_with(|d| cms::sign_detached(&key, d.sha256())).map_err(|e| match e {
-        CompleteError::Signer(error) => SignError::Fault(Fault::broken(error)),
-        CompleteError::Refused(refusal) => SignError::Refused(refusal),
-    })?;
-    let whole = signed.to_bytes();
-    nothing_is_broken(&before, &judged(whole.clone()))?;
+    let whole = sign_with(file, &request, &key)?.to_bytes();
+    check_signed(&before, &judged(whole.clone()))?;
     write_new(&args.output, &whole)?;
-    Ok(())
-}
-
-/// The new signature is good, and what strangers signed before is no worse than it was: a bad one among them is theirs.
-fn nothing_is_broken(before: &Report, after: &Report) -> Result<(), SignError> {
-    let findings = |one: &SignatureReport| one.reasons().join("; ");
-    let own = after.signatures.iter().find(|s| s.kind == Kind::Signature && s.covers == Coverage::WholeFile);
-    match own {
-        Some(own) if own.verdict != Verdict::Invalid => {}
-        Some(own) => return Err(SignError::NotRight(findings(own))),
-        None => return Err(SignError::NotRight("the new signature is not found in the file".to_owned())),
-    }
-    for was in before.signatures.iter().filter(|s| s.verdict != Verdict::Invalid) {
-        let same = |is: &&SignatureReport| is.kind == was.kind && is.field == was.field;
-        match after.signatures.iter().find(same) {
-            Some(is) if is.verdict != Verdict::Invalid => {}
-            Some(is) => {
-                let text = format!("it would break the signature {}: {}", was.field, findings(is));
-                return Err(SignError::NotRight(text));
-            }
-            None => return Err(SignError::NotRight(format!("it would hide the signature {}", was.field))),
-        }
-    }
     Ok(())
 }
 

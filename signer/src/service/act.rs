@@ -16,14 +16,13 @@ use proto::signer::v1::{
 };
 
 use super::{Inner, fault};
-use crate::cms;
 use crate::mandate::Mandate;
 use crate::sign::{
-    Align, Appearance, Claims, CompleteError, FIELD_PERSON, FieldPlan, Image, LIBERATION_SERIF, PageBox,
-    Prepared, Refusal, SIGNATURE_BYTES_DEFAULT, SealRequest, Signed, SigningRequest, SigningTime, TEXT_SIZE,
-    Target, TextPlace, prepare_fields as prepare,
+    Align, Appearance, Claims, FIELD_PERSON, FieldPlan, Image, LIBERATION_SERIF, PageBox,
+    SIGNATURE_BYTES_DEFAULT, SealRequest, Signed, SigningRequest, SigningTime, TEXT_SIZE, Target, TextPlace,
+    prepare_fields as prepare, seal_with, sign_attachment_with, sign_with,
 };
-use crate::validate::{Options, Verdict, validate};
+use crate::validate::{Options, check_signed, validate};
 
 /// Largest file that is signed here, in bytes.
 const FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
@@ -61,9 +60,9 @@ pub(super) async fn sign_person(
             target: Target::Field(FIELD_PERSON.to_owned()),
             appearance: image.map(Appearance::Image),
             claims,
-            capacity: capacity(&mandate),
+            capacity: SIGNATURE_BYTES_DEFAULT,
         };
-        completed(Prepared::sign(file, &request), &mandate)
+        sign_with(file, &request, &mandate.key).map_err(|e| fault::of_steer(&e))
     })
     .await?;
     let (signed, report) = validated(inner, identity, &request.digest, signed).await?;
@@ -88,10 +87,10 @@ pub(super) async fn seal_agency(
             date,
             appearance: image.map(Appearance::Image),
             claims,
-            capacity: capacity(&mandate),
+            capacity: SIGNATURE_BYTES_DEFAULT,
             font: LIBERATION_SERIF,
         };
-        completed(Prepared::seal(file, &request), &mandate)
+        seal_with(file, &request, &mandate.key).map_err(|e| fault::of_steer(&e))
     })
     .await?;
     let (sealed, report) = validated(inner, identity, &request.digest, sealed).await?;
@@ -109,8 +108,8 @@ pub(super) async fn seal_attachment(
     let file = fetched(inner, identity, &request.digest, &request.record_id).await?;
     let claims = claims(inner, &mandate);
     let signed = worked(inner, move || {
-        let capacity = capacity(&mandate);
-        completed(Prepared::attachment(file, &request.number_text, &claims, capacity), &mandate)
+        sign_attachment_with(file, &request.number_text, &claims, &mandate.key)
+            .map_err(|e| fault::of_steer(&e))
     })
     .await?;
     let (sealed, _) = validated(inner, identity, &request.digest, signed).await?;
@@ -146,18 +145,6 @@ fn claims(inner: &Inner, mandate: &Mandate) -> Claims {
     claims
 }
 
-fn capacity(mandate: &Mandate) -> usize {
-    cms::signature_size_max(&mandate.key).max(SIGNATURE_BYTES_DEFAULT)
-}
-
-fn completed(prepared: Result<Prepared, Refusal>, mandate: &Mandate) -> Result<Signed, Fault> {
-    let digested = prepared.map_err(|r| fault::of_refusal(&r))?.digest();
-    digested.complete_with(|d| cms::sign_detached(&mandate.key, d.sha256())).map_err(|e| match e {
-        CompleteError::Signer(error) => Fault::broken(error),
-        CompleteError::Refused(refusal) => fault::of_refusal(&refusal),
-    })
-}
-
 async fn fetched(inner: &Inner, identity: &Identity, digest: &str, record_id: &str) -> Result<Bytes, Fault> {
     get_file(&mut inner.archive.clone(), identity, digest, record_id, FILE_BYTES_MAX).await
 }
@@ -168,7 +155,7 @@ async fn kept(inner: &Inner, identity: &Identity, base: &str, tail: Bytes) -> Re
     Ok(FileRef { digest, size, media_type: PDF.to_owned(), ..FileRef::default() })
 }
 
-/// Judges what was signed as a stranger would, and keeps it unless it is invalid.
+/// Judges what was signed as a stranger would, and keeps it when nothing that was good before is broken.
 async fn validated(
     inner: &Inner,
     identity: &Identity,
@@ -178,13 +165,12 @@ async fn validated(
     let at = inner.now_ms().div_euclid(1_000);
     let options = Options { roots: inner.roots(), at, require_revocation: true };
     let (signed, report) = worked(inner, move || {
+        let before = validate(signed.original().clone(), &options);
         let report = validate(signed.to_bytes(), &options);
+        check_signed(&before, &report).map_err(Fault::broken)?;
         Ok((signed, report))
     })
     .await?;
-    if matches!(report.verdict, Verdict::Invalid | Verdict::Unreadable | Verdict::Unsigned) {
-        return Err(Fault::broken(format!("our own signature is {}: {:?}", report.verdict.name(), report)));
-    }
     let file = kept(inner, identity, base, Bytes::copy_from_slice(signed.tail())).await?;
     Ok((file, report.to_record(at)))
 }

@@ -3,7 +3,7 @@
 use proto::fault::Fault;
 
 use crate::keys::KeyError;
-use crate::sign::Refusal;
+use crate::sign::{Refusal, SteerError};
 
 /// The fault of a file that is not signed.
 pub(super) fn of_refusal(refusal: &Refusal) -> Fault {
@@ -27,6 +27,15 @@ pub(super) fn of_refusal(refusal: &Refusal) -> Fault {
         }
     };
     Fault::refused(reason, format!("{}: {refusal}", refusal.code()))
+}
+
+/// The fault of a signature that was not made.
+pub(super) fn of_steer(error: &SteerError) -> Fault {
+    match error {
+        SteerError::Refused(refusal) => of_refusal(refusal),
+        SteerError::Key(error) => of_key(error),
+        SteerError::Sign(error) => Fault::broken(error),
+    }
 }
 
 /// The fault of a key that cannot be used.

@@ -309,6 +309,11 @@ pub struct Signed {
 }
 
 impl Signed {
+    /// The file as it was before.
+    pub fn original(&self) -> &Bytes {
+        &self.original
+    }
+
     /// What follows the original file: append it and the file is signed.
     pub fn tail(&self) -> &[u8] {
         &self.tail

@@ -10,12 +10,14 @@ mod drawn;
 mod evidence;
 mod form;
 mod locks;
+mod own;
 mod record;
 mod report;
 mod signature;
 mod structure;
 mod time;
 
+pub use own::{NotRight, check_signed};
 pub use report::{
     CertificateInfo, Change, ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity,
     SignatureReport, SignedAtIs, TrustState, Verdict,
