@@ -106,9 +106,15 @@ pub(super) fn number_drawn(states: &dyn States, meta: &EntryMeta, id: &str, even
     {
         year.last_date = Some(date);
     }
+    // How far a series is tells nothing of a document: who looks after the series may see it, but of a secret one
+    // not even that.
+    let mut year_seen_by = seen_by.clone();
+    if !secret {
+        readers::add(&mut year_seen_by, [readers::role(Role::Administrator)]);
+    }
     Ok(vec![
-        meta.record(id, seen_by.clone(), State::RegisterEntry(entry)),
-        meta.record(&year_id, seen_by, State::SeriesYear(year)),
+        meta.record(id, seen_by, State::RegisterEntry(entry)),
+        meta.record(&year_id, year_seen_by, State::SeriesYear(year)),
     ])
 }
 
