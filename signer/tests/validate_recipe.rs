@@ -35,9 +35,8 @@ fn the_json_is_the_one_promised() {
     let office = Office::new();
     let json = office.judge(&office.sealed()).to_json();
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&json), ["signatures", "verdict"]);
     let one = &json["signatures"][1];
-    let mut expected = [
+    let promised = [
         "kind",
         "field",
         "verdict",
@@ -51,11 +50,45 @@ fn the_json_is_the_one_promised() {
         "reasons",
         "warnings",
     ];
-    expected.sort_unstable();
-    assert_eq!(keys(one), expected);
+    assert!(keys(&json).starts_with(&[
+        "findings".to_owned(),
+        "revisions".to_owned(),
+        "signatures".to_owned()
+    ]));
+    for key in promised {
+        assert!(keys(one).contains(&key.to_owned()), "{key} is missing");
+    }
     assert_eq!(one["signed_at"], "2026-05-26T03:25:30Z");
     assert_eq!(one["covers"], "whole_file");
     assert!(one["warnings"][0].as_str().unwrap().starts_with("revocation_not_checked: "));
+    assert_eq!((&one["indication"], &one["subindication"]), (&"TOTAL-PASSED".into(), &"".into()));
+}
+
+#[test]
+fn every_revision_says_where_it_ends_and_who_signed_it() {
+    let office = Office::new();
+    let (by_person, sealed) = (office.by_person(), office.sealed());
+    let report = office.judge(&sealed);
+    let json = report.to_json();
+    let person = signature(&report, "nguoiky");
+    assert_eq!(report.signed_by(person.revision.unwrap()).collect::<Vec<_>>(), ["nguoiky"]);
+    let revisions = json["revisions"].as_array().unwrap();
+    assert_eq!(revisions.len(), report.revisions);
+    assert_eq!(revisions.last().unwrap()["end"], sealed.len());
+    assert_eq!(revisions.last().unwrap()["signed_by"], serde_json::json!(["dau"]));
+    // What was signed can be cut out and is a file of its own.
+    let end = person.revision_end.unwrap();
+    let cut = office.judge(&sealed[..end]);
+    assert_eq!((cut.verdict, cut.signatures.len()), (Verdict::Valid, 1));
+    assert!(end.abs_diff(by_person.len()) < 64, "{end} of {}", by_person.len());
+    let told = &json["signatures"][0]["changes"];
+    assert!(told.as_array().unwrap().iter().any(|change| change["code"] == "field_filled"), "{told}");
+    let kept = report.to_record(validate_office::JUDGED_AT);
+    assert_eq!(kept.revisions.len(), report.revisions);
+    assert_eq!(kept.signatures[0].revision_end, i64::try_from(end).unwrap());
+    assert!(
+        kept.signatures[0].changes.iter().any(|change| change.code == "field_filled" && change.revision == 4)
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod changes;
 mod drawn;
 mod evidence;
 mod form;
+mod indication;
 mod locks;
 mod own;
 mod record;
@@ -17,6 +18,7 @@ mod signature;
 mod structure;
 mod time;
 
+pub use indication::Indication;
 pub use own::{NotRight, check_signed};
 pub use report::{
     CertificateInfo, Change, ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity,
@@ -50,6 +52,13 @@ pub struct Options {
     pub require_revocation: bool,
 }
 
+impl Options {
+    /// Judging at a time (seconds since 1970); unknown revocation is a warning.
+    pub fn new(roots: TrustRoots, at: i64) -> Options {
+        Options { roots, at, require_revocation: false }
+    }
+}
+
 /// Judges all signatures of a file. Never fails: what cannot be read is a verdict too.
 pub fn validate(file: impl Into<Bytes>, options: &Options) -> Report {
     match Document::open(file) {
@@ -65,6 +74,7 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         Err(error) => return Report::unreadable(error.to_string()),
     };
     let revisions = document.revisions().len();
+    let revision_ends = document.revisions().iter().map(|revision| revision.end).collect();
     let ends = || checked.iter().map(|(checked, _)| checked.end());
     let mut shared = structure::tolerated(document, ends().max().unwrap_or(0));
     shared.extend(structure::hybrid_after(document, ends().min().unwrap_or(0)));
@@ -74,7 +84,13 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         shared.extend(structure::doubled_object(document, first_signed));
     }
     if checked.is_empty() {
-        return Report { verdict: Verdict::Unsigned, signatures: Vec::new(), findings: shared, revisions };
+        return Report {
+            verdict: Verdict::Unsigned,
+            signatures: Vec::new(),
+            findings: shared,
+            revisions,
+            revision_ends,
+        };
     }
     let mut store = Store::default();
     store.read(document.latest());
@@ -107,7 +123,7 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         signatures.push(report);
     }
     signatures.reverse();
-    Report { verdict: bottom_line(&signatures), signatures, findings: shared, revisions }
+    Report { verdict: bottom_line(&signatures), signatures, findings: shared, revisions, revision_ends }
 }
 
 fn bottom_line(signatures: &[SignatureReport]) -> Verdict {

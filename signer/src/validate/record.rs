@@ -11,6 +11,8 @@ use super::report::{
 const FINDINGS_MAX: usize = 50;
 /// Signatures that are told at most.
 const SIGNATURES_MAX: usize = 100;
+/// Revisions that are told at most.
+const REVISIONS_MAX: usize = 200;
 
 impl Report {
     /// The report as the record keeps it; `checked_at` in seconds since 1970.
@@ -20,12 +22,26 @@ impl Report {
             signatures: self.signatures.iter().take(SIGNATURES_MAX).map(signature).collect(),
             checked_at: Some(timestamp(checked_at)),
             findings: findings(self.findings.iter()),
+            revisions: (1..)
+                .zip(&self.revision_ends)
+                .take(REVISIONS_MAX)
+                .map(|(number, end)| record::FileRevision {
+                    number: count(number),
+                    end: i64::try_from(*end).unwrap_or(i64::MAX),
+                    signed_by: self.signed_by(number).take(SIGNATURES_MAX).map(str::to_owned).collect(),
+                })
+                .collect(),
         }
     }
 }
 
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 fn signature(one: &SignatureReport) -> record::SignatureResult {
     let certificate = one.certificate.clone().unwrap_or_default();
+    let (indication, subindication) = one.indication();
     let is_warning = |finding: &&Finding| finding.severity == Severity::Warning;
     record::SignatureResult {
         timestamp: one.kind == Kind::Timestamp,
@@ -60,8 +76,22 @@ fn signature(one: &SignatureReport) -> record::SignatureResult {
         intact: one.intact,
         reasons: findings(one.findings.iter().filter(|finding| !is_warning(finding))),
         warnings: findings(one.findings.iter().filter(is_warning)),
-        revision: one.revision.and_then(|revision| i32::try_from(revision).ok()).unwrap_or_default(),
+        revision: one.revision.map(count).unwrap_or_default(),
         certificate_sha256: certificate.fingerprint,
+        revision_end: one.revision_end.and_then(|end| i64::try_from(end).ok()).unwrap_or_default(),
+        changes: one
+            .changes
+            .iter()
+            .take(FINDINGS_MAX)
+            .map(|change| record::RevisionChange {
+                revision: count(change.revision),
+                permitted: change.permitted,
+                code: change.code.to_owned(),
+                text: change.text.clone(),
+            })
+            .collect(),
+        indication: indication.name().to_owned(),
+        subindication: subindication.to_owned(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::indication::{Indication, indication};
 pub use crate::cms::{CertificateInfo, Finding, Severity};
 
 /// The bottom line.
@@ -175,6 +176,17 @@ pub struct Change {
     pub text: String,
 }
 
+impl Change {
+    fn to_json(&self) -> Value {
+        json!({
+            "revision": self.revision,
+            "permitted": self.permitted,
+            "code": self.code,
+            "text": self.text,
+        })
+    }
+}
+
 /// What is known of one signature or time stamp.
 #[derive(Debug, Clone)]
 pub struct SignatureReport {
@@ -201,6 +213,8 @@ pub struct SignatureReport {
     pub covers: Coverage,
     /// The signed revision, counted from 1.
     pub revision: Option<usize>,
+    /// The first so many bytes of the file are what was signed, the signature value itself apart.
+    pub revision_end: Option<usize>,
     /// The worst that happened afterwards.
     pub changes_after: ChangesAfter,
     /// Everything that happened afterwards.
@@ -232,7 +246,14 @@ impl SignatureReport {
         mild.map(ToString::to_string).collect()
     }
 
+    /// Main status and subindication after ETSI EN 319 102-1; the latter is empty when passed.
+    pub fn indication(&self) -> (Indication, &'static str) {
+        indication(&self.findings)
+    }
+
     fn to_json(&self) -> Value {
+        let (indication, subindication) = self.indication();
+        let changes: Vec<Value> = self.changes.iter().map(Change::to_json).collect();
         json!({
             "kind": self.kind.name(),
             "field": self.field,
@@ -246,6 +267,13 @@ impl SignatureReport {
             "changes_after": self.changes_after.name(),
             "reasons": self.reasons(),
             "warnings": self.warnings(),
+            "indication": indication.name(),
+            "subindication": subindication,
+            "revision": self.revision,
+            "revision_end": self.revision_end,
+            "changes": changes,
+            "algorithm": self.algorithm,
+            "certifies": self.certifies,
         })
     }
 }
@@ -261,6 +289,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many revisions the file has.
     pub revisions: usize,
+    /// Where each of them ends, oldest first: the first so many bytes are the file as it was then.
+    pub revision_ends: Vec<usize>,
 }
 
 impl Report {
@@ -271,13 +301,31 @@ impl Report {
             signatures: Vec::new(),
             findings: vec![Finding::broken("unreadable", why)],
             revisions: 0,
+            revision_ends: Vec::new(),
         }
+    }
+
+    /// Fields of the signatures and time stamps that sign exactly this revision, counted from 1.
+    pub fn signed_by(&self, revision: usize) -> impl Iterator<Item = &str> {
+        let signs = move |one: &&SignatureReport| one.revision == Some(revision);
+        self.signatures.iter().filter(signs).map(|one| one.field.as_str())
     }
 
     /// What `vanthu verify --json` prints.
     pub fn to_json(&self) -> Value {
         let signatures: Vec<Value> = self.signatures.iter().map(SignatureReport::to_json).collect();
-        json!({ "verdict": self.verdict.name(), "signatures": signatures })
+        let revision = |(before, end): (usize, &usize)| {
+            let signed_by: Vec<&str> = self.signed_by(before + 1).collect();
+            json!({ "revision": before + 1, "end": end, "signed_by": signed_by })
+        };
+        let revisions: Vec<Value> = self.revision_ends.iter().enumerate().map(revision).collect();
+        let findings: Vec<String> = self.findings.iter().map(ToString::to_string).collect();
+        json!({
+            "verdict": self.verdict.name(),
+            "signatures": signatures,
+            "revisions": revisions,
+            "findings": findings,
+        })
     }
 }
 

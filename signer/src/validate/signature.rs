@@ -178,6 +178,7 @@ impl Judge<'_> {
                 .as_ref()
                 .and_then(|covered| covered.revision)
                 .map(|revision| revision + 1),
+            revision_end: checked.covered.as_ref().map(|covered| covered.parts[1].end),
             changes_after: ChangesAfter::None,
             changes: Vec::new(),
             sub_filter: checked.sub_filter.clone(),
