@@ -73,6 +73,7 @@ pub(crate) fn in_event(event: &Event, found: &mut impl FnMut(&str)) {
         | What::FormChecked(_)
         | What::Initialed(_)
         | What::DraftReturned(_)
+        | What::SigningFailed(_)
         | What::Numbered(_)
         | What::Issued(_)
         | What::DeliveryUpdated(_)

@@ -24,6 +24,8 @@ pub const BASIS: usize = 300;
 pub const SCOPE: usize = 500;
 /// Characters of a reason.
 pub const REASON: usize = 500;
+/// The name of a reason, as faults carry it, in bytes.
+pub const REASON_NAME_BYTES: usize = 64;
 /// Characters of a note on a document (Phụ lục VI: 500).
 pub const NOTE: usize = 500;
 /// Characters of what a person says: directions, progress, results, remarks.

@@ -115,6 +115,7 @@ pub fn apply(states: &dyn States, meta: &EntryMeta, event: &Event) -> Result<Vec
         E::DraftReturned(e) => outgoing::draft_returned(states, meta, id, e),
         E::Approved(e) => outgoing::approved(states, meta, id, e),
         E::Signed(e) => outgoing::signed(states, meta, id, e),
+        E::SigningFailed(e) => outgoing::signing_failed(states, meta, id, e),
         E::Numbered(e) => outgoing::numbered(states, meta, id, e),
         E::Sealed(e) => outgoing::sealed(states, meta, id, e),
         E::Issued(e) => outgoing::issued(states, meta, id, e),

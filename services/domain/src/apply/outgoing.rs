@@ -4,8 +4,8 @@ use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
     Approved, CreateDraft, DocumentFacts, DraftVersion, Drafted, Ended, FileRef, Issued, OutgoingDocument,
-    OutgoingStatus, Principal, Record, RecordSealed, RecordSigned, RegisterNumberGiven, Remark, Role, Said,
-    UpdateDelivery,
+    OutgoingStatus, Principal, Record, RecordSealed, RecordSigned, RecordSigningFailed, RegisterNumberGiven,
+    Remark, Role, Said, SigningFailure, UpdateDelivery,
 };
 
 use super::EntryMeta;
@@ -167,6 +167,7 @@ pub(super) fn approved(
         document.status = OutgoingStatus::Approved.into();
         document.approved = Some(remark(meta, &event.note));
         document.fields_prepared = true;
+        document.signing_failure = None;
         replace_main(document, event.prepared.as_ref());
         document.places.clone_from(&event.places);
     })
@@ -181,8 +182,25 @@ pub(super) fn signed(
     change(states, meta, id, |document| {
         document.status = OutgoingStatus::Signed.into();
         document.signed_at = Some(meta.at());
+        document.signing_failure = None;
         replace_main(document, event.signed.as_ref());
         document.signatures.clone_from(&event.signatures);
+    })
+}
+
+pub(super) fn signing_failed(
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &RecordSigningFailed,
+) -> Result<Vec<Record>, Fault> {
+    change(states, meta, id, |document| {
+        let before = document.signing_failure.as_ref().map_or(0, |failure| failure.times);
+        document.signing_failure = Some(SigningFailure {
+            at: Some(meta.at()),
+            reason: event.reason.clone(),
+            times: before.saturating_add(1),
+        });
     })
 }
 

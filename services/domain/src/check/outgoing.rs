@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proto::record::v1::{
     ApproveDraft, AssignNumber, CheckForm, CreateDraft, DeliveryStatus, DocumentFacts, DocumentKind,
     FieldName, FieldPlace, FileRef, InitialDraft, Issue, Recall, Recipient, RecordSealed, RecordSigned,
-    ReturnDraft, ReviewContent, ReviseDraft, SecurityMarking, SigningCapacity, SubmitDraft, UpdateDelivery,
+    RecordSigningFailed, ReturnDraft, ReviewContent, ReviseDraft, SecurityMarking, SigningCapacity, SubmitDraft, UpdateDelivery,
     WithdrawDraft,
 };
 
@@ -194,6 +194,19 @@ pub(super) fn record_signed(fields: &mut Fields, command: &mut RecordSigned) {
     fields.digest("base_digest", &command.base_digest);
     fields.id("certificate_id", &command.certificate_id, Kind::Certificate);
     fields.required("signatures", &mut command.signatures, facts::report);
+}
+
+pub(super) fn record_signing_failed(fields: &mut Fields, command: &RecordSigningFailed) {
+    fields.id("document_id", &command.document_id, Kind::Outgoing);
+    fields.digest("base_digest", &command.base_digest);
+    let named = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
+    let reason = command.reason.as_bytes();
+    if reason.is_empty() {
+        fields.wrong("reason", reasons::REQUIRED, "must not be empty");
+    } else if reason.len() > limits::REASON_NAME_BYTES || !reason.iter().copied().all(named) {
+        let why = format!("must be at most {} of A-Z, 0-9 and _", limits::REASON_NAME_BYTES);
+        fields.wrong("reason", reasons::BAD_CHARACTER, why);
+    }
 }
 
 pub(super) fn assign_number(fields: &mut Fields, command: &mut AssignNumber) {

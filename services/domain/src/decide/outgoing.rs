@@ -15,4 +15,4 @@ pub(super) use draft::{create_draft, revise_draft, submit_draft, withdraw_draft}
 pub(super) use issue::{issue, recall, update_delivery};
 pub(super) use number::{assign_number, number_voided};
 pub(super) use review::{approve_draft, check_form, initial_draft, return_draft, review_content};
-pub(super) use signature::{record_sealed, record_signed};
+pub(super) use signature::{record_sealed, record_signed, record_signing_failed};

@@ -63,6 +63,8 @@ pub enum Code {
     SignedByMe = 57,
     /// reader ‖ drafted, newest first ‖ id.
     OutgoingAll = 58,
+    /// signer ‖ last try, newest first ‖ id; gone once signed, changed or returned.
+    SigningFailed = 59,
 
     /// login ‖ person.
     PersonByLogin = 0x80,

@@ -229,6 +229,7 @@ mod tests {
             (Code::ForSignature as u8, 56),
             (Code::SignedByMe as u8, 57),
             (Code::OutgoingAll as u8, 58),
+            (Code::SigningFailed as u8, 59),
             (Code::PersonByLogin as u8, 0x80),
             (Code::PositionsOfPerson as u8, 0x81),
             (Code::PositionsOfUnit as u8, 0x82),

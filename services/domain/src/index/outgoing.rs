@@ -43,6 +43,11 @@ pub(super) fn document(record: &Record, document: &OutgoingDocument, keys: &mut 
         _ => None,
     };
     keys.extend(waits_for.map(|key| key.i32_down(urgency).instant(drafted).id(id)));
+    // Only while it waits for the signature: a document that was changed or returned since is approved anew first.
+    if let (OutgoingStatus::Approved, Some(failure)) = (status, &document.signing_failure) {
+        let last = failure.at.as_ref();
+        keys.push(Key::of(Code::SigningFailed).person(&document.signer_id).instant_down(last).id(id));
+    }
     if let Some(signed) = &document.signed_at {
         keys.push(Key::of(Code::SignedByMe).person(&document.signer_id).instant_down(Some(signed)).id(id));
     }
@@ -107,6 +112,7 @@ pub(super) fn range(list: ListName, request: &ListRequest, caller: &Caller) -> R
         ListName::DraftsForApproval => own(Code::DraftsForApproval),
         ListName::ForSignature => own(Code::ForSignature),
         ListName::SignedByMe => own(Code::SignedByMe),
+        ListName::SigningFailed => own(Code::SigningFailed),
         ListName::OutgoingAll => Ok(of_caller(Code::OutgoingAll, caller)
             .into_iter()
             .map(|key| KeyRange::all(key.prefix(), request))

@@ -145,6 +145,7 @@ pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fa
         | ListName::DraftsForApproval
         | ListName::ForSignature
         | ListName::SignedByMe
+        | ListName::SigningFailed
         | ListName::OutgoingAll => outgoing::range(list, request, caller),
     }
 }

@@ -82,6 +82,25 @@ pub fn authorize(
         }
         (None, _) => None,
     };
+    granted(row, caller, &command, subject.as_ref())?;
+    Ok(Permit { caller: caller.clone(), command })
+}
+
+/// What the table says of a command on a record at hand: for whoever has work to do before the command can be given, and
+/// does none for somebody who may not. Not a [`Permit`]; the committer asks again.
+///
+/// # Errors
+/// [`Fault::Denied`], as [`authorize`] would say it.
+pub fn ask(caller: &Caller, command: &C, subject: Option<&Record>) -> Result<(), Fault> {
+    let name = command::name(command);
+    match table::rows().find(|row| row.command == name) {
+        Some(row) if row.service.is_none() => granted(row, caller, command, subject),
+        _ => Err(Fault::denied(reasons::NOT_YOUR_ROLE, format!("no caller's seal alone may give {name}"))),
+    }
+}
+
+fn granted(row: &table::Row, caller: &Caller, command: &C, subject: Option<&Record>) -> Result<(), Fault> {
+    let name = row.command;
     let mut role_matched = false;
     for grant in row.grants {
         let allowed = match *grant {
@@ -90,15 +109,15 @@ pub fn authorize(
             Grant::Role(role) => has(caller, role),
             Grant::Relation(relation) => {
                 role_matched = true;
-                holds(relation, caller, &command, subject.as_ref())
+                holds(relation, caller, command, subject)
             }
             Grant::Both(role, relation) => {
                 role_matched |= has(caller, role);
-                has(caller, role) && holds(relation, caller, &command, subject.as_ref())
+                has(caller, role) && holds(relation, caller, command, subject)
             }
         };
         if allowed {
-            return Ok(Permit { caller: caller.clone(), command });
+            return Ok(());
         }
     }
     if role_matched {

@@ -58,6 +58,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::new("ApproveDraft", Some(Kind::Outgoing), SIGNER),
     Row::new("RecordSigned", Some(Kind::Outgoing), SIGNER),
+    Row::new("RecordSigningFailed", Some(Kind::Outgoing), SIGNER),
     Row::new("AssignNumber", Some(Kind::Outgoing), CLERK),
     // Điều 32.2: the seal is the clerk's, in person.
     Row::new("RecordSealed", Some(Kind::Outgoing), CLERK),

@@ -214,6 +214,10 @@ fn commands(office: &mut Office) -> Vec<C> {
         C::ReturnDraft(proto::record::v1::ReturnDraft { document_id: draft.clone(), ..Default::default() }),
         C::ApproveDraft(proto::record::v1::ApproveDraft { document_id: draft.clone(), ..Default::default() }),
         C::RecordSigned(proto::record::v1::RecordSigned { document_id: draft.clone(), ..Default::default() }),
+        C::RecordSigningFailed(proto::record::v1::RecordSigningFailed {
+            document_id: draft.clone(),
+            ..Default::default()
+        }),
         C::AssignNumber(proto::record::v1::AssignNumber {
             document_id: signed.clone(),
             ..Default::default()

@@ -99,6 +99,7 @@ fn a_document_waits_in_exactly_one_list_of_work_and_for_the_right_one() {
         L::DraftsForApproval,
         L::ForSignature,
         L::SignedByMe,
+        L::SigningFailed,
     ];
     let everybody = [
         "drafter", "chief", "checker", "checker2", "head", "deputy", "boss", "officer", "clerk", "keeper",

@@ -223,3 +223,44 @@ fn the_clerk_seals_in_person_and_nobody_for_the_clerk() {
     }
     assert_eq!(outcome(&office.run("clerk2", command)), "OK", "any clerk of the agency seals");
 }
+
+#[test]
+fn an_attempt_that_failed_is_kept_with_its_reason_until_the_document_is_signed_or_sent_back() {
+    use proto::archive::v1::ListName as L;
+
+    let mut office = Office::new();
+    let id = office.document_at(OutgoingStatus::Approved);
+    let failed = |office: &Office, reason: &str| {
+        C::RecordSigningFailed(RecordSigningFailed {
+            document_id: id.clone(),
+            base_digest: office.document(&id).files[0].digest.clone(),
+            reason: reason.into(),
+        })
+    };
+    let listed = |office: &Office| office.list("head", L::SigningFailed, OutgoingStatus::Unspecified);
+    assert!(listed(&office).is_empty());
+    for reason in ["", "no reason", &"A".repeat(65)] {
+        let command = failed(&office, reason);
+        assert_ne!(outcome(&office.run("head", command)), "OK", "{reason:?}");
+    }
+    let command = failed(&office, "KEY_RESTS");
+    assert_eq!(outcome(&office.run("chief", command)), NOT_YOURS);
+    for times in 1..=2 {
+        let command = failed(&office, "CERTIFICATE_WITHDRAWN");
+        office.run("head", command).unwrap();
+        let failure = office.document(&id).signing_failure.clone().unwrap();
+        assert_eq!((failure.reason.as_str(), failure.times), ("CERTIFICATE_WITHDRAWN", times));
+    }
+    assert_eq!(listed(&office), std::slice::from_ref(&id));
+    assert_eq!(office.document(&id).status(), OutgoingStatus::Approved, "it still waits for the signature");
+
+    let mut returned = office.clone();
+    returned.run("head", office::send_back(&id)).unwrap();
+    assert!(listed(&returned).is_empty());
+
+    let stale = failed(&office, "LATE");
+    let command = C::RecordSigned(office.sign(&id, "head"));
+    office.run("head", command).unwrap();
+    assert!(listed(&office).is_empty() && office.document(&id).signing_failure.is_none());
+    assert_eq!(outcome(&office.run("head", stale)), ALREADY_SIGNED);
+}

@@ -62,6 +62,7 @@ pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> 
         E::DraftReturned(e) => format!("trả lại dự thảo{}", quoted(&e.text)),
         E::Approved(e) => format!("duyệt{}", quoted(&e.note)),
         E::Signed(_) => "ký số".to_owned(),
+        E::SigningFailed(_) => "ký số không thành công".to_owned(),
         E::Numbered(e) => {
             let number = e.number.as_ref().map(ordinal).unwrap_or_default();
             let date = e.number.as_ref().and_then(|n| n.date.as_ref());

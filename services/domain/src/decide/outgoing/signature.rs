@@ -4,7 +4,7 @@ use proto::fault::Fault;
 use proto::record::v1::event::Event as E;
 use proto::record::v1::{
     Certificate, Coverage, Event, FileRef, OutgoingDocument, OutgoingStatus, RecordSealed, RecordSigned,
-    SignatureReport, Verdict,
+    RecordSigningFailed, SignatureReport, Verdict,
 };
 
 use super::{signer, step};
@@ -41,6 +41,20 @@ pub(in crate::decide) fn record_signed(
     }
     shown(command.signatures.as_ref(), &certificate)?;
     Ok(vec![event(id, E::Signed(command.clone()))])
+}
+
+/// The signer's own attempt, on the file as it stands: what is signed or changed by now has no failed attempt.
+pub(in crate::decide) fn record_signing_failed(
+    _permit: &Permit,
+    command: &RecordSigningFailed,
+    states: &dyn States,
+    _moment: &Moment,
+) -> Result<Vec<Event>, Fault> {
+    let id = &command.document_id;
+    let document = step::document(states, id)?;
+    step::must_be(OutgoingStatus::Approved, id, &document)?;
+    current(id, &document, &command.base_digest)?;
+    Ok(vec![event(id, E::SigningFailed(command.clone()))])
 }
 
 /// Điều 32.2: the clerk seals in person, and only what the authorised person has signed; the number is in the file with
@@ -85,14 +99,17 @@ pub(in crate::decide) fn record_sealed(
     Ok(vec![event(id, E::Sealed(command.clone()))])
 }
 
+/// The main file, where it is the one that was acted on.
+fn current<'d>(id: &str, document: &'d OutgoingDocument, base: &str) -> Result<&'d FileRef, Fault> {
+    document.files.first().filter(|main| main.digest == base).ok_or_else(|| {
+        let text = format!("{id}: {base} is not the main file now; read the document again");
+        Fault::refused(reasons::BASE_NOT_CURRENT, text)
+    })
+}
+
 /// The new file was made from the current main one, by appending.
 fn appended(id: &str, document: &OutgoingDocument, base: &str, file: Option<&FileRef>) -> Result<(), Fault> {
-    let Some(main) = document.files.first().filter(|main| main.digest == base) else {
-        return Err(Fault::refused(
-            reasons::BASE_NOT_CURRENT,
-            format!("{id}: {base} is not the main file now; read the document again"),
-        ));
-    };
+    let main = current(id, document, base)?;
     // The committer knows the bytes by their digest alone; that the new file begins with the old one is kept by the
     // archive's AppendFile. What can be seen here is that it grew.
     if file.is_some_and(|file| file.size > main.size) {
