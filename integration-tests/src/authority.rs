@@ -109,9 +109,10 @@ impl Authority {
             appearance: None,
             claims: Claims::at(SigningTime(at_s)),
             capacity: SIGNATURE_BYTES_DEFAULT,
+            choices: Default::default(),
         };
         let digested = Prepared::sign(pdf, &request).expect("the file can be signed").digest();
-        digested.complete_with(|d| cms::sign_detached(&key, d.sha256())).expect("it is signed").to_bytes()
+        digested.complete_with(|d| cms::sign_detached(&key, d.digest())).expect("it is signed").to_bytes()
     }
 }
 

@@ -89,7 +89,7 @@ type Signing<'a> = &'a (dyn Fn(&[u8], &str) -> Result<Vec<u8>, Refusal> + Sync);
 
 fn finish(prepared: Prepared, key: &SigningKey) -> Vec<u8> {
     let signed =
-        prepared.digest().complete_with(|digested| signer::cms::sign_detached(key, digested.sha256()));
+        prepared.digest().complete_with(|digested| signer::cms::sign_detached(key, digested.digest()));
     signed.unwrap().to_bytes()
 }
 
@@ -127,7 +127,13 @@ fn plan(file: &[u8], password: &str) -> FieldPlan {
 fn person(target: Target) -> SigningRequest {
     let claims = Claims { reason: Some("Phê duyệt (thử)".to_owned()), ..Claims::at(TIME) };
     let appearance = Some(Appearance::Image(square([0, 0, 255])));
-    SigningRequest { target, appearance, claims, capacity: SIGNATURE_BYTES_DEFAULT }
+    SigningRequest {
+        target,
+        appearance,
+        claims,
+        capacity: SIGNATURE_BYTES_DEFAULT,
+        choices: Default::default(),
+    }
 }
 
 fn seal() -> SealRequest<'static> {
@@ -137,6 +143,7 @@ fn seal() -> SealRequest<'static> {
         appearance: Some(Appearance::Image(square([255, 0, 0]))),
         claims: Claims::at(TIME),
         capacity: SIGNATURE_BYTES_DEFAULT,
+        choices: Default::default(),
         font: LIBERATION_SERIF,
     }
 }

@@ -38,6 +38,7 @@ fn sealed(file: Vec<u8>, number: TextPlace, date: TextPlace) -> Vec<u8> {
         appearance: None,
         claims: Claims::at(TIME),
         capacity: 64,
+        choices: Default::default(),
         font: LIBERATION_SERIF,
     };
     Prepared::seal(prepared, &request).unwrap().digest().complete(b"0").unwrap().to_bytes()
@@ -115,7 +116,14 @@ fn text_stands_on_the_baseline_that_was_asked_for() {
 #[test]
 fn an_attachment_bears_number_and_time_at_the_top_right() {
     for attributes in ["", "/Rotate 90"] {
-        let prepared = Prepared::attachment(page(attributes), "15/QĐ-UBND", &Claims::at(TIME), 64).unwrap();
+        let prepared = Prepared::attachment(
+            page(attributes),
+            "15/QĐ-UBND",
+            &Claims::at(TIME),
+            64,
+            &signer::sign::Choices::default(),
+        )
+        .unwrap();
         let Some(words) = words(&prepared.digest().complete(b"0").unwrap().to_bytes()) else { return };
         let texts: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
         assert_eq!(texts, ["15/QĐ-UBND", "2026-05-26T10:15:30+07:00"]);

@@ -45,7 +45,13 @@ fn plan() -> FieldPlan {
 }
 
 fn request(target: Target) -> SigningRequest {
-    SigningRequest { target, appearance: None, claims: Claims::at(TIME), capacity: 64 }
+    SigningRequest {
+        target,
+        appearance: None,
+        claims: Claims::at(TIME),
+        capacity: 64,
+        choices: Default::default(),
+    }
 }
 
 fn seal() -> SealRequest<'static> {
@@ -55,6 +61,7 @@ fn seal() -> SealRequest<'static> {
         appearance: None,
         claims: Claims::at(TIME),
         capacity: 64,
+        choices: Default::default(),
         font: LIBERATION_SERIF,
     }
 }
@@ -249,7 +256,7 @@ fn a_saved_state_is_taken_up_with_the_same_file_only() {
     let digested = Prepared::sign(plain(), &request(Target::Invisible)).unwrap().digest();
     let state = digested.to_state();
     let again = Digested::from_state(plain(), &state).unwrap();
-    assert_eq!(again.sha256(), digested.sha256());
+    assert_eq!(again.digest(), digested.digest());
     let signed = again.complete(b"0123456789").unwrap().to_bytes();
     assert_eq!(signed, digested.complete(b"0123456789").unwrap().to_bytes());
     let mut other = plain();

@@ -7,7 +7,7 @@ use openssl::pkey::{Id, PKey, PKeyRef, Public};
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 
-use super::ber::{BerError, Element, Tag};
+use super::ber::{BerError, Element, Tag, write_tlv};
 use super::oid;
 
 /// Smallest RSA modulus that TT 15/2025/TT-BKHCN, Phụ lục I allows, in bits.
@@ -45,6 +45,67 @@ pub enum Digest {
 }
 
 impl Digest {
+    /// What documents are signed with here.
+    pub const SIGNING: [Digest; 6] = [
+        Digest::Sha256,
+        Digest::Sha384,
+        Digest::Sha512,
+        Digest::Sha3_256,
+        Digest::Sha3_384,
+        Digest::Sha3_512,
+    ];
+
+    /// The one of [`Digest::SIGNING`] with this name, such as `SHA-256` or `sha3-512`; hyphens and case do not
+    /// count.
+    pub fn for_signing(name: &str) -> Option<Digest> {
+        let plain = |text: &str| text.replace('-', "").to_ascii_uppercase();
+        Digest::SIGNING.into_iter().find(|digest| plain(digest.name()) == plain(name))
+    }
+
+    /// A number for saved states: its place in [`Digest::SIGNING`], which never changes.
+    pub(crate) fn signing_code(self) -> Option<u8> {
+        Digest::SIGNING.iter().position(|one| *one == self).and_then(|at| u8::try_from(at).ok())
+    }
+
+    /// The digest behind a number of [`Digest::signing_code`].
+    pub(crate) fn of_signing_code(code: u8) -> Option<Digest> {
+        Digest::SIGNING.get(usize::from(code)).copied()
+    }
+
+    /// Length of its values in bytes; none for those that documents are not signed with.
+    pub(crate) fn signing_len(self) -> Option<u8> {
+        Some(match self {
+            Digest::Sha256 | Digest::Sha3_256 => 32,
+            Digest::Sha384 | Digest::Sha3_384 => 48,
+            Digest::Sha512 | Digest::Sha3_512 => 64,
+            _ => return None,
+        })
+    }
+
+    /// Its object identifier, for those that documents are signed with.
+    fn signing_oid(self) -> Option<ObjectIdentifier> {
+        Some(match self {
+            Digest::Sha256 => oid::SHA256,
+            Digest::Sha384 => oid::SHA384,
+            Digest::Sha512 => oid::SHA512,
+            Digest::Sha3_256 => oid::SHA3_256,
+            Digest::Sha3_384 => oid::SHA3_384,
+            Digest::Sha3_512 => oid::SHA3_512,
+            _ => return None,
+        })
+    }
+
+    /// Its `AlgorithmIdentifier` as CMS wants it: without parameters (RFC 5754, 2).
+    pub(crate) fn identifier(self) -> Option<Vec<u8>> {
+        Some(identifier(self.signing_oid()?, &[]))
+    }
+
+    /// Its `AlgorithmIdentifier` within the parameters of PSS: SHA-2 with NULL (RFC 4055, 2.1).
+    fn identifier_in_pss(self) -> Option<Vec<u8>> {
+        let with_null = matches!(self, Digest::Sha256 | Digest::Sha384 | Digest::Sha512);
+        Some(identifier(self.signing_oid()?, if with_null { NULL } else { &[] }))
+    }
+
     /// The digest that an object identifier names.
     pub(crate) fn from_oid(oid: &ObjectIdentifier) -> Option<Digest> {
         Some(match *oid {
@@ -141,7 +202,64 @@ pub enum SignatureAlgorithm {
     Ed448,
 }
 
+/// NULL in DER.
+const NULL: &[u8] = &[0x05, 0x00];
+
+fn identifier(name: ObjectIdentifier, parameters: &[u8]) -> Vec<u8> {
+    sequence(&[&tagged(0x06, name.as_bytes()), parameters])
+}
+
+fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    tagged(0x30, &parts.concat())
+}
+
+fn tagged(identifier: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(content.len() + 6);
+    write_tlv(&mut out, identifier, content);
+    out
+}
+
 impl SignatureAlgorithm {
+    /// Its `AlgorithmIdentifier` in a signature made here. PKCS#1 v1.5 with SHA-2 stands as `rsaEncryption`, which
+    /// every reader takes (RFC 5754, 3.2); with SHA-3 under its own name (RFC 9688, 3.1).
+    pub(crate) fn identifier(self) -> Option<Vec<u8>> {
+        Some(match self {
+            SignatureAlgorithm::RsaPkcs1(Some(digest)) => {
+                let name = match digest {
+                    Digest::Sha256 | Digest::Sha384 | Digest::Sha512 => oid::RSA,
+                    Digest::Sha3_256 => oid::RSA_SHA3_256,
+                    Digest::Sha3_384 => oid::RSA_SHA3_384,
+                    Digest::Sha3_512 => oid::RSA_SHA3_512,
+                    _ => return None,
+                };
+                identifier(name, NULL)
+            }
+            SignatureAlgorithm::RsaPss { digest, mask, salt_len } => {
+                let mask = identifier(oid::MGF1, &mask.identifier_in_pss()?);
+                let parameters = sequence(&[
+                    &tagged(0xa0, &digest.identifier_in_pss()?),
+                    &tagged(0xa1, &mask),
+                    // At most 64 here, or what a key of up to 127 bytes of salt asks for.
+                    &tagged(0xa2, &tagged(0x02, &[salt_len])),
+                ]);
+                identifier(oid::RSA_PSS, &parameters)
+            }
+            SignatureAlgorithm::Ecdsa(Some(digest)) => {
+                let name = match digest {
+                    Digest::Sha256 => oid::ECDSA_SHA256,
+                    Digest::Sha384 => oid::ECDSA_SHA384,
+                    Digest::Sha512 => oid::ECDSA_SHA512,
+                    Digest::Sha3_256 => oid::ECDSA_SHA3_256,
+                    Digest::Sha3_384 => oid::ECDSA_SHA3_384,
+                    Digest::Sha3_512 => oid::ECDSA_SHA3_512,
+                    _ => return None,
+                };
+                identifier(name, &[])
+            }
+            _ => return None,
+        })
+    }
+
     /// Reads an `AlgorithmIdentifier`; `Ok(None)` when the algorithm is not known here.
     pub(crate) fn read(identifier: &Element<'_>) -> Result<Option<SignatureAlgorithm>, BerError> {
         let parts = identifier.expect(Tag::SEQUENCE, "AlgorithmIdentifier")?.children()?;

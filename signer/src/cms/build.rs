@@ -2,131 +2,186 @@
 //!
 //! Signed attributes: content type, message digest, signing-certificate-v2. No signing time: PAdES
 //! keeps it in the PDF's `/M`. Issuer, serial number and certificates are copied byte for byte from
-//! the certificate, since re-encoding them could change what was signed by the CA.
+//! the certificate, since re-encoding them could change what was signed by the CA. The structure is written
+//! straight as DER: beside an ECDSA signature of 25 µs a general encoder would take most of the time.
 
-use cms::content_info::{CmsVersion, ContentInfo};
-use cms::signed_data::EncapsulatedContentInfo;
-use der::asn1::{Any, AnyRef, OctetString, OctetStringRef, SetOfVec};
-use der::{Decode, Encode, Sequence, ValueOrd};
-use spki::AlgorithmIdentifierRef;
+use der::asn1::ObjectIdentifier;
 use thiserror::Error;
-use x509_cert::attr::Attribute;
 
+use super::algorithm::{Digest, SignatureAlgorithm};
+use super::ber::{der_set, write_tlv};
 use super::oid;
-use crate::keys::SigningKey;
+use crate::keys::{KeyError, Signatory, SigningKey};
 
 /// Why a signature message could not be made.
 #[derive(Debug, Error)]
 pub enum SignError {
-    /// openssl failed to sign.
-    #[error("signing with the private key failed")]
-    Key(#[from] openssl::error::ErrorStack),
-    /// The message could not be encoded, as happens with a certificate that is not DER.
-    #[error("signature message cannot be encoded as DER, the certificate may be malformed")]
-    Encode(#[from] der::Error),
+    /// The key failed or does not sign this way.
+    #[error("signing with the private key failed: {0}")]
+    Key(#[from] KeyError),
+    /// The algorithm has no identifier to sign with.
+    #[error("documents are not signed with {0}")]
+    Algorithm(&'static str),
 }
 
-#[derive(Sequence, ValueOrd)]
-struct IssuerAndSerial<'a> {
-    issuer: AnyRef<'a>,
-    serial: AnyRef<'a>,
+/// A digest, and what made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentDigest {
+    /// The algorithm.
+    pub algorithm: Digest,
+    /// Its value.
+    pub value: Vec<u8>,
 }
 
-#[derive(Sequence, ValueOrd)]
-struct SignerInfo<'a> {
-    version: CmsVersion,
-    id: IssuerAndSerial<'a>,
-    digest_algorithm: AlgorithmIdentifierRef<'a>,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true")]
-    signed_attributes: SetOfVec<Attribute>,
-    signature_algorithm: AlgorithmIdentifierRef<'a>,
-    signature: OctetStringRef<'a>,
+impl From<&[u8; 32]> for ContentDigest {
+    /// Of SHA-256.
+    fn from(sha256: &[u8; 32]) -> Self {
+        Self { algorithm: Digest::Sha256, value: sha256.to_vec() }
+    }
 }
 
-#[derive(Sequence)]
-struct SignedData<'a> {
-    version: CmsVersion,
-    digest_algorithms: SetOfVec<AlgorithmIdentifierRef<'a>>,
-    content: EncapsulatedContentInfo,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true")]
-    certificates: SetOfVec<AnyRef<'a>>,
-    signers: SetOfVec<SignerInfo<'a>>,
+impl From<&ContentDigest> for ContentDigest {
+    fn from(digest: &ContentDigest) -> Self {
+        digest.clone()
+    }
 }
 
-/// ESSCertIDv2 with the default digest, SHA-256, which DER therefore leaves out (RFC 5035, 4).
-#[derive(Sequence)]
-struct EssCertIdV2<'a> {
-    hash: OctetStringRef<'a>,
+/// A message with everything but the signature's value: that may be made elsewhere.
+#[derive(Debug, Clone)]
+pub struct Unsigned {
+    content_digest: ContentDigest,
+    scheme: SignatureAlgorithm,
+    /// The signed attributes as they are signed: a `SET OF` in DER (RFC 5652, 5.4).
+    attributes: Vec<u8>,
 }
 
-#[derive(Sequence)]
-struct SigningCertificateV2<'a> {
-    certificates: Vec<EssCertIdV2<'a>>,
+impl Unsigned {
+    /// The message of a signer over content with this digest.
+    pub fn new(signatory: &Signatory, digest: impl Into<ContentDigest>, scheme: SignatureAlgorithm) -> Self {
+        let content_digest = digest.into();
+        let attributes = signed_attributes(&content_digest.value, &signatory.encoded().certificate_hash);
+        Self { content_digest, scheme, attributes }
+    }
+
+    /// What the key signs: the signed attributes.
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.attributes
+    }
+
+    /// How it is signed.
+    pub fn scheme(&self) -> SignatureAlgorithm {
+        self.scheme
+    }
+
+    /// The digest of the content.
+    pub fn content_digest(&self) -> &ContentDigest {
+        &self.content_digest
+    }
+
+    /// The finished message, a `ContentInfo` in DER.
+    ///
+    /// # Errors
+    /// [`SignError::Algorithm`].
+    pub fn finish(&self, signatory: &Signatory, signature: &[u8]) -> Result<Vec<u8>, SignError> {
+        let encoded = signatory.encoded();
+        let digest_algorithm = self.content_digest.algorithm;
+        let digest_algorithm =
+            digest_algorithm.identifier().ok_or(SignError::Algorithm(digest_algorithm.name()))?;
+        let scheme = self.scheme.identifier().ok_or(SignError::Algorithm(self.scheme.name()))?;
+        // The same content as in the SET, under the tag of the field.
+        let mut attributes = self.attributes.clone();
+        if let Some(first) = attributes.first_mut() {
+            *first = CONTEXT_0;
+        }
+        let version = tlv(INTEGER, &[&[1]]);
+        let signer = tlv(
+            SEQUENCE,
+            &[
+                &version,
+                &encoded.issuer_and_serial,
+                &digest_algorithm,
+                &attributes,
+                &scheme,
+                &tlv(OCTET_STRING, &[signature]),
+            ],
+        );
+        let signed_data = tlv(
+            SEQUENCE,
+            &[
+                &version,
+                &tlv(SET, &[&digest_algorithm]),
+                &tlv(SEQUENCE, &[&object(oid::DATA)]),
+                &tlv(CONTEXT_0, &[&encoded.certificates]),
+                &tlv(SET, &[&signer]),
+            ],
+        );
+        Ok(tlv(SEQUENCE, &[&object(oid::SIGNED_DATA), &tlv(CONTEXT_0, &[&signed_data])]))
+    }
 }
 
-/// SHA-2 identifiers stand without parameters in CMS (RFC 5754, 2).
-const SHA256: AlgorithmIdentifierRef<'static> = AlgorithmIdentifierRef { oid: oid::SHA256, parameters: None };
-
-/// A detached `SignedData` over content with the given SHA-256 digest.
+/// A detached `SignedData` over content with the given digest, in the usual scheme of the key.
 ///
 /// # Errors
-/// When openssl cannot sign or the certificate cannot be encoded.
-pub fn sign_detached(key: &SigningKey, content_digest: &[u8; 32]) -> Result<Vec<u8>, SignError> {
-    let encoded = key.encoded();
-    let signed_attributes = signed_attributes(content_digest, &encoded.certificate_hash)?;
-    let signature = key.sign_sha256(&signed_attributes.to_der()?)?;
-    let signature_algorithm = if key.is_rsa() {
-        AlgorithmIdentifierRef { oid: oid::RSA, parameters: Some(AnyRef::NULL) }
-    } else {
-        AlgorithmIdentifierRef { oid: oid::ECDSA_SHA256, parameters: None }
-    };
-    let signer = SignerInfo {
-        version: CmsVersion::V1,
-        id: IssuerAndSerial {
-            issuer: AnyRef::from_der(&encoded.issuer)?,
-            serial: AnyRef::from_der(&encoded.serial)?,
-        },
-        digest_algorithm: SHA256,
-        signed_attributes,
-        signature_algorithm,
-        signature: OctetStringRef::new(&signature)?,
-    };
-    let certificates =
-        encoded.certificates.iter().map(|bytes| AnyRef::from_der(bytes)).collect::<Result<Vec<_>, _>>()?;
-    let signed_data = SignedData {
-        version: CmsVersion::V1,
-        digest_algorithms: SetOfVec::try_from(vec![SHA256])?,
-        content: EncapsulatedContentInfo { econtent_type: oid::DATA, econtent: None },
-        certificates: SetOfVec::try_from(certificates)?,
-        signers: SetOfVec::try_from(vec![signer])?,
-    };
-    let message = ContentInfo { content_type: oid::SIGNED_DATA, content: Any::encode_from(&signed_data)? };
-    Ok(message.to_der()?)
+/// When the key cannot sign.
+pub fn sign_detached(key: &SigningKey, digest: impl Into<ContentDigest>) -> Result<Vec<u8>, SignError> {
+    let digest = digest.into();
+    let scheme = key.signatory().scheme(digest.algorithm, false)?;
+    sign_detached_as(key, digest, scheme)
 }
 
-/// Upper bound of the size in bytes of what [`sign_detached`] makes with a key.
-pub fn signature_size_max(key: &SigningKey) -> usize {
-    /// Structure around the certificates, attributes and signature; measured below 400.
-    const FRAME: usize = 512;
-    let encoded = key.encoded();
-    let certificates: usize = encoded.certificates.iter().map(|bytes| bytes.len() + 8).sum();
-    FRAME + certificates + encoded.issuer.len() + encoded.serial.len() + key.signature_len_max()
+/// A detached `SignedData` over content with the given digest, in a scheme of [`Signatory::scheme`].
+///
+/// # Errors
+/// When the key cannot sign.
+pub fn sign_detached_as(
+    key: &SigningKey,
+    digest: impl Into<ContentDigest>,
+    scheme: SignatureAlgorithm,
+) -> Result<Vec<u8>, SignError> {
+    let unsigned = Unsigned::new(key.signatory(), digest, scheme);
+    let signature = key.sign(scheme, unsigned.to_be_signed())?;
+    unsigned.finish(key.signatory(), &signature)
 }
 
-fn signed_attributes(
-    content_digest: &[u8; 32],
-    certificate_hash: &[u8; 32],
-) -> Result<SetOfVec<Attribute>, der::Error> {
-    let binding = SigningCertificateV2 {
-        certificates: vec![EssCertIdV2 { hash: OctetStringRef::new(certificate_hash)? }],
-    };
-    SetOfVec::try_from(vec![
-        attribute(oid::CONTENT_TYPE, Any::encode_from(&oid::DATA)?)?,
-        attribute(oid::MESSAGE_DIGEST, Any::encode_from(&OctetString::new(content_digest.as_slice())?)?)?,
-        attribute(oid::SIGNING_CERTIFICATE_V2, Any::encode_from(&binding)?)?,
+/// Upper bound of the size in bytes of a finished message of a signer.
+pub fn signature_size_max(signatory: &Signatory) -> usize {
+    /// Structure around the certificates, attributes and signature; measured below 400, 64 more for the
+    /// parameters of PSS.
+    const FRAME: usize = 640;
+    let encoded = signatory.encoded();
+    FRAME + encoded.certificates.len() + encoded.issuer_and_serial.len() + signatory.signature_len_max()
+}
+
+const INTEGER: u8 = 0x02;
+const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+const CONTEXT_0: u8 = 0xa0;
+
+/// Content type, message digest, and the certificate: ESSCertIDv2 with the default digest, SHA-256, which DER
+/// therefore leaves out (RFC 5035, 4).
+fn signed_attributes(content_digest: &[u8], certificate_hash: &[u8; 32]) -> Vec<u8> {
+    let binding =
+        tlv(SEQUENCE, &[&tlv(SEQUENCE, &[&tlv(SEQUENCE, &[&tlv(OCTET_STRING, &[certificate_hash])])])]);
+    der_set(&[
+        attribute(oid::CONTENT_TYPE, &object(oid::DATA)),
+        attribute(oid::MESSAGE_DIGEST, &tlv(OCTET_STRING, &[content_digest])),
+        attribute(oid::SIGNING_CERTIFICATE_V2, &binding),
     ])
 }
 
-fn attribute(oid: der::asn1::ObjectIdentifier, value: Any) -> Result<Attribute, der::Error> {
-    Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
+fn attribute(name: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
+    tlv(SEQUENCE, &[&object(name), &tlv(SET, &[value])])
+}
+
+fn object(name: ObjectIdentifier) -> Vec<u8> {
+    tlv(OBJECT_IDENTIFIER, &[name.as_bytes()])
+}
+
+fn tlv(identifier: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let mut out = Vec::with_capacity(content.len() + 6);
+    write_tlv(&mut out, identifier, &content);
+    out
 }

@@ -15,7 +15,7 @@ mod timestamp;
 mod verify;
 
 pub use algorithm::{Digest, EC_BITS_MIN, RSA_BITS_MIN, SignatureAlgorithm};
-pub use build::{SignError, sign_detached, signature_size_max};
+pub use build::{ContentDigest, SignError, Unsigned, sign_detached, sign_detached_as, signature_size_max};
 pub use certificate::CertificateInfo;
 pub use finding::{Finding, Severity};
 pub use timestamp::{Timestamp, verify_timestamp};

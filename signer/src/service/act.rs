@@ -18,7 +18,7 @@ use proto::signer::v1::{
 use super::{Inner, fault};
 use crate::mandate::Mandate;
 use crate::sign::{
-    Align, Appearance, Claims, FIELD_PERSON, FieldPlan, Image, LIBERATION_SERIF, PageBox,
+    Align, Appearance, Choices, Claims, FIELD_PERSON, FieldPlan, Image, LIBERATION_SERIF, PageBox,
     SIGNATURE_BYTES_DEFAULT, SealRequest, Signed, SigningRequest, SigningTime, TEXT_SIZE, Target, TextPlace,
     prepare_fields as prepare, seal_with, sign_attachment_with, sign_with,
 };
@@ -61,6 +61,7 @@ pub(super) async fn sign_person(
             appearance: image.map(Appearance::Image),
             claims,
             capacity: SIGNATURE_BYTES_DEFAULT,
+            choices: Choices::default(),
         };
         sign_with(file, &request, &mandate.key).map_err(|e| fault::of_steer(&e))
     })
@@ -88,6 +89,7 @@ pub(super) async fn seal_agency(
             appearance: image.map(Appearance::Image),
             claims,
             capacity: SIGNATURE_BYTES_DEFAULT,
+            choices: Choices::default(),
             font: LIBERATION_SERIF,
         };
         seal_with(file, &request, &mandate.key).map_err(|e| fault::of_steer(&e))

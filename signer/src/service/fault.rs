@@ -13,12 +13,16 @@ pub(super) fn of_refusal(refusal: &Refusal) -> Fault {
         Refusal::PasswordNeeded => "PDF_PASSWORD_NEEDED",
         Refusal::PublicKeyEncrypted | Refusal::UnknownEncryption(_) => "PDF_ENCRYPTED",
         Refusal::CertifiedNoChanges => "PDF_CERTIFIED_NO_CHANGES",
-        Refusal::LockedByEarlierSignature { .. } | Refusal::NewFieldForbidden => "PDF_LOCKED_BY_SIGNATURE",
+        Refusal::LockedByEarlierSignature { .. }
+        | Refusal::NewFieldForbidden
+        | Refusal::FieldHasLock(_)
+        | Refusal::CertificationNotFirst => "PDF_LOCKED_BY_SIGNATURE",
         Refusal::AlreadySigned | Refusal::FieldAlreadySigned(_) => "PDF_ALREADY_SIGNED",
         Refusal::FieldExists(_) => "PDF_FIELDS_EXIST",
         Refusal::FieldUnknown(_) | Refusal::FieldOfOtherKind { .. } | Refusal::FieldWithoutPlace(_) => {
             "PDF_FIELDS_MISSING"
         }
+        Refusal::SeedValueUnmet { .. } => "PDF_FIELD_ASKS_FOR_MORE",
         Refusal::PageUnknown(_) | Refusal::BoxOutsidePage { .. } => "PDF_PLACE_OUTSIDE_PAGE",
         Refusal::TextDoesNotFit(_) | Refusal::CharacterNotInFont(_) => "PDF_TEXT_DOES_NOT_FIT",
         Refusal::ImageUnreadable(_) | Refusal::ImageTooLarge { .. } => "IMAGE_UNREADABLE",
@@ -50,6 +54,7 @@ pub(super) fn of_key(error: &KeyError) -> Fault {
         KeyError::Expired { .. } => ("pkcs12", "CERTIFICATE_EXPIRED"),
         KeyError::NotYetValid { .. } => ("pkcs12", "CERTIFICATE_NOT_YET_VALID"),
         KeyError::UsageForbidsSigning => ("pkcs12", "CERTIFICATE_FORBIDS_SIGNING"),
+        KeyError::DigestNotForKey { .. } => ("digest", "KEY_DIGEST_NOT_ALLOWED"),
         KeyError::OpenSsl(_) => return Fault::broken(error),
     };
     Fault::invalid(field, reason, error.to_string())

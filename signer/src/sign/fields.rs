@@ -36,6 +36,20 @@ pub(crate) fn enter_in_form(
     Ok(())
 }
 
+/// Says in an existing form that it is signed and that updates are to be appended, before the first signature.
+pub(crate) fn raise_flags(increment: &mut Increment<'_>) -> Result<(), Refusal> {
+    let view = increment.document().latest();
+    let root = view.root()?;
+    let entry = root.get(b"AcroForm").cloned().unwrap_or(Object::Null);
+    let Object::Dict(form) = view.resolve(&entry)? else { return Ok(()) };
+    let flags = view.value(&form, b"SigFlags")?.as_integer().unwrap_or(0);
+    if flags & 3 != 3 {
+        let holder = entry.as_ref().map_or_else(|| view.root_ref(), Ok)?;
+        increment.patch(holder)?.set(&form, b"SigFlags", format!("{}", flags | 3).as_bytes());
+    }
+    Ok(())
+}
+
 /// Adds widgets to a page; an indirect array of annotations stays indirect.
 pub(crate) fn enter_on_page(
     increment: &mut Increment<'_>,

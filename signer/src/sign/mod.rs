@@ -4,23 +4,30 @@
 //! be signed rightly is refused with a reason ([`Refusal`]); what was signed before is never broken.
 
 mod appearance;
+mod certify;
+mod choices;
 mod fields;
 mod font;
 mod image;
+mod lock;
 mod person;
 mod place;
 mod prepare;
 mod refusal;
 mod rules;
 mod seal;
+mod seed;
 mod signature;
 mod source;
 mod steer;
 mod time;
 
 pub use appearance::{Align, Appearance};
+pub use certify::Certification;
+pub use choices::Choices;
 pub use font::{Fonts, LIBERATION_SERIF};
 pub use image::{IMAGE_PIXELS_MAX, Image};
+pub use lock::FieldLock;
 pub use person::{SigningRequest, Target};
 pub use place::PageBox;
 pub use prepare::{

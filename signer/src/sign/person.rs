@@ -2,13 +2,16 @@
 //! attachment in a file of its own is made the same way.
 
 use super::appearance::{Appearance, Frame, lines_size, write_empty, write_image, write_lines};
-use super::fields::{enter_in_form, enter_on_page, find, widget};
+use super::choices::Choices;
+use super::fields::{enter_in_form, enter_on_page, find, raise_flags, widget};
 use super::font::LIBERATION_SERIF;
+use super::lock::{FieldLock, entries_of};
 use super::place::PageBox;
 use super::prepare::{FIELD_DATE, FIELD_NUMBER, widget_source};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
-use super::signature::{Claims, Prepared, write_dictionary};
+use super::seed::Settled;
+use super::signature::{Claims, Dictionary, Prepared};
 use super::source::Source;
 use crate::pdf::{Document, Field, FieldKind, Increment, Object, Ref};
 
@@ -37,6 +40,8 @@ pub struct SigningRequest {
     pub claims: Claims,
     /// Space kept for the CMS, in bytes.
     pub capacity: usize,
+    /// Certification, locks, digest: nothing chosen is an approval signature.
+    pub choices: Choices,
 }
 
 /// Distance of a signature at the top right from the edges of the page, in points (15 mm and 8 mm).
@@ -61,6 +66,7 @@ impl Prepared {
         notation: &str,
         claims: &Claims,
         capacity: usize,
+        choices: &Choices,
     ) -> Result<Self, Refusal> {
         let lines = vec![notation.to_owned(), claims.signed_at.iso_8601()];
         let request = SigningRequest {
@@ -68,6 +74,7 @@ impl Prepared {
             appearance: Some(Appearance::Text { lines, size: 10.0 }),
             claims: claims.clone(),
             capacity,
+            choices: choices.clone(),
         };
         Self::sign(file, &request)
     }
@@ -77,11 +84,22 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     let view = document.latest();
     let fields = view.fields()?;
     let demands = Demands::read(view, &fields)?;
+    let choices = &request.choices;
+    if choices.certification.is_some() && demands.signatures > 0 {
+        return Err(Refusal::CertificationNotFirst);
+    }
+    if let Some(lock) = &choices.lock {
+        lock.check(&fields)?;
+    }
     let mut increment = Increment::new(document);
+    let finished = |increment: Increment<'_>, (signature, settled): (Ref, Settled)| {
+        Prepared::new(document.bytes().clone(), increment.finish()?, signature, settled.digest)?
+            .proven(document)
+    };
     let place = match &request.target {
         Target::Field(name) => {
             let signature = sign_field(&mut increment, &fields, &demands, name, request)?;
-            return Prepared::new(document.bytes().clone(), increment.finish()?, signature)?.proven(document);
+            return finished(increment, signature);
         }
         Target::Box(place) => Some(*place),
         Target::TopRight => Some(top_right(document, request)?),
@@ -89,8 +107,25 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     };
     let name = free_name(&fields);
     demands.permit_new_field(&name, place.is_some())?;
-    let signature = write_dictionary(&mut increment, &request.claims, None, request.capacity)?;
-    let head = format!("/FT/Sig/T({name})/F 132/V {signature} R");
+    let settled = Settled::freely(choices);
+    let locked = choices.lock.as_ref().map(FieldLock::entries);
+    let mut head = format!("/FT/Sig/T({name})/F 132");
+    if let Some(entries) = &locked {
+        let lock = write_lock(&mut increment, entries)?;
+        head.push_str(&format!("/Lock {lock} R"));
+        if demands.signatures == 0 {
+            renew_appearances(&mut increment, &fields)?;
+        }
+    }
+    let dictionary = Dictionary {
+        claims: &request.claims,
+        settled,
+        certification: choices.certification,
+        locked,
+        capacity: request.capacity,
+    };
+    let signature = dictionary.write(&mut increment)?;
+    let head = format!("{head}/V {signature} R");
     let id = match place {
         Some(place) => {
             let spot = place.locate(view)?;
@@ -103,7 +138,14 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
         None => invisible(&mut increment, document, &head)?,
     };
     enter_in_form(&mut increment, &[id], demands.signatures > 0)?;
-    Prepared::new(document.bytes().clone(), increment.finish()?, signature)?.proven(document)
+    finished(increment, (signature, settled))
+}
+
+/// Writes a lock as an object of its own, as table 232 wants it.
+fn write_lock(increment: &mut Increment<'_>, entries: &[u8]) -> Result<Ref, Refusal> {
+    let id = increment.allocate()?;
+    increment.put(id, [b"<</Type/SigFieldLock", entries, b">>"].concat());
+    Ok(id)
 }
 
 fn invisible(increment: &mut Increment<'_>, document: &Document, head: &str) -> Result<Ref, Refusal> {
@@ -118,15 +160,17 @@ fn invisible(increment: &mut Increment<'_>, document: &Document, head: &str) -> 
     Ok(id)
 }
 
-/// Signs an existing field: only `/V` and `/AP` change. Returns the signature dictionary.
+/// Signs an existing field: only `/V` and `/AP` change, and `/Lock` where a lock is chosen under the first
+/// signature. Returns the signature dictionary and what it is made with.
 pub(crate) fn sign_field(
     increment: &mut Increment<'_>,
     fields: &[Field],
     demands: &Demands,
     name: &str,
     request: &SigningRequest,
-) -> Result<Ref, Refusal> {
+) -> Result<(Ref, Settled), Refusal> {
     let view = increment.document().latest();
+    let choices = &request.choices;
     let (field, id) = find(fields, name)?;
     if field.kind != FieldKind::Signature {
         return Err(Refusal::FieldOfOtherKind { field: name.to_owned(), expected: "signature" });
@@ -135,14 +179,36 @@ pub(crate) fn sign_field(
         return Err(Refusal::FieldAlreadySigned(name.to_owned()));
     }
     demands.permit_filling(name)?;
-    let lock = match view.value(&field.dict, b"Lock")? {
-        Object::Dict(lock) => Some(lock),
+    let first = demands.signatures == 0;
+    let settled = Settled::with_seed(view, &field.dict, choices, request.claims.reason.as_deref())?;
+    let locked = match (view.value(&field.dict, b"Lock")?, &choices.lock) {
+        (Object::Dict(_), Some(_)) => return Err(Refusal::FieldHasLock(name.to_owned())),
+        (Object::Dict(lock), None) => Some(entries_of(view, &lock)?),
+        (_, Some(lock)) => {
+            let entries = lock.entries();
+            // After a signature the field's own dictionary stays; the transform says it alone.
+            if first {
+                let lock = write_lock(increment, &entries)?;
+                increment.patch(id)?.set(&field.dict, b"Lock", format!("{lock} R").as_bytes());
+            }
+            Some(entries)
+        }
         _ => None,
     };
-    let signature = write_dictionary(increment, &request.claims, lock.as_ref(), request.capacity)?;
-    if lock.is_some() && demands.signatures == 0 {
+    if locked.is_some() && first {
         renew_appearances(increment, fields)?;
     }
+    if first {
+        raise_flags(increment)?;
+    }
+    let dictionary = Dictionary {
+        claims: &request.claims,
+        settled,
+        certification: choices.certification,
+        locked,
+        capacity: request.capacity,
+    };
+    let signature = dictionary.write(increment)?;
     increment.patch(id)?.set(&field.dict, b"V", format!("{signature} R").as_bytes());
     if !field.widgets.is_empty() {
         let widget = widget(view, field)?;
@@ -152,7 +218,7 @@ pub(crate) fn sign_field(
             increment.patch(widget.id)?.set(&widget.dict, b"AP", format!("<</N {shown} R>>").as_bytes());
         }
     }
-    Ok(signature)
+    Ok((signature, settled))
 }
 
 /// Writes the appearance streams of all other fields again, byte for byte, under the first signature that

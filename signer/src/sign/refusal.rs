@@ -90,6 +90,20 @@ pub enum Refusal {
         /// The space.
         capacity: usize,
     },
+    /// Only the first signature can certify.
+    #[error("the file is signed already; only its first signature can certify it")]
+    CertificationNotFirst,
+    /// The field has a lock of its own.
+    #[error("the field {0} brings its own lock; sign it without another")]
+    FieldHasLock(String),
+    /// A demand of the field's maker (`/SV`) is not met.
+    #[error("the field asks for something else in {entry}: {wanted}")]
+    SeedValueUnmet {
+        /// The entry of the seed value dictionary.
+        entry: &'static str,
+        /// What it asks for.
+        wanted: String,
+    },
     /// A saved state does not belong to this file, or is damaged.
     #[error("the saved state does not belong to this file")]
     StateMismatch,
@@ -121,6 +135,9 @@ impl Refusal {
             Self::ImageUnreadable(_) => "image_unreadable",
             Self::ImageTooLarge { .. } => "image_too_large",
             Self::SignatureTooLarge { .. } => "signature_too_large",
+            Self::CertificationNotFirst => "certification_not_first",
+            Self::FieldHasLock(_) => "field_has_lock",
+            Self::SeedValueUnmet { .. } => "seed_value_unmet",
             Self::StateMismatch => "state_mismatch",
         }
     }

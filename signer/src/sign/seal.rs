@@ -2,6 +2,7 @@
 //! would raise false alarms in strict validators on every later update.
 
 use super::appearance::{Align, Appearance, Frame, field_text, write_form};
+use super::choices::Choices;
 use super::fields::{find, widget};
 use super::font::{Fonts, Line, Typeface};
 use super::image::reference;
@@ -27,6 +28,8 @@ pub struct SealRequest<'f> {
     pub claims: Claims,
     /// Space kept for the CMS, in bytes.
     pub capacity: usize,
+    /// Digest and scheme. The seal neither certifies nor locks beyond what its field says.
+    pub choices: Choices,
     /// Fonts with all Vietnamese letters; [`super::LIBERATION_SERIF`].
     pub font: Fonts<'f>,
 }
@@ -68,9 +71,10 @@ fn prepare(document: &Document, request: &SealRequest<'_>) -> Result<Prepared, R
         appearance: request.appearance.clone(),
         claims: request.claims.clone(),
         capacity: request.capacity,
+        choices: Choices { certification: None, lock: None, ..request.choices.clone() },
     };
-    let signature = sign_field(&mut increment, &fields, &demands, FIELD_SEAL, &signing)?;
-    Prepared::new(document.bytes().clone(), increment.finish()?, signature)?.proven(document)
+    let (signature, settled) = sign_field(&mut increment, &fields, &demands, FIELD_SEAL, &signing)?;
+    Prepared::new(document.bytes().clone(), increment.finish()?, signature, settled.digest)?.proven(document)
 }
 
 /// A text about to be filled in.

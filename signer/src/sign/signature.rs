@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use openssl::sha::{Sha256, sha256};
+use openssl::sha::sha256;
 
+use super::certify::{Certification, enter_in_permissions};
 use super::refusal::Refusal;
+use super::seed::Settled;
 use super::time::SigningTime;
-use crate::pdf::{Dict, Document, Error, Increment, Object, Ref, Tail, View, encode_text};
+use crate::cms::{ContentDigest, Digest};
+use crate::pdf::{Document, Error, Increment, Object, Ref, Tail, View, encode_text};
 
 /// Space for the CMS when nothing better is known, in bytes of DER: chains of four certificates and a time
 /// stamp fit.
@@ -37,68 +40,66 @@ impl Claims {
     }
 }
 
-/// Writes the signature dictionary with room for the CMS and the byte range. A `/Lock` of the field is
-/// repeated as FieldMDP transform, its `/P` inside, the way Acrobat writes it.
-pub(crate) fn write_dictionary(
-    increment: &mut Increment<'_>,
-    claims: &Claims,
-    lock: Option<&Dict>,
-    capacity: usize,
-) -> Result<Ref, Refusal> {
-    if capacity > SIGNATURE_BYTES_MAX {
-        return Err(Refusal::SignatureTooLarge { bytes: capacity, capacity: SIGNATURE_BYTES_MAX });
-    }
-    let view = increment.document().latest();
-    let nines = "9".repeat(BYTE_RANGE_DIGITS);
-    let mut out = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange".to_vec();
-    out.extend_from_slice(format!("[0 {nines} {nines} {nines}]/Contents<").as_bytes());
-    out.resize(out.len() + capacity * 2, b'0');
-    out.extend_from_slice(format!(">/M({})", claims.signed_at.pdf_date()).as_bytes());
-    let texts = [("/Name", &claims.name), ("/Reason", &claims.reason), ("/Location", &claims.location)];
-    for (key, text) in texts {
-        if let Some(text) = text {
-            out.extend_from_slice(key.as_bytes());
-            out.extend(encode_text(text));
-        }
-    }
-    if let Some(lock) = lock {
-        let root = view.root_ref()?;
-        out.extend_from_slice(
-            format!("/Reference[<</Type/SigRef/TransformMethod/FieldMDP/Data {root} R/TransformParams")
-                .as_bytes(),
-        );
-        out.extend(transform_params(view, lock)?);
-        out.extend_from_slice(b">>]");
-    }
-    out.extend_from_slice(b">>");
-    let id = increment.allocate()?;
-    increment.put(id, out);
-    Ok(id)
+/// A signature dictionary that is to be written.
+#[derive(Debug)]
+pub(crate) struct Dictionary<'a> {
+    pub(crate) claims: &'a Claims,
+    pub(crate) settled: Settled,
+    pub(crate) certification: Option<Certification>,
+    /// The entries of a lock, repeated as FieldMDP transform.
+    pub(crate) locked: Option<Vec<u8>>,
+    pub(crate) capacity: usize,
 }
 
-fn transform_params(view: View<'_>, lock: &Dict) -> Result<Vec<u8>, Refusal> {
-    let damaged = |what| Refusal::Damaged(Error::Type { what, expected: "as ISO 32000-1 Table 233 has it" });
-    let action = view.value(lock, b"Action")?;
-    let action = action.as_name().filter(|name| matches!(*name, b"All" | b"Include" | b"Exclude"));
-    let action = String::from_utf8_lossy(action.ok_or_else(|| damaged("/Action of a lock"))?).into_owned();
-    let mut out = format!("<</Type/TransformParams/V/1.2/Action/{action}").into_bytes();
-    if action != "All" {
-        let Object::Array(names) = view.value(lock, b"Fields")? else {
-            return Err(damaged("/Fields of a lock"));
-        };
-        out.extend_from_slice(b"/Fields[");
-        for name in names.iter() {
-            let name = view.resolve(name)?;
-            let name = name.as_string().ok_or_else(|| damaged("/Fields of a lock"))?;
-            out.extend(encode_text(&name.to_text()));
+impl Dictionary<'_> {
+    /// Writes it with room for the CMS and the byte range; a certifying one is named in the catalog.
+    pub(crate) fn write(&self, increment: &mut Increment<'_>) -> Result<Ref, Refusal> {
+        let Self { claims, capacity, .. } = *self;
+        if capacity > SIGNATURE_BYTES_MAX {
+            return Err(Refusal::SignatureTooLarge { bytes: capacity, capacity: SIGNATURE_BYTES_MAX });
         }
-        out.push(b']');
+        let nines = "9".repeat(BYTE_RANGE_DIGITS);
+        let sub_filter = self.settled.sub_filter.name();
+        let mut out =
+            format!("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/{sub_filter}/ByteRange").into_bytes();
+        out.extend_from_slice(format!("[0 {nines} {nines} {nines}]/Contents<").as_bytes());
+        out.resize(out.len() + capacity * 2, b'0');
+        out.extend_from_slice(format!(">/M({})", claims.signed_at.pdf_date()).as_bytes());
+        let texts = [("/Name", &claims.name), ("/Reason", &claims.reason), ("/Location", &claims.location)];
+        for (key, text) in texts {
+            if let Some(text) = text {
+                out.extend_from_slice(key.as_bytes());
+                out.extend(encode_text(text));
+            }
+        }
+        let references = self.references(increment.document().latest())?;
+        if !references.is_empty() {
+            out.extend_from_slice(b"/Reference[");
+            out.extend(references);
+            out.push(b']');
+        }
+        out.extend_from_slice(b">>");
+        let id = increment.allocate()?;
+        increment.put(id, out);
+        if self.certification.is_some() {
+            enter_in_permissions(increment, id)?;
+        }
+        Ok(id)
     }
-    if let Some(level) = view.value(lock, b"P")?.as_integer() {
-        out.extend_from_slice(format!("/P {level}").as_bytes());
+
+    fn references(&self, view: View<'_>) -> Result<Vec<u8>, Refusal> {
+        let mut out = self.certification.map(|one| one.reference().into_bytes()).unwrap_or_default();
+        if let Some(entries) = &self.locked {
+            let root = view.root_ref()?;
+            out.extend_from_slice(
+                format!("<</Type/SigRef/TransformMethod/FieldMDP/Data {root} R/TransformParams").as_bytes(),
+            );
+            out.extend_from_slice(b"<</Type/TransformParams/V/1.2");
+            out.extend_from_slice(entries);
+            out.extend_from_slice(b">>>>");
+        }
+        Ok(out)
     }
-    out.extend_from_slice(b">>");
-    Ok(out)
 }
 
 /// A file with everything written but the signature itself.
@@ -109,11 +110,18 @@ pub struct Prepared {
     tail: Vec<u8>,
     /// `/Contents` in the finished file, delimiters included.
     contents: Range<usize>,
+    /// What is to be hashed with.
+    algorithm: Digest,
 }
 
 impl Prepared {
     /// Finishes an update that holds the signature dictionary `signature`.
-    pub(crate) fn new(original: Bytes, tail: Tail, signature: Ref) -> Result<Self, Refusal> {
+    pub(crate) fn new(
+        original: Bytes,
+        tail: Tail,
+        signature: Ref,
+        algorithm: Digest,
+    ) -> Result<Self, Refusal> {
         let base = tail.base();
         let lost =
             || Refusal::Damaged(Error::Type { what: "the signature dictionary", expected: "in the update" });
@@ -135,7 +143,7 @@ impl Prepared {
         }
         text.extend(std::iter::repeat_n(' ', range.len() - text.len()));
         bytes[range.start - base..range.end - base].copy_from_slice(text.as_bytes());
-        Ok(Self { original, tail: bytes, contents })
+        Ok(Self { original, tail: bytes, contents, algorithm })
     }
 
     /// Reads the result back where the original was not flawless: what cannot be read again is not signed.
@@ -182,14 +190,23 @@ impl Prepared {
         (self.contents.len() - 2) / 2
     }
 
+    /// What the signed ranges are to be hashed with.
+    pub fn algorithm(&self) -> Digest {
+        self.algorithm
+    }
+
     /// Hashes what is to be signed.
     pub fn digest(self) -> Digested {
         let base = self.original.len();
-        let mut hash = Sha256::new();
-        hash.update(&self.original);
-        hash.update(&self.tail[..self.contents.start - base]);
-        hash.update(&self.tail[self.contents.end - base..]);
-        Digested { sha256: hash.finish(), prepared: self }
+        let parts = [
+            &self.original[..],
+            &self.tail[..self.contents.start - base],
+            &self.tail[self.contents.end - base..],
+        ];
+        let algorithm = self.algorithm;
+        // Only digests that openssl has are prepared with; an empty one would match nothing.
+        let value = algorithm.hash(&parts).unwrap_or_default();
+        Digested { digest: ContentDigest { algorithm, value }, prepared: self }
     }
 }
 
@@ -197,7 +214,7 @@ impl Prepared {
 #[derive(Debug, Clone)]
 pub struct Digested {
     prepared: Prepared,
-    sha256: [u8; 32],
+    digest: ContentDigest,
 }
 
 /// Why a prepared file was not completed: the key failed, or the result does not fit.
@@ -211,12 +228,12 @@ pub enum CompleteError<E> {
     Refused(#[from] Refusal),
 }
 
-const STATE_MAGIC: &[u8; 8] = b"VTSIGN01";
+const STATE_MAGIC: &[u8; 8] = b"VTSIGN02";
 
 impl Digested {
-    /// SHA-256 over the signed ranges.
-    pub fn sha256(&self) -> &[u8; 32] {
-        &self.sha256
+    /// The digest over the signed ranges.
+    pub fn digest(&self) -> &ContentDigest {
+        &self.digest
     }
 
     /// What was prepared.
@@ -229,7 +246,7 @@ impl Digested {
     /// # Errors
     /// [`Refusal::SignatureTooLarge`].
     pub fn complete(self, cms: &[u8]) -> Result<Signed, Refusal> {
-        let Prepared { original, mut tail, contents } = self.prepared;
+        let Prepared { original, mut tail, contents, .. } = self.prepared;
         let capacity = (contents.len() - 2) / 2;
         if cms.len() > capacity {
             return Err(Refusal::SignatureTooLarge { bytes: cms.len(), capacity });
@@ -257,12 +274,13 @@ impl Digested {
 
     /// Everything but the original file, to be kept until the signature comes.
     pub fn to_state(&self) -> Vec<u8> {
-        let Prepared { original, tail, contents } = &self.prepared;
+        let Prepared { original, tail, contents, algorithm } = &self.prepared;
         let mut out = STATE_MAGIC.to_vec();
         for number in [original.len(), contents.start, contents.end] {
             out.extend_from_slice(&u64::try_from(number).unwrap_or(u64::MAX).to_be_bytes());
         }
-        out.extend_from_slice(&self.sha256);
+        out.push(algorithm.signing_code().unwrap_or(u8::MAX));
+        out.extend_from_slice(&sha256(&self.digest.value));
         out.extend_from_slice(&sha256(tail));
         out.extend_from_slice(tail);
         out
@@ -285,6 +303,8 @@ impl Digested {
             *number = usize::try_from(u64::from_be_bytes(*bytes)).ok()?;
             rest = after;
         }
+        let (code, rest) = rest.split_first()?;
+        let algorithm = Digest::of_signing_code(*code)?;
         let (digest, after) = rest.split_first_chunk::<32>()?;
         let (tail_digest, tail) = after.split_first_chunk::<32>()?;
         let [base, start, end] = numbers;
@@ -294,8 +314,8 @@ impl Digested {
         if !plausible || sha256(tail) != *tail_digest {
             return None;
         }
-        let again = Prepared { original, tail: tail.to_vec(), contents: start..end }.digest();
-        (again.sha256 == *digest).then_some(again)
+        let again = Prepared { original, tail: tail.to_vec(), contents: start..end, algorithm }.digest();
+        (sha256(&again.digest.value) == *digest).then_some(again)
     }
 }
 

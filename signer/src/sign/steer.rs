@@ -1,11 +1,12 @@
 //! Joins the two halves: `sign` prepares the file, `cms` signs its digest with a key at hand.
 
+use super::choices::Choices;
 use super::person::SigningRequest;
 use super::refusal::Refusal;
 use super::seal::SealRequest;
 use super::signature::{Claims, CompleteError, Prepared, Signed};
 use super::source::Source;
-use crate::cms::{SignError, sign_detached, signature_size_max};
+use crate::cms::{SignError, sign_detached_as, signature_size_max};
 use crate::keys::{KeyError, SigningKey};
 
 /// Why a file was not signed with a key. Nothing has been written.
@@ -41,8 +42,10 @@ pub fn sign_with(
     key: &SigningKey,
 ) -> Result<Signed, SteerError> {
     key.check_valid_at(request.claims.signed_at.0)?;
-    let request = SigningRequest { capacity: room(request.capacity, key), ..request.clone() };
-    complete(Prepared::sign(file, &request)?, key)
+    let mut request = request.clone();
+    request.capacity = room(request.capacity, key);
+    request.choices.signatory = Some(key.signatory().clone());
+    complete(Prepared::sign(file, &request)?, key, request.choices.pss)
 }
 
 /// Fills number and date and seals, in one update.
@@ -55,8 +58,10 @@ pub fn seal_with(
     key: &SigningKey,
 ) -> Result<Signed, SteerError> {
     key.check_valid_at(request.claims.signed_at.0)?;
-    let request = SealRequest { capacity: room(request.capacity, key), ..request.clone() };
-    complete(Prepared::seal(file, &request)?, key)
+    let mut request = request.clone();
+    request.capacity = room(request.capacity, key);
+    request.choices.signatory = Some(key.signatory().clone());
+    complete(Prepared::seal(file, &request)?, key, request.choices.pss)
 }
 
 /// Signs an attachment in a file of its own: number and time at the top right, no image.
@@ -70,13 +75,15 @@ pub fn sign_attachment_with(
     key: &SigningKey,
 ) -> Result<Signed, SteerError> {
     key.check_valid_at(claims.signed_at.0)?;
-    complete(Prepared::attachment(file, notation, claims, room(0, key))?, key)
+    let choices = Choices { signatory: Some(key.signatory().clone()), ..Choices::default() };
+    complete(Prepared::attachment(file, notation, claims, room(0, key), &choices)?, key, false)
 }
 
 fn room(asked: usize, key: &SigningKey) -> usize {
-    asked.max(signature_size_max(key))
+    asked.max(signature_size_max(key.signatory()))
 }
 
-fn complete(prepared: Prepared, key: &SigningKey) -> Result<Signed, SteerError> {
-    Ok(prepared.digest().complete_with(|digested| sign_detached(key, digested.sha256()))?)
+fn complete(prepared: Prepared, key: &SigningKey, pss: bool) -> Result<Signed, SteerError> {
+    let scheme = key.signatory().scheme(prepared.algorithm(), pss)?;
+    Ok(prepared.digest().complete_with(|digested| sign_detached_as(key, digested.digest(), scheme))?)
 }

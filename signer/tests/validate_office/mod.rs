@@ -140,6 +140,7 @@ impl Office {
             appearance: None,
             claims: Claims::at(SigningTime(SIGNED_AT)),
             capacity: SIGNATURE_BYTES_DEFAULT,
+            choices: Default::default(),
         };
         finish(Prepared::sign(prepared, &request).unwrap(), &self.leader)
     }
@@ -156,6 +157,7 @@ impl Office {
             appearance: None,
             claims: Claims::at(SigningTime(SIGNED_AT + 600)),
             capacity: SIGNATURE_BYTES_DEFAULT,
+            choices: Default::default(),
             font: LIBERATION_SERIF,
         };
         finish(Prepared::seal(file.to_vec(), &request).unwrap(), &self.agency)
@@ -239,7 +241,7 @@ impl Authority {
 
 pub(crate) fn finish(prepared: Prepared, key: &SigningKey) -> Vec<u8> {
     let signed =
-        prepared.digest().complete_with(|digested| signer::cms::sign_detached(key, digested.sha256()));
+        prepared.digest().complete_with(|digested| signer::cms::sign_detached(key, digested.digest()));
     signed.unwrap().to_bytes()
 }
 

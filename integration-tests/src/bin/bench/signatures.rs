@@ -65,9 +65,10 @@ fn sign(pdf: Vec<u8>, key: &SigningKey) -> Vec<u8> {
         appearance: None,
         claims: Claims::at(SigningTime(AT_S)),
         capacity: SIGNATURE_BYTES_DEFAULT,
+        choices: Default::default(),
     };
     let digested = Prepared::sign(pdf, &request).expect("the letter can be signed").digest();
-    digested.complete_with(|d| cms::sign_detached(key, d.sha256())).expect("it is signed").to_bytes()
+    digested.complete_with(|d| cms::sign_detached(key, d.digest())).expect("it is signed").to_bytes()
 }
 
 /// “sign/s” of `openssl speed`; none where it is not installed.

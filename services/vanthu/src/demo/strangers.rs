@@ -46,9 +46,10 @@ pub(super) fn signed(
         appearance: None,
         claims: Claims::at(SigningTime(at_s)),
         capacity: SIGNATURE_BYTES_DEFAULT,
+        choices: Default::default(),
     };
     let digested = Prepared::sign(pdf, &request).map_err(Fault::broken)?.digest();
-    let signed = digested.complete_with(|d| cms::sign_detached(&key, d.sha256())).map_err(Fault::broken)?;
+    let signed = digested.complete_with(|d| cms::sign_detached(&key, d.digest())).map_err(Fault::broken)?;
     let mut bytes = signed.to_bytes();
     if hand == Hand::Changed {
         change(&mut bytes);
