@@ -1,4 +1,5 @@
-//! Embeds the front end: our own style sheet and modules, and the few files of the npm packages that pages load.
+//! Embeds the front end: our own style sheet and modules, and the few files of the npm packages that pages load; makes
+//! the functions of the texts.
 //!
 //! Every file gets the hash of its content (or the version of its package) into its address, so browsers may keep it
 //! for ever; text is compressed here, once.
@@ -10,6 +11,8 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+#[path = "build/texts.rs"]
+mod texts;
 #[path = "build/used_rules.rs"]
 mod used_rules;
 
@@ -88,9 +91,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=package-lock.json");
     println!("cargo:rerun-if-changed=templates");
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=texts");
     println!("cargo:rerun-if-changed=build");
     let modules = Path::new("node_modules");
     let mut table = Table { out: PathBuf::from(std::env::var("OUT_DIR")?), ..Table::default() };
+    std::fs::write(table.out.join("texts.rs"), texts::code(Path::new("texts"))?)?;
 
     let bootstrap = package_file(modules, "bootstrap/dist/css/bootstrap.min.css")?;
     table.hashed("bootstrap.css", &worn(&bootstrap)?)?;

@@ -122,7 +122,7 @@ function toast() {
   let left = 10;
   const timer = setInterval(() => {
     left -= 1;
-    if (seconds) seconds.textContent = `(${left} giây)`;
+    if (seconds) seconds.textContent = seconds.dataset.seconds.replace("#", String(left));
     if (left <= 0 && !box.matches(":hover, :focus-within")) { clearInterval(timer); close(); }
   }, 1000);
 }
@@ -179,7 +179,8 @@ function busy(zone) {
     const lines = document.createElement("span");
     lines.setAttribute("role", "status");
     lines.className = "waiting";
-    lines.innerHTML = "<span class=\"visually-hidden\">Đang tải lên…</span><span class=\"wait wait-m\"></span><span class=\"wait wait-s\"></span>";
+    lines.innerHTML = "<span class=\"visually-hidden\"></span><span class=\"wait wait-m\"></span><span class=\"wait wait-s\"></span>";
+    lines.firstChild.textContent = document.body.dataset.uploading ?? "";
     zone.append(lines);
   }, 300);
 }

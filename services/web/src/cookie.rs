@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub(crate) const SESSION: &str = "vanthu";
 /// What a form is bound to before there is a session.
 pub(crate) const FORM: &str = "vanthu-form";
+/// The language that the person chose.
+pub(crate) const LANGUAGE: &str = "vanthu-ngon-ngu";
 /// What the next page says once.
 pub(crate) const TOAST: &str = "vanthu-nhan";
 

@@ -6,11 +6,78 @@ use proto::fault::Fault;
 
 use crate::desk::Desk;
 use crate::screens;
+use crate::texts::t;
+
+/// The groups, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The first page.
+    Home,
+    /// What comes in.
+    Incoming,
+    /// What goes out.
+    Outgoing,
+    /// Signatures.
+    Signing,
+    /// The registers.
+    Books,
+    /// Finding.
+    Search,
+    /// People, series, health.
+    Administration,
+}
+
+impl Part {
+    const ALL: [Self; 7] = [
+        Self::Home,
+        Self::Incoming,
+        Self::Outgoing,
+        Self::Signing,
+        Self::Books,
+        Self::Search,
+        Self::Administration,
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Home => t::menu::home(),
+            Self::Incoming => t::menu::incoming(),
+            Self::Outgoing => t::menu::outgoing(),
+            Self::Signing => t::menu::signing(),
+            Self::Books => t::menu::books(),
+            Self::Search => t::menu::search(),
+            Self::Administration => t::menu::administration(),
+        }
+    }
+
+    fn icon(self) -> &'static str {
+        match self {
+            Self::Home => "house",
+            Self::Incoming => "inbox",
+            Self::Outgoing => "send",
+            Self::Signing => "pen",
+            Self::Books => "journal-text",
+            Self::Search => "search",
+            Self::Administration => "sliders",
+        }
+    }
+
+    /// The keys that lead there from any page; empty when none do.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Incoming => "g d",
+            Self::Outgoing => "g i",
+            Self::Signing => "g c",
+            Self::Books => "g s",
+            Self::Home | Self::Search | Self::Administration => "",
+        }
+    }
+}
 
 /// One page in the menu, as its screen declares it.
 pub(crate) struct Entry {
     /// The group it stands in.
-    pub(crate) group: &'static str,
+    pub(crate) group: Part,
     /// Its words.
     pub(crate) label: &'static str,
     /// Its path; also how a page says where it is.
@@ -27,7 +94,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// A page without a figure.
-    pub(crate) fn new(group: &'static str, label: &'static str, href: &'static str) -> Self {
+    pub(crate) fn new(group: Part, label: &'static str, href: &'static str) -> Self {
         Self { group, label, href, count: Vec::new(), mine: false, late: false, key: "" }
     }
 
@@ -56,17 +123,6 @@ impl Entry {
         self
     }
 }
-
-/// Groups in their order: name, icon, the keys that lead there from any page.
-const GROUPS: [(&str, &str, &str); 7] = [
-    ("Trang chủ", "house", ""),
-    ("Văn bản đến", "inbox", "g d"),
-    ("Văn bản đi", "send", "g i"),
-    ("Ký số", "pen", "g c"),
-    ("Sổ văn bản", "journal-text", "g s"),
-    ("Tra cứu", "search", ""),
-    ("Quản trị", "sliders", ""),
-];
 
 /// A group as the layout shows it.
 #[derive(Debug, Clone)]
@@ -119,9 +175,9 @@ impl Badge {
     /// What a reader hears.
     pub(crate) fn words(self) -> String {
         match (self.late, self.mine) {
-            (true, _) => format!(", {} quá hạn", self.n),
-            (false, true) => format!(", {} chờ tôi", self.n),
-            (false, false) => format!(", {} của đơn vị", self.n),
+            (true, _) => t::menu::badge_late(self.n),
+            (false, true) => t::menu::badge_mine(self.n),
+            (false, false) => t::menu::badge_unit(self.n),
         }
     }
 }
@@ -149,9 +205,10 @@ pub(crate) async fn of(desk: &Desk, here: &str) -> Result<Vec<Group>, Fault> {
 
 fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {
     let mut groups = Vec::new();
-    for (label, icon, key) in GROUPS {
+    for part in Part::ALL {
+        let (label, icon, key) = (part.label(), part.icon(), part.key());
         let inside: Vec<(&Entry, Badge)> =
-            entries.iter().zip(figures.iter().copied()).filter(|(e, _)| e.group == label).collect();
+            entries.iter().zip(figures.iter().copied()).filter(|(e, _)| e.group == part).collect();
         let Some((first, _)) = inside.first() else { continue };
         let alone = inside.len() == 1 && first.label == label;
         let waiting: Vec<Badge> = inside.iter().map(|(_, b)| *b).filter(|b| b.mine && !b.late).collect();
@@ -189,10 +246,10 @@ mod tests {
     #[test]
     fn a_group_tells_what_waits_for_the_person_and_is_absent_without_pages() {
         let entries = [
-            Entry::new("Văn bản đến", "Chờ vào sổ", "/tiep-nhan").mine([ListRequest::default()]),
-            Entry::new("Văn bản đến", "Đang xử lý", "/van-ban-den/dang-xu-ly")
+            Entry::new(Part::Incoming, "Chờ vào sổ", "/tiep-nhan").mine([ListRequest::default()]),
+            Entry::new(Part::Incoming, "Đang xử lý", "/van-ban-den/dang-xu-ly")
                 .counted([ListRequest::default()]),
-            Entry::new("Tra cứu", "Tra cứu", "/tra-cuu"),
+            Entry::new(Part::Search, "Tra cứu", "/tra-cuu"),
         ];
         let figures = [
             Badge { n: 3, mine: true, late: false },
@@ -209,9 +266,9 @@ mod tests {
     #[test]
     fn what_the_table_of_keys_says_of_the_menu_is_what_the_menu_does() {
         let entries = [
-            Entry::new("Văn bản đến", "Chờ vào sổ", "/tiep-nhan"),
-            Entry::new("Văn bản đến", "Chờ xử lý", "/viec/chu-tri").key("g v"),
-            Entry::new("Sổ văn bản", "Sổ đến", "/so/den"),
+            Entry::new(Part::Incoming, "Chờ vào sổ", "/tiep-nhan"),
+            Entry::new(Part::Incoming, "Chờ xử lý", "/viec/chu-tri").key("g v"),
+            Entry::new(Part::Books, "Sổ đến", "/so/den"),
         ];
         let groups = arranged(&entries, &[Badge::default(); 3], "/");
         assert_eq!(
@@ -220,16 +277,8 @@ mod tests {
         );
         assert_eq!(groups[0].items[1].key, "g v");
         let told = screens::help::KEYS[0].1;
-        for (_, _, key) in GROUPS.iter().filter(|(.., key)| !key.is_empty()) {
-            assert!(told.iter().any(|(k, _)| k.to_lowercase() == *key), "{key}");
-        }
-    }
-
-    #[test]
-    fn every_entry_of_every_screen_stands_in_a_group() {
-        // Screens name groups by their words; a word that is none would vanish from the menu.
-        for group in screens::groups_named() {
-            assert!(GROUPS.iter().any(|(g, ..)| g == &group), "{group}");
+        for key in Part::ALL.map(Part::key).into_iter().filter(|key| !key.is_empty()) {
+            assert!(told.iter().any(|(k, _)| k.to_lowercase() == key), "{key}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The outermost layer: a code for each request, security headers, pages for failures, compression.
+//! The outermost layer: the language and a code for each request, security headers, pages for failures, compression.
 
 use std::io::Write as _;
 
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::assets::accepts_gzip;
 use crate::failure::{Failure, Unwritten};
 use crate::screens::trouble::Trouble;
+use crate::texts::language::Spoken;
 use crate::{cookie, random};
 
 /// Nothing but what this server sends; no inline script or style; no frames; forms only to us.
@@ -32,7 +33,13 @@ const GZIP_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) struct RequestCode(pub(crate) String);
 
 /// The layer.
-pub(crate) async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn wrap(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let spoken = Spoken::of(&parts, app.settings.tls);
+    spoken.speaking(answer(app, Request::from_parts(parts, body), next)).await
+}
+
+async fn answer(app: App, mut request: Request, next: Next) -> Response {
     let Ok(code) = random::hex(8) else {
         return axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

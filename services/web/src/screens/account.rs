@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::RawQuery;
+use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -14,6 +14,7 @@ use crate::desk::{Desk, Session, Visitor};
 use crate::failure::{Failure, is_local, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::texts::language::Language;
 use crate::texts::terms;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Note};
@@ -27,6 +28,27 @@ pub(crate) fn routes() -> Router<App> {
         .route("/doi-mat-khau", get(password_page).post(change_password))
         .route("/toi", get(me))
         .route("/toi/chuc-vu", post(choose_position))
+        .route("/ngon-ngu/{code}", get(choose_language))
+}
+
+/// How long a browser remembers its language, in seconds: a year.
+const LANGUAGE_SECONDS: i64 = 365 * 86_400;
+
+/// The switch between the languages: a plain link, for those who are not logged in too. It changes nothing but the words.
+async fn choose_language(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let language = Language::of_code(&code).ok_or_else(|| Fault::unknown(code))?;
+    let form = Form::parse(query.as_deref().unwrap_or_default());
+    let back = form.text("tiep");
+    let mut response = see_other(if is_local(back) { back } else { "/" });
+    let cookie = cookie::write(cookie::LANGUAGE, language.code(), Some(LANGUAGE_SECONDS), app.settings.tls);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 #[derive(Template)]

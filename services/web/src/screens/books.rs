@@ -21,7 +21,7 @@ use crate::desk::Desk;
 use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::screens::files;
 use crate::settings::PAGE_LINES;
@@ -49,9 +49,9 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
         return Vec::new();
     }
     vec![
-        Entry::new("Sổ văn bản", "Sổ đến", "/so/den"),
-        Entry::new("Sổ văn bản", "Sổ đi", "/so/di"),
-        Entry::new("Sổ văn bản", "Kiểm chứng sổ", "/so/kiem-chung"),
+        Entry::new(Part::Books, "Sổ đến", "/so/den"),
+        Entry::new(Part::Books, "Sổ đi", "/so/di"),
+        Entry::new(Part::Books, "Kiểm chứng sổ", "/so/kiem-chung"),
     ]
 }
 

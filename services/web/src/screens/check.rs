@@ -17,7 +17,7 @@ use crate::call;
 use crate::desk::{Desk, Visitor};
 use crate::failure::Failure;
 use crate::form::clean;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::settings::{CHECK_BYTES_MAX, FILE_BYTES_MAX};
 use crate::view::day;
 use crate::view::field::Note;
@@ -40,7 +40,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
         Role::Archivist,
     ]);
     if by_role {
-        vec![Entry::new("Ký số", "Kiểm tra chữ ký", "/kiem-tra-chu-ky").key("g k")]
+        vec![Entry::new(Part::Signing, "Kiểm tra chữ ký", "/kiem-tra-chu-ky").key("g k")]
     } else {
         Vec::new()
     }

@@ -16,7 +16,7 @@ use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::link;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
 use crate::view::deadline::{Deadline, of_assignment};
@@ -139,7 +139,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
             entries.extend(super::work::entries(desk));
         }
         let list = request(tab.what, &today, desk);
-        let entry = Entry::new("Văn bản đến", tab.label, tab.href);
+        let entry = Entry::new(Part::Incoming, tab.label, tab.href);
         entries.push(match tab.what {
             What::Late => entry.counted([list]).late(),
             What::Status(IncomingStatus::Registered) => entry.mine([list]),

@@ -8,7 +8,7 @@ use axum::Router;
 
 use crate::app::App;
 use crate::desk::Desk;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 
 pub(crate) mod account;
 pub(crate) mod admin;
@@ -52,7 +52,7 @@ pub(crate) fn routes() -> Router<App> {
 
 /// The menu's entries for a person.
 pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
-    let mut all = vec![Entry::new("Trang chủ", "Trang chủ", "/")];
+    let mut all = vec![Entry::new(Part::Home, "Trang chủ", "/")];
     all.extend(receive::entries(desk));
     all.extend(incoming::entries(desk));
     all.extend(outgoing::entries(desk));
@@ -62,28 +62,4 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     all.extend(search::entries(desk));
     all.extend(admin::entries(desk));
     all
-}
-
-/// The groups that entries name, for the test of the menu.
-#[cfg(test)]
-pub(crate) fn groups_named() -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/screens"))];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("screens") {
-            let path = entry.expect("entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = std::fs::read_to_string(path).expect("screen");
-            found.extend(
-                text.split("Entry::new(\"")
-                    .skip(1)
-                    .filter_map(|rest| rest.split('"').next())
-                    .map(str::to_owned),
-            );
-        }
-    }
-    found
 }

@@ -13,7 +13,7 @@ use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::texts::terms;
 use crate::view::day;
 use crate::view::document::DocumentView;
@@ -39,7 +39,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     ]) {
         return Vec::new();
     }
-    vec![Entry::new("Tra cứu", "Tra cứu", "/tra-cuu")]
+    vec![Entry::new(Part::Search, "Tra cứu", "/tra-cuu")]
 }
 
 /// A piece of a snippet.

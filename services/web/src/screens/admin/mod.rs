@@ -11,7 +11,7 @@ use proto::record::v1::command::Command;
 
 use crate::app::App;
 use crate::desk::Desk;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 
 mod agency;
 mod certificates;
@@ -65,7 +65,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
         ("Sức khỏe hệ thống", "/quan-tri/suc-khoe"),
     ]
     .into_iter()
-    .map(|(label, href)| Entry::new("Quản trị", label, href))
+    .map(|(label, href)| Entry::new(Part::Administration, label, href))
     .collect()
 }
 

@@ -12,7 +12,7 @@ use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::link;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::roll::Roll;
 use crate::settings::PAGE_LINES;
@@ -169,7 +169,7 @@ pub(super) fn entries(desk: &Desk) -> Vec<Entry> {
     TABS.iter()
         .filter(|tab| desk.has_any(tab.roles))
         .map(|tab| {
-            let entry = Entry::new("Văn bản đi", tab.label, tab.href);
+            let entry = Entry::new(Part::Outgoing, tab.label, tab.href);
             match tab.what {
                 What::Mine(ListName::MyDrafts) => entry.counted([request(tab.what)]),
                 What::Mine(_) | What::Clerk(_) => entry.mine([request(tab.what)]),

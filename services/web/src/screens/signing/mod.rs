@@ -8,7 +8,7 @@ use proto::record::v1::Role;
 
 use crate::app::App;
 use crate::desk::Desk;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::office::list_of;
 
 pub(crate) mod certificate;
@@ -48,11 +48,11 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     let signs = !desk.position.capacities.is_empty() || desk.has_any(&[Role::Leader, Role::HeadOfUnit]);
     let mut entries = Vec::new();
     if signs {
-        entries.push(Entry::new("Ký số", "Cần ký", "/ky-so").mine([list_of(ListName::ForSignature)]));
-        entries.push(Entry::new("Ký số", "Đã ký", "/ky-so/da-ky"));
+        entries.push(Entry::new(Part::Signing, "Cần ký", "/ky-so").mine([list_of(ListName::ForSignature)]));
+        entries.push(Entry::new(Part::Signing, "Đã ký", "/ky-so/da-ky"));
     }
     if signs || desk.has(Role::Clerk) {
-        entries.push(Entry::new("Ký số", "Chứng thư của tôi", "/ky-so/chung-thu"));
+        entries.push(Entry::new(Part::Signing, "Chứng thư của tôi", "/ky-so/chung-thu"));
     }
     entries
 }

@@ -1,0 +1,169 @@
+//! Words stand in `texts/`, in both languages: nothing Vietnamese is left in templates, modules and scripts.
+
+use std::path::{Path, PathBuf};
+
+/// What is not moved yet, by how its path begins. It only becomes shorter.
+const NOT_YET: &[&str] = &[
+    "assets/direct.js",
+    "assets/places.js",
+    "assets/signing.js",
+    "assets/viewer.js",
+    "src/actions.rs",
+    "src/roll.rs",
+    "src/screens/account",
+    "src/screens/admin",
+    "src/screens/books",
+    "src/screens/check",
+    "src/screens/direct",
+    "src/screens/document",
+    "src/screens/facts",
+    "src/screens/files",
+    "src/screens/founding",
+    "src/screens/help",
+    "src/screens/home",
+    "src/screens/incoming",
+    "src/screens/mod.rs",
+    "src/screens/outgoing",
+    "src/screens/receive",
+    "src/screens/search",
+    "src/screens/signing",
+    "src/screens/trouble",
+    "src/screens/work",
+    "src/texts/events.rs",
+    "src/texts/findings.rs",
+    "src/texts/reasons.rs",
+    "src/texts/terms.rs",
+    "src/view/",
+    "templates/account/",
+    "templates/admin/",
+    "templates/books/",
+    "templates/check/",
+    "templates/direct/",
+    "templates/document/",
+    "templates/founding/",
+    "templates/help/",
+    "templates/home/",
+    "templates/incoming/",
+    "templates/outgoing/",
+    "templates/parts/",
+    "templates/receive/",
+    "templates/search/",
+    "templates/signing/",
+    "templates/trouble/",
+    "templates/work/",
+];
+
+/// What is no text of a page: the file, and what stands in the line.
+const ALLOWED: &[(&str, &str)] = &[
+    // The name of the product.
+    ("templates/", "Văn Thư"),
+    // A language's name in itself.
+    ("src/texts/language.rs", "Tiếng Việt"),
+];
+
+const VIETNAMESE: &str = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
+
+fn is_vietnamese(text: &str) -> bool {
+    text.to_lowercase().chars().any(|c| VIETNAMESE.contains(c))
+}
+
+#[test]
+fn nothing_vietnamese_stands_outside_of_the_texts() {
+    let mut found = Vec::new();
+    let mut needless: Vec<&str> = NOT_YET.to_vec();
+    for (path, file) in files() {
+        let lines: Vec<(usize, String)> = without_comments(&path, &std::fs::read_to_string(file).expect("file"))
+            .lines()
+            .enumerate()
+            .map(|(i, line)| {
+                let allowed = ALLOWED.iter().filter(|(p, _)| path.starts_with(p));
+                (i + 1, allowed.fold(line.to_owned(), |line, (_, words)| line.replace(words, "")))
+            })
+            .filter(|(_, line)| is_vietnamese(line))
+            .collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let before = needless.len();
+        needless.retain(|p| !path.starts_with(p));
+        let not_yet = NOT_YET.iter().any(|p| path.starts_with(p));
+        if before == needless.len() && !not_yet {
+            found.extend(lines.iter().map(|(n, line)| format!("{path}:{n}: {}", line.trim())));
+        }
+    }
+    assert!(found.is_empty(), "words that belong into texts/*.ftl:\n{}", found.join("\n"));
+    assert!(needless.is_empty(), "through with these, take them out of NOT_YET: {needless:?}");
+}
+
+#[test]
+fn comments_and_tests_may_speak_vietnamese() {
+    let code = "let a = \"x\"; // số đến\n/* sổ */ let url = \"http://x/\"; let b = \"sổ\";\n#[cfg(test)]\nmod tests { \"sổ\" }\n";
+    assert_eq!(without_comments("src/a.rs", code), "let a = \"x\"; \n let url = \"http://x/\"; let b = \"sổ\";\n");
+    assert_eq!(without_comments("templates/a.html", "{# sổ\nsổ #}<p>a<!-- sổ --></p>"), "\n<p>a</p>");
+}
+
+/// Every template, module and script, by its path below the crate.
+fn files() -> Vec<(String, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut folders = vec![root.join("templates"), root.join("src"), root.join("assets")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("folder") {
+            let path = entry.expect("entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "html" || e == "rs" || e == "js") {
+                let name = path.strip_prefix(root).expect("below the crate").to_str().expect("name").to_owned();
+                found.push((name, path));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The text without its comments (their line ends stay); of a module, without its tests too.
+fn without_comments(path: &str, text: &str) -> String {
+    let (pairs, line_comments): (&[(&str, &str)], bool) =
+        if path.ends_with(".html") { (&[("{#", "#}"), ("<!--", "-->")], false) } else { (&[("/*", "*/")], true) };
+    let mut rest = text;
+    if path.ends_with(".rs") {
+        rest = rest.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    }
+    let mut out = String::new();
+    let mut quoted = false;
+    while let Some(c) = rest.chars().next() {
+        if !quoted && let Some((open, close)) = pairs.iter().find(|(open, _)| rest.starts_with(open)) {
+            let after = &rest[open.len()..];
+            let end = after.find(close).map_or(after.len(), |i| i + close.len());
+            out.extend(after[..end].chars().filter(|c| *c == '\n'));
+            rest = &after[end..];
+            continue;
+        }
+        if line_comments && !quoted && rest.starts_with("//") {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+            continue;
+        }
+        if line_comments {
+            match c {
+                '\\' if quoted => {
+                    // What is escaped ends nothing.
+                    let end = rest.char_indices().nth(2).map_or(rest.len(), |(i, _)| i);
+                    out.push_str(&rest[..end]);
+                    rest = &rest[end..];
+                    continue;
+                }
+                '\'' if !quoted && rest.starts_with("'\"'") => {
+                    out.push_str("'\"'");
+                    rest = &rest[3..];
+                    continue;
+                }
+                '"' => quoted = !quoted,
+                _ => {}
+            }
+        }
+        out.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
