@@ -8,13 +8,14 @@ use proto::forms::v1::{Place, PlaceKind, RenderLetterRequest};
 use proto::record::v1::command::Command as Cmd;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    ApproveDraft, CreateDraft, FieldName, FieldPlace, FileRef, OutgoingDocument, ReviseDraft,
+    ApproveDraft, CreateDraft, FieldName, FieldPlace, FileRef, OutgoingDocument, OutgoingStatus, ReviseDraft,
 };
 use proto::routing::v1::{ApproveDraftRequest, CreateDraftRequest, ReviseDraftRequest};
 use proto::rpc::stream::{file_ref, put_file};
 use proto::rpc::{Identity, fault_of, outgoing, pass};
 use proto::signer::v1::{FindPlacesRequest, InspectRequest, PrepareFieldsRequest};
 
+use crate::ahead;
 use crate::service::Inner;
 
 /// Name of the file that a letter is typeset into.
@@ -27,6 +28,7 @@ pub(crate) async fn create(
     request: CreateDraftRequest,
 ) -> Result<CommitResponse, Fault> {
     let draft = request.draft.ok_or_else(pass::command_missing)?;
+    domain::policy::ask(identity.caller()?, &Cmd::CreateDraft(CreateDraft::default()), None)?;
     let draft = with_files(inner, identity, draft, request.letter, &Known::default()).await?;
     pass::commit(&inner.archive, identity, request.request_id, Cmd::CreateDraft(draft), Vec::new()).await
 }
@@ -38,7 +40,10 @@ pub(crate) async fn revise(
     request: ReviseDraftRequest,
 ) -> Result<CommitResponse, Fault> {
     let draft = request.draft.ok_or_else(pass::command_missing)?;
-    let known = Known::of(inner, identity, &request.document_id).await?;
+    let id = &request.document_id;
+    let command = Cmd::ReviseDraft(ReviseDraft { document_id: id.clone(), ..ReviseDraft::default() });
+    let document = ahead::document(inner, identity, id, &command, &request.expected_versions).await?;
+    let known = Known::of(inner, identity, id, document).await?;
     let draft = with_files(inner, identity, draft, request.letter, &known).await?;
     let command = Cmd::ReviseDraft(ReviseDraft {
         document_id: request.document_id,
@@ -58,8 +63,12 @@ struct Known {
 
 impl Known {
     /// The files of the document, and those of its current version: once fields are prepared the two differ.
-    async fn of(inner: &Inner, identity: &Identity, document_id: &str) -> Result<Self, Fault> {
-        let document = inner.outgoing(identity, document_id).await?;
+    async fn of(
+        inner: &Inner,
+        identity: &Identity,
+        document_id: &str,
+        document: OutgoingDocument,
+    ) -> Result<Self, Fault> {
         let mut files = document.files;
         if document.fields_prepared {
             let id = domain::id::draft_version(document_id, document.version_count);
@@ -157,8 +166,12 @@ pub(crate) async fn approve(
     identity: &Identity,
     request: ApproveDraftRequest,
 ) -> Result<CommitResponse, Fault> {
-    let document = inner.outgoing(identity, &request.document_id).await?;
-    let main = main_file(&document, &request.document_id)?;
+    let id = &request.document_id;
+    let command = Cmd::ApproveDraft(ApproveDraft { document_id: id.clone(), ..ApproveDraft::default() });
+    let needed = OutgoingStatus::FormChecked;
+    let shown = &request.expected_versions;
+    let document = ahead::for_signer(inner, identity, id, &command, needed, shown).await?;
+    let main = main_file(&document, id)?;
     let places = if request.places.is_empty() {
         places_of(inner, identity, &request.document_id, &document, main).await?
     } else {

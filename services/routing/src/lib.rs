@@ -4,6 +4,7 @@
 //! asks forms or the signer first, and then commits what came of it. Nothing resumes by itself: every stop between is
 //! a lawful state, and the next act goes on from it.
 
+mod ahead;
 mod draft;
 mod seal;
 mod service;

@@ -10,6 +10,7 @@ use proto::routing::v1::SealDocumentRequest;
 use proto::rpc::{Identity, fault_of, outgoing, pass};
 use proto::signer::v1::{SealAgencyRequest, SealAttachmentRequest};
 
+use crate::ahead;
 use crate::draft::main_file;
 use crate::service::Inner;
 
@@ -22,10 +23,12 @@ pub(crate) async fn seal(
     identity: &Identity,
     request: SealDocumentRequest,
 ) -> Result<CommitResponse, Fault> {
-    let document = inner.outgoing(identity, &request.document_id).await?;
-    if document.status() != OutgoingStatus::Numbered {
-        return Err(Fault::refused("NOT_NUMBERED", "the document has no number yet, or is sealed already"));
-    }
+    let command = Cmd::RecordSealed(RecordSealed {
+        document_id: request.document_id.clone(),
+        ..RecordSealed::default()
+    });
+    let document = ahead::document(inner, identity, &request.document_id, &command, &[]).await?;
+    domain::decide::must_be(OutgoingStatus::Numbered, &request.document_id, &document)?;
     let main = main_file(&document, &request.document_id)?;
     let number = document.number.as_ref().ok_or_else(|| Fault::broken("numbered without a number"))?;
     let date = number.date.ok_or_else(|| Fault::broken("number without a date"))?;

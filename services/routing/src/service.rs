@@ -7,8 +7,8 @@ use proto::archive::v1::archive_client::ArchiveClient;
 use proto::fault::Fault;
 use proto::forms::v1::forms_client::FormsClient;
 use proto::pass_on;
-use proto::record::v1::OutgoingDocument;
 use proto::record::v1::record::State;
+use proto::record::v1::{OutgoingDocument, Record};
 use proto::routing::v1::routing_server::Routing as RoutingRpc;
 use proto::routing::v1::*;
 use proto::rpc::{Identity, Peer, fault_of, outgoing, status_of};
@@ -50,11 +50,19 @@ impl Routing {
 
 impl Inner {
     /// An outgoing document, as the caller may see it.
-    pub(crate) async fn outgoing(&self, identity: &Identity, id: &str) -> Result<OutgoingDocument, Fault> {
+    pub(crate) async fn outgoing(
+        &self,
+        identity: &Identity,
+        id: &str,
+    ) -> Result<(Record, OutgoingDocument), Fault> {
         let request = GetRequest { id: id.to_owned(), at_least: 0 };
         let answer = self.archive.clone().get(outgoing(identity, request)).await.map_err(|s| fault_of(&s))?;
-        match answer.into_inner().record.and_then(|r| r.state) {
-            Some(State::Outgoing(document)) => Ok(document),
+        let record = answer.into_inner().record.ok_or_else(|| Fault::unknown(id))?;
+        match &record.state {
+            Some(State::Outgoing(document)) => {
+                let document = document.clone();
+                Ok((record, document))
+            }
             _ => Err(Fault::unknown(id)),
         }
     }

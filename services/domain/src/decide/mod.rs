@@ -9,6 +9,8 @@ mod opened;
 mod outgoing;
 mod series;
 
+pub use outgoing::{in_signers_position, must_be};
+
 use proto::fault::Fault;
 use proto::record::v1::Event;
 use proto::record::v1::command::Command as C;

@@ -11,6 +11,9 @@ mod signature;
 mod signer;
 mod step;
 
+pub use signer::in_signers_position;
+pub use step::must_be;
+
 pub(super) use draft::{create_draft, revise_draft, submit_draft, withdraw_draft};
 pub(super) use issue::{issue, recall, update_delivery};
 pub(super) use number::{assign_number, number_voided};

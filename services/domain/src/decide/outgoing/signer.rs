@@ -116,11 +116,18 @@ pub(super) fn acts_now(
     document: &OutgoingDocument,
     today: Date,
 ) -> Result<(), Fault> {
-    if caller.position_id != document.signer_position_id {
-        return Err(Fault::denied(
-            reasons::SIGNS_IN_OTHER_POSITION,
-            "the document is signed in another position of the signer; change to that position",
-        ));
-    }
+    in_signers_position(caller, document)?;
     may_sign(states, &Named::from(document), today)?.map(|_| ()).map_err(Objection::refused)
+}
+
+/// The caller acts in the position that the document names for its signer.
+///
+/// # Errors
+/// [`Fault::Denied`] in another one.
+pub fn in_signers_position(caller: &Caller, document: &OutgoingDocument) -> Result<(), Fault> {
+    if caller.position_id == document.signer_position_id {
+        return Ok(());
+    }
+    let text = "the document is signed in another position of the signer; change to that position";
+    Err(Fault::denied(reasons::SIGNS_IN_OTHER_POSITION, text))
 }

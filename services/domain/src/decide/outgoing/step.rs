@@ -12,7 +12,10 @@ pub(super) fn document(states: &dyn States, id: &str) -> Result<OutgoingDocument
 }
 
 /// The document must stand exactly at `needed`.
-pub(super) fn must_be(needed: S, id: &str, document: &OutgoingDocument) -> Result<(), Fault> {
+///
+/// # Errors
+/// [`Fault::Refused`] with the reason of the step that is missing or done before.
+pub fn must_be(needed: S, id: &str, document: &OutgoingDocument) -> Result<(), Fault> {
     let status = document.status();
     if status == needed {
         return Ok(());
