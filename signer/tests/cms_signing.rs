@@ -17,7 +17,10 @@ use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, KeyUsage};
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509Name, X509Ref};
-use signer::cms::{sign_detached, signature_size_max, verify_detached};
+use signer::cms::{
+    ContentDigest, Digest, SignError, SignatureAlgorithm, sign_detached, sign_detached_as,
+    signature_size_max, verify_detached,
+};
 use signer::keys::{KeyError, SigningKey};
 
 const CONTENT: &[u8] = b"the bytes before and after the hole";
@@ -104,6 +107,104 @@ fn a_signature_of_every_key_kind_is_right_for_ours_and_for_openssl() {
             )
             .unwrap();
     }
+}
+
+fn openssl_accepts(office: &Office, message: &[u8]) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("message"), message).unwrap();
+    std::fs::write(path("content"), CONTENT).unwrap();
+    std::fs::write(path("root.pem"), office.root.to_pem().unwrap()).unwrap();
+    let output = Command::new("openssl")
+        .args(["cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null"])
+        .args(["-in", &path("message"), "-content", &path("content"), "-CAfile", &path("root.pem")])
+        .output()
+        .unwrap();
+    output.status.success()
+}
+
+#[test]
+fn every_digest_and_scheme_is_right_for_ours_and_for_openssl() {
+    let keys = [rsa(2048), ec(Nid::X9_62_PRIME256V1), ec(Nid::SECP384R1), ec(Nid::SECP521R1)];
+    for private in keys {
+        let office = office(private);
+        for algorithm in Digest::SIGNING {
+            for pss in [false, true] {
+                let digest = ContentDigest::of(algorithm, &[CONTENT]).unwrap();
+                let scheme = office.key.signatory().scheme(algorithm, pss).unwrap();
+                let message = sign_detached_as(&office.key, &digest, scheme).unwrap();
+                assert!(message.len() <= signature_size_max(office.key.signatory()));
+                let report = verify_detached(&message, &[CONTENT], true);
+                assert_eq!(report.findings, [], "{scheme:?}");
+                assert_eq!(report.digest, Some(algorithm));
+                assert!(report.algorithm.is_some_and(|found| found.name() == scheme.name()));
+                assert!(openssl_accepts(&office, &message), "{scheme:?}");
+            }
+        }
+    }
+}
+
+/// A certificate whose key is RSASSA-PSS, made by the command line: the library cannot make one.
+fn pss_office(options: &[&str]) -> Office {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let run = |arguments: &[&str]| {
+        let output = Command::new("openssl").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let mut generate = vec!["genpkey", "-algorithm", "RSA-PSS"];
+    for option in options {
+        generate.extend(["-pkeyopt", option]);
+    }
+    let key = path("key.pem");
+    run(&[&generate[..], &["-out", &key]].concat());
+    let root = path("root.pem");
+    run(&["req", "-x509", "-new", "-key", &key, "-subj", "/CN=PSS", "-days", "3000", "-out", &root]);
+    let private = PKey::private_key_from_pem(&std::fs::read(&key).unwrap()).unwrap();
+    let root = X509::from_pem(&std::fs::read(&root).unwrap()).unwrap();
+    let key = SigningKey::new(private, root.clone(), vec![]).unwrap();
+    Office { root, key }
+}
+
+#[test]
+fn a_pss_key_signs_with_pss_and_within_what_its_certificate_allows() {
+    let free = pss_office(&["rsa_keygen_bits:2048"]);
+    let message = sign_detached(&free.key, &openssl::sha::sha256(CONTENT)).unwrap();
+    let report = verify_detached(&message, &[CONTENT], true);
+    assert_eq!(report.findings, []);
+    let expected = SignatureAlgorithm::RsaPss { digest: Digest::Sha256, mask: Digest::Sha256, salt_len: 32 };
+    assert_eq!(report.algorithm, Some(expected));
+    assert!(openssl_accepts(&free, &message));
+
+    let restricted = pss_office(&[
+        "rsa_keygen_bits:2048",
+        "rsa_pss_keygen_md:sha384",
+        "rsa_pss_keygen_mgf1_md:sha384",
+        "rsa_pss_keygen_saltlen:48",
+    ]);
+    assert_eq!(restricted.key.signatory().usual_digest(), Digest::Sha384);
+    let refused = sign_detached(&restricted.key, &openssl::sha::sha256(CONTENT));
+    assert!(matches!(refused, Err(SignError::Key(KeyError::DigestNotForKey { digest: "SHA-256" }))));
+    let digest = ContentDigest::of(Digest::Sha384, &[CONTENT]).unwrap();
+    let message = sign_detached(&restricted.key, &digest).unwrap();
+    assert_eq!(verify_detached(&message, &[CONTENT], true).findings, []);
+    assert!(openssl_accepts(&restricted, &message));
+}
+
+#[test]
+fn the_usual_digest_fits_the_curve_and_broken_ones_are_not_signed_with() {
+    let usual = |private| office(private).key.signatory().usual_digest();
+    assert_eq!(usual(rsa(2048)), Digest::Sha256);
+    assert_eq!(usual(ec(Nid::X9_62_PRIME256V1)), Digest::Sha256);
+    assert_eq!(usual(ec(Nid::SECP384R1)), Digest::Sha384);
+    assert_eq!(usual(ec(Nid::SECP521R1)), Digest::Sha512);
+    let office = office(rsa(2048));
+    for digest in [Digest::Sha1, Digest::Md5, Digest::Sha224, Digest::Shake256] {
+        assert!(office.key.signatory().scheme(digest, false).is_err(), "{}", digest.name());
+        assert_eq!(Digest::for_signing(digest.name()), None);
+    }
+    assert_eq!(Digest::for_signing("sha3-512"), Some(Digest::Sha3_512));
+    assert_eq!(Digest::for_signing("SHA384"), Some(Digest::Sha384));
 }
 
 #[test]

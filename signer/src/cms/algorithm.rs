@@ -220,20 +220,11 @@ fn tagged(identifier: u8, content: &[u8]) -> Vec<u8> {
 }
 
 impl SignatureAlgorithm {
-    /// Its `AlgorithmIdentifier` in a signature made here. PKCS#1 v1.5 with SHA-2 stands as `rsaEncryption`, which
-    /// every reader takes (RFC 5754, 3.2); with SHA-3 under its own name (RFC 9688, 3.1).
+    /// Its `AlgorithmIdentifier` in a signature made here. PKCS#1 v1.5 stands as `rsaEncryption`, which every reader
+    /// takes (RFC 5754, 3.2): pyHanko does not know the names that include SHA-3.
     pub(crate) fn identifier(self) -> Option<Vec<u8>> {
         Some(match self {
-            SignatureAlgorithm::RsaPkcs1(Some(digest)) => {
-                let name = match digest {
-                    Digest::Sha256 | Digest::Sha384 | Digest::Sha512 => oid::RSA,
-                    Digest::Sha3_256 => oid::RSA_SHA3_256,
-                    Digest::Sha3_384 => oid::RSA_SHA3_384,
-                    Digest::Sha3_512 => oid::RSA_SHA3_512,
-                    _ => return None,
-                };
-                identifier(name, NULL)
-            }
+            SignatureAlgorithm::RsaPkcs1(Some(_)) => identifier(oid::RSA, NULL),
             SignatureAlgorithm::RsaPss { digest, mask, salt_len } => {
                 let mask = identifier(oid::MGF1, &mask.identifier_in_pss()?);
                 let parameters = sequence(&[

@@ -33,6 +33,13 @@ pub struct ContentDigest {
     pub value: Vec<u8>,
 }
 
+impl ContentDigest {
+    /// The digest of parts one after the other; none when openssl lacks the algorithm.
+    pub fn of(algorithm: Digest, parts: &[&[u8]]) -> Option<Self> {
+        Some(Self { algorithm, value: algorithm.hash(parts)? })
+    }
+}
+
 impl From<&[u8; 32]> for ContentDigest {
     /// Of SHA-256.
     fn from(sha256: &[u8; 32]) -> Self {
