@@ -38,11 +38,21 @@ impl Served {
     /// When it cannot be started.
     #[must_use]
     pub fn start(dir: &Path, name: &str, args: &[String]) -> Self {
+        Self::start_believing(dir, name, args, None)
+    }
+
+    /// The same, believing the certificates that the file `roots` signed when it speaks TLS to peers.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start_believing(dir: &Path, name: &str, args: &[String], roots: Option<&Path>) -> Self {
         let (printed, log) = (dir.join(format!("{name}.out")), dir.join(format!("{name}.log")));
         let child = Command::new(binary::vanthu())
             .arg("serve")
             .args(args)
             .env("VANTHU_LOG", "warn")
+            .envs(roots.map(|roots| ("SSL_CERT_FILE", roots)))
             .stdin(Stdio::null())
             .stdout(File::create(&printed).expect("a file for what is printed"))
             .stderr(File::options().create(true).append(true).open(&log).expect("a file for the log"))

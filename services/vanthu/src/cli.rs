@@ -48,16 +48,26 @@ pub struct Serve {
     /// The data directory; made if it is missing.
     #[arg(long, default_value = "data", env = "VANTHU_DATA")]
     pub data: PathBuf,
-    /// Where browsers are served: HOST:PORT on the loopback.
+    /// Where browsers are served: HOST:PORT, off the loopback only with a certificate.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: String,
-    /// Where gRPC is served: unix:PATH or HOST:PORT on the loopback. Default: unix:DATA/vanthu.sock.
+    /// The certificate for TLS with those above it, PEM. Screens then are https; gRPC where it says https://.
+    #[arg(long, requires = "tls_key", value_name = "PEM")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, requires = "tls_certificate", value_name = "PEM")]
+    pub tls_key: Option<PathBuf>,
+    /// A server in front of the screens speaks TLS: cookies are for https only.
+    #[arg(long)]
+    pub behind_tls: bool,
+    /// Where gRPC is served: unix:PATH, HOST:PORT on the loopback, or https://HOST:PORT. Default: unix:DATA/vanthu.sock.
     #[arg(long)]
     pub grpc: Option<Address>,
     /// The roles of this process, with commas. Default: all.
     #[arg(long = "role", value_delimiter = ',')]
     pub roles: Vec<Role>,
-    /// Where another process serves a role: ROLE=unix:PATH or ROLE=HOST:PORT. May be given several times.
+    /// Where another process serves a role: ROLE=unix:PATH, ROLE=HOST:PORT on the loopback, or
+    /// ROLE=https://HOST:PORT (SSL_CERT_FILE names whom to believe). May be given several times.
     #[arg(long = "peer")]
     pub peers: Vec<RolePeer>,
     /// The folder of keys, the same for all processes of an office. Default: DATA/keys.

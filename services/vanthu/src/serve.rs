@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::cli::Serve;
 use crate::keys;
-use crate::listen;
+use crate::listen::{self, Tls};
 use crate::office::{Office, Plan, keys_under, socket_under, this_binary};
 use crate::role::Role;
 
@@ -27,6 +27,10 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
     let roles: BTreeSet<Role> =
         if args.roles.is_empty() { Role::ALL.into() } else { args.roles.iter().copied().collect() };
     let keys = keys::load_or_make(&args.keys.unwrap_or_else(|| keys_under(&args.data)))?;
+    let tls = match (args.tls_certificate, args.tls_key) {
+        (Some(certificate), Some(key)) => Some(Tls { certificate, key }),
+        _ => None,
+    };
     let peers: BTreeMap<Role, Address> = args.peers.into_iter().map(|p| (p.role, p.address)).collect();
     let plan = Plan {
         data: args.data.clone(),
@@ -40,10 +44,12 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
     let office = Office::open(plan).await?;
     let grpc = args.grpc.unwrap_or_else(|| Address::Unix(socket_under(&args.data)));
     if let (Some(directory), Some(code)) = (&office.directory, &office.founding_code) {
-        tell_code(directory.clone(), code.clone(), args.listen.clone()).await;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        tell_code(directory.clone(), code.clone(), format!("{scheme}://{}", args.listen)).await;
     }
-    let screens = roles.contains(&Role::Web).then_some(args.listen);
-    run(office, &grpc, screens, clock, false).await
+    let screens =
+        roles.contains(&Role::Web).then_some(Screens { address: args.listen, behind_tls: args.behind_tls });
+    run(office, Listen { grpc, screens, tls }, clock, false).await
 }
 
 /// Prints the one-time code where the agency is not founded yet. Where the archive, in a process of its own, does not
@@ -52,7 +58,7 @@ async fn tell_code(directory: directory::Directory, code: String, listen: String
     let tell = move |founded: bool| {
         if !founded {
             say(&format!(
-                "the agency has not been founded yet; open http://{listen}/thanh-lap with this one-time code:\n{code}"
+                "the agency has not been founded yet; open {listen}/khoi-tao with this one-time code:\n{code}"
             ));
         }
     };
@@ -72,17 +78,31 @@ async fn tell_code(directory: directory::Directory, code: String, listen: String
     }
 }
 
-/// Serves an open office over gRPC, and its screens where `screens` says.
+/// Where an office is served.
+pub struct Listen {
+    /// gRPC.
+    pub grpc: Address,
+    /// The screens, where this process has them.
+    pub screens: Option<Screens>,
+    /// With what TLS is spoken.
+    pub tls: Option<Tls>,
+}
+
+/// Where the screens are served.
+pub struct Screens {
+    /// HOST:PORT.
+    pub address: String,
+    /// True when a server in front speaks TLS for us.
+    pub behind_tls: bool,
+}
+
+/// Serves an open office over gRPC, and its screens where `listen` says.
 ///
 /// # Errors
 /// [`Fault::Unavailable`] `LISTEN`.
-pub async fn run(
-    office: Office,
-    grpc: &Address,
-    screens: Option<String>,
-    clock: Clock,
-    demo: bool,
-) -> Result<(), Fault> {
+pub async fn run(office: Office, listen: Listen, clock: Clock, demo: bool) -> Result<(), Fault> {
+    let Listen { grpc, screens, tls } = listen;
+    let tls = tls.as_ref();
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
         told_to_end().await;
@@ -93,20 +113,20 @@ pub async fn run(
         let _ = stopped.wait_for(|s| *s).await;
     };
     let routes = office.routes.clone();
-    let grpc_done = listen::grpc(routes, grpc, when_stopped(stopped.clone()));
+    let grpc_done = listen::grpc(routes, &grpc, tls, when_stopped(stopped.clone()));
     let web_done = async {
-        let Some(address) = screens else {
+        let Some(Screens { address, behind_tls }) = screens else {
             when_stopped(stopped.clone()).await;
             return Ok(());
         };
-        let listener = listen::loopback(&address).await?;
-        let bound = listener.local_addr().map_or(address, |a| a.to_string());
-        let settings = web::Settings { clock, tls: false, demo };
+        let listening = listen::tcp(&address, tls, listen::HTTP_1).await?;
+        let bound = listening.bound;
+        let settings = web::Settings { clock, tls: tls.is_some() || behind_tls, demo };
         let router = web::router(office.peers.office(), settings);
-        say(&format!("http://{bound}/"));
-        web::serve(listener, router, when_stopped(stopped.clone()))
+        say(&format!("{}://{bound}/", if tls.is_some() { "https" } else { "http" }));
+        web::serve(listening.connections, router, when_stopped(stopped.clone()))
             .await
-            .map_err(|source| listen::ListenError::Io { address: bound, source })
+            .map_err(|source| listen::ListenError::Io { address: bound.to_string(), source })
     };
     let result = tokio::try_join!(grpc_done, web_done);
     office.close().await;

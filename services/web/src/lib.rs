@@ -11,6 +11,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_stream::{Stream, StreamExt as _};
 
 mod actions;
 mod app;
@@ -55,10 +57,38 @@ pub fn router(office: Office, settings: Settings) -> Router {
 ///
 /// # Errors
 /// When connections can no longer be accepted.
-pub async fn serve(
-    listener: tokio::net::TcpListener,
+pub async fn serve<C, I>(
+    connections: C,
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+) -> std::io::Result<()>
+where
+    C: Stream<Item = I> + Send + Unpin + 'static,
+    I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    axum::serve(Connections(connections), router).with_graceful_shutdown(stop).await
+}
+
+/// Connections that somebody else accepts, as axum takes them.
+struct Connections<C>(C);
+
+impl<C, I> axum::serve::Listener for Connections<C>
+where
+    C: Stream<Item = I> + Send + Unpin + 'static,
+    I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    type Io = I;
+    type Addr = ();
+
+    async fn accept(&mut self) -> (I, ()) {
+        match self.0.next().await {
+            Some(connection) => (connection, ()),
+            // No more will come; what was accepted is served until the office stops.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

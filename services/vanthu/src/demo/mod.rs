@@ -24,9 +24,9 @@ use proto::rpc::{Address, Clock};
 
 use crate::cli::Demo;
 use crate::keys;
-use crate::office::{Office, Plan, keys_under, socket_under, this_binary};
+use crate::office::{Office, Plan, keys_under, roots_under, socket_under, this_binary};
 use crate::role::Role;
-use crate::serve::{is_there, run, say};
+use crate::serve::{Listen, Screens, is_there, run, say};
 
 pub use clock::SetClock;
 
@@ -73,7 +73,9 @@ pub async fn demo(args: Demo, clock: Clock) -> Result<(), Fault> {
     }
     say(&format!("  {:<12} {PASSWORD}   Quản trị", people::ADMINISTRATOR));
     say(&format!("  mật khẩu khóa ký: {}", people::KEY_PASSWORD));
-    run(office, &Address::Unix(socket_under(&args.data)), Some(args.listen), clock, true).await
+    let screens = Screens { address: args.listen, behind_tls: false };
+    let listen = Listen { grpc: Address::Unix(socket_under(&args.data)), screens: Some(screens), tls: None };
+    run(office, listen, clock, true).await
 }
 
 async fn open(data: &Path, clock: Clock) -> Result<Office, Fault> {
@@ -100,7 +102,7 @@ pub async fn make(data: &Path, documents: u32, seed: u64, now_ms: i64) -> Result
     let code = office.founding_code.clone().ok_or_else(|| Fault::broken("no founding code"))?;
     let authority =
         pki::Authority::make(clock.now().div_euclid(1_000) - 365 * 86_400).map_err(Fault::broken)?;
-    let trust = data.join("trust");
+    let trust = roots_under(data);
     std::fs::create_dir_all(&trust).map_err(Fault::broken)?;
     std::fs::write(trust.join("demo-ca.pem"), authority.pem().map_err(Fault::broken)?)
         .map_err(Fault::broken)?;
