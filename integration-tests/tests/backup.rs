@@ -13,6 +13,7 @@ use integration_tests::paper::one_page;
 use integration_tests::process::{Served, all_at, peers_at, ready};
 use integration_tests::world::{Time, World};
 use proto::archive::v1::ListName;
+use proto::record::v1::OutgoingStatus;
 
 fn vanthu(args: &[&str], data: &Path) -> Output {
     Command::new(binary::vanthu())
@@ -146,8 +147,7 @@ async fn a_backup_of_a_running_office_is_a_whole_office() {
         "a copy shares nothing with its source that could be damaged with it"
     );
 
-    // With the keys of the office the restored store is served, and everything is found in it.
-    copy_folder(&data.join("keys"), &restored.join("keys"));
+    // What was restored is an office: everything is found in it.
     let mut served = start(&restored);
     let peers = peers_at(&restored.join("keys"), all_at(&restored.join("vanthu.sock"))).await;
     ready(&mut served, &peers).await.expect("it runs");
@@ -162,6 +162,9 @@ async fn a_backup_of_a_running_office_is_a_whole_office() {
     assert!(archivist.file(&file.digest, &record.id).await.unwrap().starts_with(b"%PDF-"));
     let found = archivist.search("sao lưu", record.version).await.unwrap();
     assert_eq!(usize::try_from(found.total).unwrap(), registered);
+    // The keys of people and agency came along, and so did the roots that are trusted.
+    let id = world.draft_letter("Ký sau khi khôi phục", "").await.unwrap();
+    world.carry(&id, OutgoingStatus::Issued).await.unwrap();
     assert!(served.stop(), "{}", served.logged());
 }
 
@@ -176,11 +179,4 @@ fn files_of(folder: &Path) -> Vec<std::path::PathBuf> {
         }
     }
     found
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for path in files_of(from) {
-        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
-    }
 }

@@ -9,6 +9,9 @@ use proto::rpc::{ServiceKey, Trust};
 /// The service name under which the command line of this machine speaks: whoever can read the keys folder may back up.
 pub const OPERATOR: &str = "operator";
 
+/// The file that processes lock while they make the folder.
+pub(crate) const LOCK: &str = "lock";
+
 /// The keys of one process.
 #[derive(Clone)]
 pub struct Keys {
@@ -53,7 +56,7 @@ pub fn load_or_make(dir: &Path) -> Result<Keys, Fault> {
 fn locked(dir: &Path) -> std::io::Result<Option<std::fs::File>> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    match std::fs::File::options().create(true).truncate(false).write(true).open(dir.join("lock")) {
+    match std::fs::File::options().create(true).truncate(false).write(true).open(dir.join(LOCK)) {
         Ok(file) => file.lock().map(|()| Some(file)),
         Err(e)
             if e.kind() == std::io::ErrorKind::PermissionDenied

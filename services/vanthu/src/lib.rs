@@ -1,5 +1,6 @@
 //! The one binary as a library: what `main` calls, and what the tests of a whole office call.
 
+pub mod backup;
 pub mod cli;
 pub mod demo;
 pub mod keys;

@@ -7,7 +7,7 @@ use clap::Parser as _;
 use proto::fault::Fault;
 use proto::rpc::Clock;
 use vanthu::cli::{Cli, Command, Journal, View};
-use vanthu::{demo, maintenance, pdf, serve};
+use vanthu::{backup, demo, maintenance, pdf, serve};
 
 /// Exit code of a fault that has none of its own.
 const FAILED: u8 = 6;
@@ -33,8 +33,8 @@ fn main() -> ExitCode {
         Command::Verify(args) => pdf::verify(&args, &clock),
         Command::Journal(Journal::Verify(args)) => maintenance::verify_journal(&args),
         Command::View(View::Verify(args)) => maintenance::verify_view(&args),
-        Command::Restore(args) => maintenance::restore(&args).map(|()| 0),
-        Command::Backup(args) => block_on(async move { maintenance::backup(args, &clock).await }),
+        Command::Restore(args) => backup::restore(&args).map(|()| 0),
+        Command::Backup(args) => block_on(async move { backup::backup(args, &clock).await }),
         Command::Serve(args) => block_on(serve::serve(args, clock)),
         Command::Demo(args) => block_on(demo::demo(args, clock)),
         Command::Worker => Ok(FAILED),

@@ -1,13 +1,9 @@
-//! `journal verify`, `view verify`, `backup`, `restore`.
+//! Looking a store over: `journal verify`, `view verify`.
 
-use proto::archive::v1::BackupRequest;
 use proto::fault::Fault;
-use proto::rpc::identity::outgoing_as;
-use proto::rpc::{Address, Clock, Identity, fault_of, peer};
 
-use crate::cli::{AtData, Backup, Restore};
-use crate::keys;
-use crate::office::{keys_under, socket_under, store_under};
+use crate::cli::AtData;
+use crate::office::store_under;
 use crate::serve::say;
 
 /// Exit code for damage found.
@@ -78,38 +74,4 @@ pub fn verify_view(args: &AtData) -> Result<u8, Fault> {
         ));
         Ok(DAMAGED)
     }
-}
-
-/// Copies a running store.
-///
-/// # Errors
-/// The archive's fault.
-pub async fn backup(args: Backup, clock: &Clock) -> Result<(), Fault> {
-    let keys = keys::load_or_make(&args.keys.unwrap_or_else(|| keys_under(&args.data)))?;
-    let address = args.grpc.unwrap_or_else(|| Address::Unix(socket_under(&args.data)));
-    let peer = peer::remote(&address).map_err(|e| Fault::unavailable("PEER", e))?;
-    let directory = std::path::absolute(&args.directory)
-        .map_err(|e| Fault::invalid("DIR", "PATH", e.to_string()))?
-        .to_string_lossy()
-        .into_owned();
-    let request = outgoing_as(
-        &keys.operator,
-        clock(),
-        &Identity::default(),
-        BackupRequest { directory: directory.clone() },
-    )?;
-    let done = peer::archive(peer).backup(request).await.map_err(|s| fault_of(&s))?.into_inner();
-    say(&format!("{directory}: {} entries, {} files, {} bytes", done.position, done.files, done.bytes));
-    Ok(())
-}
-
-/// Makes a data directory from a backup.
-///
-/// # Errors
-/// [`Fault::Unavailable`] `BACKUP` names what is wrong with it.
-pub fn restore(args: &Restore) -> Result<(), Fault> {
-    archive::maintenance::restore(&args.backup, &store_under(&args.data), |_| {})
-        .map_err(|e| Fault::unavailable("BACKUP", e))?;
-    say(&format!("{} is restored; start `vanthu serve --data {}`", args.data.display(), args.data.display()));
-    Ok(())
 }

@@ -165,8 +165,8 @@ impl Office {
         if here(Role::Signer) {
             let signer = signer::service::Signer::new(signer::service::Settings {
                 archive: Peers { all: all.clone() }.archive(),
-                keys: data.join("signer"),
-                roots: data.join("trust"),
+                keys: signer_under(&data),
+                roots: roots_under(&data),
                 worker,
                 clock: Arc::clone(&clock),
             })?;
@@ -278,6 +278,18 @@ pub fn store_under(data: &Path) -> PathBuf {
 #[must_use]
 pub fn keys_under(data: &Path) -> PathBuf {
     data.join("keys")
+}
+
+/// Where the key files of people and agency lie, each under its owner's password.
+#[must_use]
+pub fn signer_under(data: &Path) -> PathBuf {
+    data.join("signer")
+}
+
+/// Where the roots lie that are trusted.
+#[must_use]
+pub fn roots_under(data: &Path) -> PathBuf {
+    data.join("trust")
 }
 
 /// Where gRPC is served unless told otherwise.
