@@ -14,7 +14,7 @@ use super::names::{Names, Sender, Subject};
 use super::outgoing::{self, Outgoing};
 use super::pki::Authority;
 use super::stage::Stage;
-use super::strangers::{Hand, locked, long, scan, signed, turned};
+use super::strangers::{Hand, decomposed, locked, long, scan, signed, turned};
 
 /// Working days on which the demo's people are at their desks: fewer than there are, so that it is made in a minute.
 const ACTIVE_DAYS: usize = 60;
@@ -204,6 +204,7 @@ async fn incoming(
         }
         5 => Some(locked(&letter.pdf)?),
         15 => Some(turned(&letter.pdf)?),
+        21 => Some(decomposed(&letter.pdf)?),
         18 => {
             pages = 180;
             Some(long(&letter.pdf, 180)?)

@@ -6,6 +6,7 @@ use proto::fault::Fault;
 use signer::cms;
 use signer::keys::SigningKey;
 use signer::sign::{Claims, Prepared, SIGNATURE_BYTES_DEFAULT, SigningRequest, SigningTime, Target};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::pki::{Authority, Holder, KeyKind, self_made};
 
@@ -94,6 +95,38 @@ pub(super) fn long(pdf: &[u8], count: usize) -> Result<Vec<u8>, Fault> {
     saved(document)
 }
 
+/// The same file whose letters, when its text is read, come apart into base and marks (NFD), as some Macs write it.
+pub(super) fn decomposed(pdf: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mut document = Document::load_mem(pdf).map_err(Fault::broken)?;
+    for object in document.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Ok(content) = stream.get_plain_content() else { continue };
+        let Ok(map) = String::from_utf8(content) else { continue };
+        if map.contains("beginbfchar") {
+            stream.set_plain_content(map_decomposed(&map).into_bytes());
+        }
+    }
+    saved(document)
+}
+
+/// A ToUnicode map whose `<glyph> <text>` lines say the text in NFD.
+fn map_decomposed(map: &str) -> String {
+    let line = |line: &str| {
+        let decomposed = line.rsplit_once(" <").and_then(|(glyph, text)| {
+            let digits = text.strip_suffix('>')?;
+            let units = (0..digits.len()).step_by(4);
+            let units: Option<Vec<u16>> =
+                units.map(|at| u16::from_str_radix(digits.get(at..at + 4)?, 16).ok()).collect();
+            let text = String::from_utf16(&units?).ok()?;
+            let apart: String = text.nfd().collect();
+            let digits: String = apart.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+            Some(format!("{glyph} <{digits}>"))
+        });
+        decomposed.unwrap_or_else(|| line.to_owned())
+    };
+    map.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// The same file behind a password: nothing can be read, and nothing is made of it.
 pub(super) fn locked(pdf: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut document = Document::load_mem(pdf).map_err(Fault::broken)?;
@@ -174,4 +207,16 @@ fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
     out.extend_from_slice(data);
     out.extend_from_slice(b"\nendstream");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_of_glyphs_tells_its_letters_apart() {
+        let map = "2 beginbfchar\n<0003> <1EBF>\n<0004> <0061>\nendbfchar\n<0000> <FFFF> extra";
+        let apart = "2 beginbfchar\n<0003> <006503020301>\n<0004> <0061>\nendbfchar\n<0000> <FFFF> extra";
+        assert_eq!(map_decomposed(map), apart);
+    }
 }
