@@ -19,6 +19,8 @@ pub(super) struct Comparison<'d> {
     pub(super) old_form: Form,
     pub(super) new_form: Form,
     revision: usize,
+    /// The annotations that pages of the old revision list.
+    pub(super) listed: HashSet<Ref>,
     pub(super) changes: Vec<Change>,
     pub(super) filled: Vec<String>,
 }
@@ -43,6 +45,7 @@ impl<'d> Comparison<'d> {
             old_form: Form::default(),
             new_form: Form::default(),
             revision: later + 1,
+            listed: HashSet::new(),
             changes: Vec::new(),
             filled: Vec::new(),
         })
@@ -95,7 +98,7 @@ impl<'d> Comparison<'d> {
     }
 
     /// What is judged by its role and not as a part of what refers to it.
-    fn opaque(&self, pages: &[PageNode]) -> Result<HashSet<Ref>, Error> {
+    fn opaque(&mut self, pages: &[PageNode]) -> Result<HashSet<Ref>, Error> {
         let view = self.graph.old;
         let mut opaque: HashSet<Ref> = pages.iter().map(|page| page.id).collect();
         opaque.insert(view.root_ref()?);
@@ -113,10 +116,11 @@ impl<'d> Comparison<'d> {
             if let Some(annotations) = page.dict.get(b"Annots") {
                 opaque.extend(annotations.as_ref());
                 if let Ok(Object::Array(array)) = view.resolve(annotations) {
-                    opaque.extend(array.iter().filter_map(Object::as_ref));
+                    self.listed.extend(array.iter().filter_map(Object::as_ref));
                 }
             }
         }
+        opaque.extend(&self.listed);
         Ok(opaque)
     }
 
@@ -141,7 +145,7 @@ impl<'d> Comparison<'d> {
         let changed = self.graph.differing_keys(
             &old,
             &new,
-            &[b"Type", b"Pages", b"AcroForm", b"DSS", b"StructTreeRoot", b"Metadata", b"Extensions"],
+            &[b"Pages", b"AcroForm", b"DSS", b"StructTreeRoot", b"Metadata", b"Extensions"],
         );
         if old.get(b"Pages").and_then(Object::as_ref) != new.get(b"Pages").and_then(Object::as_ref) {
             self.forbid("pages_replaced", "the catalog names another page tree");
@@ -149,7 +153,11 @@ impl<'d> Comparison<'d> {
         for key in changed {
             match key.as_slice() {
                 // Raised by the tools that add later features; readers do not depend on it.
-                b"Version" | b"MarkInfo" => {}
+                b"Version" => self.permit("version_changed", "the version of PDF in the catalog was changed"),
+                b"MarkInfo" => {
+                    self.permit("marking_changed", "what the catalog says of tagging was changed");
+                }
+                b"Type" if old.get(b"Type").is_none() => {}
                 other => {
                     let name = String::from_utf8_lossy(other).into_owned();
                     self.forbid("catalog_changed", format!("/{name} of the catalog was changed"));
@@ -177,18 +185,7 @@ impl<'d> Comparison<'d> {
             self.permit("extensions_changed", "the list of PDF extensions was changed");
         }
         if differs(self, b"StructTreeRoot") {
-            // Read aloud, never drawn: new fields are entered there.
-            if self.policy.level == Some(1) {
-                self.forbid(
-                    "structure_changed",
-                    "the structure tree was changed, the certification allows no change",
-                );
-            } else {
-                self.tell(
-                    "structure_changed",
-                    "the structure tree, which screen readers follow, was changed",
-                );
-            }
+            self.compare_structure(old, new);
         }
     }
 
@@ -219,7 +216,9 @@ impl<'d> Comparison<'d> {
             for key in changed {
                 self.judge_page_key(old, new, &key);
             }
-            if !self.same_kids(&old.dict, &new.dict) {
+            let counts = |view: View<'d>, dict: &Dict| view.value(dict, b"Count").unwrap_or(Object::Null);
+            let (before, after) = (counts(self.graph.old, &old.dict), counts(self.graph.new, &new.dict));
+            if !self.same_kids(&old.dict, &new.dict) || !self.graph.equal(&before, &after) {
                 self.forbid("page_tree_changed", "the page tree was changed");
             }
             let parent = |dict: &Dict| dict.get(b"Parent").and_then(Object::as_ref);
@@ -287,71 +286,6 @@ impl<'d> Comparison<'d> {
                     })
             }
             (old, new) => self.graph.equal(&old, &new),
-        }
-    }
-
-    fn compare_annotations(&mut self, old_page: &Dict, new_page: &Dict) {
-        let list = |view: View<'d>, page: &Dict| match view.value(page, b"Annots") {
-            Ok(Object::Array(array)) => array.iter().cloned().collect::<Vec<_>>(),
-            _ => Vec::new(),
-        };
-        let (old, new) = (list(self.graph.old, old_page), list(self.graph.new, new_page));
-        let new_ids: HashSet<Ref> = new.iter().filter_map(Object::as_ref).collect();
-        let old_ids: HashSet<Ref> = old.iter().filter_map(Object::as_ref).collect();
-        for id in old.iter().filter_map(Object::as_ref) {
-            if !new_ids.contains(&id) {
-                self.judge_annotation(id, "annotation_removed", "removed");
-            } else if self.old_form.node(id).is_none() && !self.graph.is_untouched(id) {
-                let (before, after) = self.graph.dicts(id);
-                let same = match (before, after) {
-                    (Some(before), Some(after)) => {
-                        self.graph.equal(&Object::Dict(before), &Object::Dict(after))
-                    }
-                    (None, None) => true,
-                    _ => false,
-                };
-                if !same {
-                    self.judge_annotation(id, "annotation_changed", "changed");
-                }
-            }
-        }
-        for id in new.iter().filter_map(Object::as_ref).filter(|id| !old_ids.contains(id)) {
-            // Widgets of fields are judged with the form.
-            if self.new_form.node(id).is_none() {
-                self.judge_annotation(id, "annotation_added", "added");
-            }
-        }
-        let direct =
-            |list: &[Object]| list.iter().filter(|item| item.as_ref().is_none()).cloned().collect::<Vec<_>>();
-        let (old, new) = (direct(&old), direct(&new));
-        let same =
-            old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| self.graph.equal(old, new));
-        if !same {
-            let text = "annotations that stand directly in a page were changed";
-            if self.policy.level == Some(3) {
-                self.tell("annotation_changed", text);
-            } else {
-                self.forbid("annotation_changed", text);
-            }
-        }
-    }
-
-    /// Annotations may change only where a certification says so (DocMDP 3); even then it is told,
-    /// since they can cover what was signed.
-    fn judge_annotation(&mut self, id: Ref, code: &'static str, word: &str) {
-        let (old, new) = self.graph.dicts(id);
-        let dict = new.or(old);
-        let subtype = dict
-            .as_ref()
-            .and_then(|dict| dict.get(b"Subtype"))
-            .and_then(Object::as_name)
-            .map(|name| String::from_utf8_lossy(name).into_owned());
-        let subtype = subtype.unwrap_or_else(|| "without subtype".to_owned());
-        let text = format!("an annotation ({subtype}, object {}) was {word}", id.number);
-        if self.policy.level == Some(3) && subtype != "Widget" {
-            self.tell(code, text);
-        } else {
-            self.forbid(code, text);
         }
     }
 }

@@ -288,7 +288,18 @@ impl Comparison<'_> {
             self.permit("timestamp_added", format!("a document time stamp was added in field {}", node.name));
             return;
         }
-        let what = if node.dict.get(b"V").is_some() { "signature" } else { "empty signature field" };
+        let signed = node.dict.get(b"V").is_some();
+        if visible && !signed {
+            self.forbid(
+                "unsigned_field_draws",
+                format!(
+                    "a new signature field, {}, was added that draws something and holds no signature",
+                    node.name
+                ),
+            );
+            return;
+        }
+        let what = if signed { "signature" } else { "empty signature field" };
         let shape = if visible { "visible " } else { "" };
         let text = format!("a new {shape}{what}, {}, was added", node.name);
         if self.policy.level == Some(1) {

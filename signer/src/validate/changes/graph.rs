@@ -47,6 +47,16 @@ impl<'d> Graph<'d> {
         self.opaque = opaque;
     }
 
+    /// Names more objects that are judged on their own.
+    pub(super) fn add_opaque(&mut self, ids: impl Iterator<Item = Ref>) {
+        self.opaque.extend(ids);
+    }
+
+    /// Whether no object of the old revision changed at all.
+    pub(super) fn nothing_changed(&self) -> bool {
+        self.changed.is_empty()
+    }
+
     /// Whether an object and all it leads to, except objects judged on their own, cannot differ.
     pub(super) fn is_untouched(&self, id: Ref) -> bool {
         !self.deep && !self.changed.contains(&id.number)

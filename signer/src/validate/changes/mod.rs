@@ -6,9 +6,11 @@
 //! equal, with everything it leads to. The signed revision is compared with every later one, since
 //! each of them was once what people saw.
 
+mod annotations;
 mod document;
 mod fields;
 mod graph;
+mod reading_order;
 
 use super::locks::Policy;
 use super::report::{Change, ChangesAfter, Finding};
