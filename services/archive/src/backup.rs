@@ -3,14 +3,13 @@
 use std::io;
 use std::path::{Component, Path};
 
-use domain::moment::Moment;
-use domain::policy::verify_caller;
 use proto::archive::v1::BackupResponse;
 use proto::fault::Fault;
 use proto::record::v1::Role;
 use proto::rpc::Identity;
 
 use crate::shared::Shared;
+use crate::viewer::Viewer;
 
 /// The key of the command line: whoever can read the folder of keys may back up.
 const OPERATOR: &str = "operator";
@@ -22,8 +21,7 @@ pub(crate) fn backup(shared: &Shared, identity: &Identity, directory: &str) -> R
         if !caller.roles.contains(&i32::from(Role::Administrator)) {
             return Err(Fault::denied("NOT_YOUR_ROLE", "only an administrator makes backups"));
         }
-        let now = Moment::new((shared.clock)(), 0);
-        shared.read(|view| verify_caller(caller, view, &now))?;
+        shared.read_as(&Viewer::Person(caller.clone()), |_| Ok(()))?;
     }
     let target = Path::new(directory);
     let plain = target.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_)));

@@ -72,7 +72,7 @@ pub(crate) fn search(
     let total = u32::try_from(found.count).unwrap_or(u32::MAX);
     let facets = facets(&found);
     let viewer = Viewer::Person(caller.clone());
-    let hits = shared.read(|view| {
+    let hits = shared.read_as(&viewer, |view| {
         let mut hits = Vec::with_capacity(size);
         for hit in found.hits.iter().take(size) {
             // The index may lag: what the caller may not see any more is left out.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 
+use domain::moment::Moment;
 use proto::fault::Fault;
 use proto::rpc::Clock;
 use storage::files::Files;
@@ -16,6 +17,7 @@ use crate::committer::Job;
 use crate::indexer::{self, Wake};
 use crate::just_put::JustPut;
 use crate::limits::{AT_LEAST_WAIT, DURABLE_REMEMBERED_MAX};
+use crate::viewer::Viewer;
 use crate::views::{View, Views};
 
 /// The open archive, as every thread of it sees it.
@@ -56,6 +58,20 @@ impl Shared {
             let _ = self.jobs.send(Job::RebuildView { generation: view.generation() });
         }
         result
+    }
+
+    /// As [`Shared::read`], for a viewer who must still be what their seal says: it lives five minutes, and the position
+    /// acted in may end before.
+    pub(crate) fn read_as<T>(
+        &self,
+        viewer: &Viewer,
+        work: impl FnOnce(&View) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let now = Moment::new((self.clock)(), 0);
+        self.read(|view| {
+            viewer.stands(view, &now)?;
+            work(view)
+        })
     }
 
     /// Waits up to a second until the view shows `position`. Readers are told its position anyway, so it is no error when

@@ -100,7 +100,8 @@ pub(crate) fn digest(field: &str, text: &str) -> Result<Digest, Fault> {
 /// The base of an append: it must be the caller's to read.
 pub(crate) fn base(shared: &Shared, caller: &Caller, text: &str) -> Result<Digest, Fault> {
     let base = digest("base_digest", text)?;
-    if shared.read(|view| is_theirs(shared, view, caller, text))? {
+    let viewer = Viewer::Person(caller.clone());
+    if shared.read_as(&viewer, |view| is_theirs(shared, view, caller, text))? {
         return Ok(base);
     }
     Err(Fault::unknown(format!("file {text}")))
@@ -126,14 +127,12 @@ pub(crate) fn is_theirs(shared: &Shared, view: &View, caller: &Caller, text: &st
 /// Opens a file for a caller who may read it: through the record named, or because they have just put it.
 pub(crate) fn open(shared: &Shared, caller: &Caller, request: &GetFileRequest) -> Result<OpenFile, Fault> {
     let wanted = digest("digest", &request.digest)?;
-    let through_record = !request.record_id.is_empty() && {
-        let viewer = Viewer::Person(caller.clone());
-        match shared.read(|view| seen(view, &viewer, &request.record_id)) {
-            Ok(record) => names(&record, &request.digest),
-            Err(Fault::Unknown { .. }) => false,
-            Err(fault) => return Err(fault),
-        }
-    };
+    let viewer = Viewer::Person(caller.clone());
+    let through_record = shared.read_as(&viewer, |view| match seen(view, &viewer, &request.record_id) {
+        Ok(record) => Ok(names(&record, &request.digest)),
+        Err(Fault::Unknown { .. }) => Ok(false),
+        Err(fault) => Err(fault),
+    })?;
     if !through_record && !shared.just_put.by(&caller.person_id, &request.digest, (shared.clock)()) {
         return Err(Fault::unknown(format!("file {wanted}")));
     }

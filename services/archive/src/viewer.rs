@@ -1,7 +1,9 @@
 //! Who reads: a person by their seal, or directory by its own key.
 
 use domain::index::sees;
-use domain::policy::DIRECTORY;
+use domain::moment::Moment;
+use domain::policy::{DIRECTORY, verify_caller};
+use domain::states::States;
 use proto::fault::Fault;
 use proto::record::v1::{Caller, Record, record::State};
 use proto::rpc::Identity;
@@ -25,6 +27,18 @@ impl Viewer {
             (Some(caller), _) => Ok(Self::Person(caller.clone())),
             (None, Some(DIRECTORY)) => Ok(Self::Directory),
             (None, _) => Err(Fault::Unauthenticated { text: "no seal in the call".to_owned() }),
+        }
+    }
+
+    /// Makes sure that the viewer still is what their seal says: a person's position is held today, with those roles, as
+    /// the committer asks of whoever commits.
+    ///
+    /// # Errors
+    /// [`Fault::Unauthenticated`] otherwise.
+    pub(crate) fn stands(&self, states: &dyn States, now: &Moment) -> Result<(), Fault> {
+        match self {
+            Self::Person(caller) => verify_caller(caller, states, now),
+            Self::Directory => Ok(()),
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn history(
     let after = page::read(&scope, &request.page_token)?;
     let after = after.and_then(|key| key.try_into().ok()).map(u64::from_be_bytes);
     let viewer = Viewer::Person(caller.clone());
-    shared.read(|view| {
+    shared.read_as(&viewer, |view| {
         seen(view, &viewer, &request.record_id)?;
         let mut positions = view.history(&request.record_id, after, size + 1)?;
         let more = positions.len() > size;

@@ -22,7 +22,7 @@ pub(crate) fn list(shared: &Shared, caller: &Caller, request: &ListRequest) -> R
     let scope = scope(request, caller);
     let after = page::read(&scope, &request.page_token)?;
     let viewer = Viewer::Person(caller.clone());
-    shared.read(|view| {
+    shared.read_as(&viewer, |view| {
         let position = view.position();
         let mut merged =
             Merged::new(view, &ranges, after.as_deref(), SCAN_CHUNK.max(size + 1).min(PAGE_SIZE_MAX + 1));
@@ -63,14 +63,13 @@ pub(crate) fn count(
     for (index, list) in request.lists.iter().enumerate() {
         all_ranges.push(range(list, caller).map_err(|fault| within(fault, index))?);
     }
-    shared.read(|view| {
+    shared.read_as(&Viewer::Person(caller.clone()), |view| {
         let position = view.position();
         let mut counts = Vec::with_capacity(all_ranges.len());
         for ranges in &all_ranges {
             let mut merged = Merged::new(view, ranges, None, COUNT_MAX);
             let mut count = 0;
-            // Without a position the facts of the directory are not the caller's to see.
-            while count < COUNT_MAX && !caller.position_id.is_empty() && merged.next()?.is_some() {
+            while count < COUNT_MAX && merged.next()?.is_some() {
                 count += 1;
             }
             counts.push(u32::try_from(count).unwrap_or(u32::MAX));

@@ -30,7 +30,7 @@ fn shown(id: &str) -> String {
 }
 
 pub(crate) fn get(shared: &Shared, viewer: &Viewer, id: &str) -> Result<GetResponse, Fault> {
-    shared.read(|view| Ok(GetResponse { record: Some(seen(view, viewer, id)?) }))
+    shared.read_as(viewer, |view| Ok(GetResponse { record: Some(seen(view, viewer, id)?) }))
 }
 
 pub(crate) fn batch_get(
@@ -42,7 +42,7 @@ pub(crate) fn batch_get(
         let text = format!("{} ids are asked for; ask for at most {BATCH_GET_MAX}", request.ids.len());
         return Err(Fault::invalid("ids", "TOO_LONG", text));
     }
-    shared.read(|view| {
+    shared.read_as(viewer, |view| {
         let mut records = Vec::with_capacity(request.ids.len());
         for id in &request.ids {
             match seen(view, viewer, id) {

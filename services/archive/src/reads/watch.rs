@@ -56,7 +56,7 @@ async fn give_up(to: &mpsc::Sender<Change>, fault: Fault) {
 
 /// The next changes behind `after` that the viewer may see, and how far was looked.
 fn changes(shared: &Shared, viewer: &Viewer, after: u64) -> Result<(u64, Vec<WatchResponse>), Fault> {
-    shared.read(|view| {
+    shared.read_as(viewer, |view| {
         let until = view.position().min(after.saturating_add(WATCH_STEP as u64));
         let mut upto = after;
         let mut changes = Vec::new();
