@@ -33,6 +33,8 @@ pub const PAGE_SIZE_DEFAULT: usize = 50;
 pub const PAGE_SIZE_MAX: usize = 200;
 /// Longest page token, in characters.
 pub const PAGE_TOKEN_MAX: usize = 2_048;
+/// Documents like one in hand that are told.
+pub const DUPLICATES_MAX: usize = 20;
 /// Lists that one `Count` may ask for.
 pub const COUNT_LISTS_MAX: usize = 40;
 /// Where counting stops.

@@ -1,4 +1,5 @@
-//! What the journal says of the registers: numbers consecutive from 1, each drawn once, dates that never fall.
+//! What the journal says of the registers: numbers consecutive from 1, each drawn once, dates that never fall; a reserved
+//! number taken or given up once.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -21,8 +22,10 @@ pub struct RegisterReport {
     pub last_ordinal: u32,
     /// Numbers drawn with a suffix.
     pub suffixed: u64,
-    /// Numbers that were voided.
+    /// Numbers that were voided, or reserved and given up.
     pub void: u64,
+    /// Numbers that are reserved and on no document yet.
+    pub reserved: u64,
     /// What is wrong, with the position; the first twenty.
     pub findings: Vec<String>,
     /// How much is wrong in all.
@@ -44,6 +47,8 @@ pub(crate) struct Registers {
     registers: BTreeMap<(String, i32), Register>,
     /// Register line → its register.
     lines: BTreeMap<String, (String, i32)>,
+    /// Register lines that are reserved.
+    reserved: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +57,7 @@ struct Register {
     last_date: Option<Date>,
     suffixes: HashSet<(u32, String)>,
     void: u64,
+    reserved: u64,
     findings: Vec<String>,
     findings_count: u64,
 }
@@ -65,19 +71,51 @@ impl Registers {
             }
             Some(What::NumberDrawn(drawn)) => {
                 let Some(number) = &drawn.number else { return };
-                let key = (number.series_id.clone(), number.year);
-                self.lines.insert(event.record_id.clone(), key.clone());
-                self.registers.entry(key).or_default().draw(number, position);
+                self.draw(&event.record_id, number, position);
+            }
+            Some(What::NumberReserved(reserved)) => {
+                let Some(number) = &reserved.number else { return };
+                self.draw(&event.record_id, number, position).reserved += 1;
+                self.reserved.insert(event.record_id.clone());
             }
             Some(What::NumberVoided(_)) => {
-                if let Some(register) =
-                    self.lines.get(&event.record_id).and_then(|key| self.registers.get_mut(key))
-                {
+                if let Some(register) = self.of_line(&event.record_id) {
                     register.void += 1;
                 }
             }
+            Some(What::NumberReleased(_)) => {
+                if let Some(register) = self.no_longer_reserved(&event.record_id, position, "gives up") {
+                    register.void += 1;
+                }
+            }
+            Some(What::NumberTaken(_)) => {
+                self.no_longer_reserved(&event.record_id, position, "takes");
+            }
             _ => {}
         }
+    }
+
+    fn draw(&mut self, line: &str, number: &RegisterNumber, position: u64) -> &mut Register {
+        let key = (number.series_id.clone(), number.year);
+        self.lines.insert(line.to_owned(), key.clone());
+        let register = self.registers.entry(key).or_default();
+        register.draw(number, position);
+        register
+    }
+
+    fn of_line(&mut self, line: &str) -> Option<&mut Register> {
+        self.lines.get(line).and_then(|key| self.registers.get_mut(key))
+    }
+
+    fn no_longer_reserved(&mut self, line: &str, position: u64, does: &str) -> Option<&mut Register> {
+        let was = self.reserved.remove(line);
+        let register = self.of_line(line)?;
+        if was {
+            register.reserved -= 1;
+        } else {
+            register.wrong(format!("position {position} {does} {line}, which is not reserved"));
+        }
+        Some(register)
     }
 
     /// One report a register, by series and year.
@@ -92,6 +130,7 @@ impl Registers {
                 last_ordinal: register.last_ordinal,
                 suffixed: register.suffixes.len() as u64,
                 void: register.void,
+                reserved: register.reserved,
                 findings: register.findings,
                 findings_count: register.findings_count,
             })
@@ -138,7 +177,7 @@ impl Register {
 
 #[cfg(test)]
 mod tests {
-    use proto::record::v1::{Ended, NumberDrawn, Series};
+    use proto::record::v1::{Ended, NumberDrawn, NumberReserved, NumberTaken, Series};
 
     use super::*;
 
@@ -177,6 +216,53 @@ mod tests {
         assert!(report.is_right(), "{report:?}");
         assert_eq!((report.last_ordinal, report.suffixed, report.void), (3, 1, 1));
         assert_eq!(report.series_name, "Văn bản đến");
+    }
+
+    fn reserved(ordinal: u32, day: i32) -> Event {
+        let Event { record_id, event: Some(What::NumberDrawn(drawn)) } = drawn(ordinal, "", day) else {
+            unreachable!("it is drawn")
+        };
+        let reserved = NumberReserved { number: drawn.number, ..NumberReserved::default() };
+        Event { record_id, event: Some(What::NumberReserved(reserved)) }
+    }
+
+    fn line(ordinal: u32, event: What) -> Event {
+        Event { record_id: format!("reg_ser_1_2026_{ordinal}"), event: Some(event) }
+    }
+
+    fn taken(ordinal: u32) -> Event {
+        line(ordinal, What::NumberTaken(NumberTaken::default()))
+    }
+
+    fn released(ordinal: u32) -> Event {
+        line(ordinal, What::NumberReleased(Ended::default()))
+    }
+
+    #[test]
+    fn a_reserved_number_takes_its_place_and_is_taken_or_given_up_once() {
+        let right = [
+            drawn(1, "", 2),
+            reserved(2, 2),
+            reserved(3, 3),
+            drawn(4, "", 3),
+            taken(2),
+            reserved(5, 4),
+            released(3),
+        ];
+        let right = report(&right);
+        assert!(right.is_right(), "{right:?}");
+        assert_eq!((right.last_ordinal, right.void, right.reserved), (5, 1, 1));
+        for wrong in [
+            vec![drawn(1, "", 2), taken(1)],
+            vec![drawn(1, "", 2), released(1)],
+            vec![reserved(1, 2), taken(1), taken(1)],
+            vec![reserved(1, 2), released(1), taken(1)],
+            vec![reserved(1, 2), reserved(1, 2)],
+            vec![reserved(2, 2)],
+            vec![reserved(1, 3), drawn(2, "", 2)],
+        ] {
+            assert_eq!(report(&wrong).findings_count, 1, "{wrong:?}");
+        }
     }
 
     #[test]

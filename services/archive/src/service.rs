@@ -6,10 +6,11 @@ use std::sync::Arc;
 use proto::archive::v1::archive_server::{Archive as ArchiveRpc, ArchiveServer};
 use proto::archive::v1::{
     AppendFileRequest, AppendFileResponse, BackupRequest, BackupResponse, BatchGetRequest, BatchGetResponse,
-    CommitRequest, CommitResponse, CountRequest, CountResponse, GetCredentialRequest, GetCredentialResponse,
-    GetFileRequest, GetFileResponse, GetRequest, GetResponse, HistoryRequest, HistoryResponse, ListRequest,
-    ListResponse, PutFileRequest, PutFileResponse, SearchRequest, SearchResponse, TreeHeadRequest,
-    TreeHeadResponse, WatchRequest, WatchResponse,
+    CommitRequest, CommitResponse, CountRequest, CountResponse, FindDuplicatesRequest,
+    FindDuplicatesResponse, GetCredentialRequest, GetCredentialResponse, GetFileRequest, GetFileResponse,
+    GetRequest, GetResponse, HistoryRequest, HistoryResponse, ListRequest, ListResponse, PutFileRequest,
+    PutFileResponse, SearchRequest, SearchResponse, TreeHeadRequest, TreeHeadResponse, WatchRequest,
+    WatchResponse,
 };
 use proto::fault::Fault;
 use proto::record::v1::Caller;
@@ -25,7 +26,7 @@ use crate::limits::{
     CHUNKS_READY, COMMAND_BYTES_MAX, COMMIT_QUEUE_WAIT, EXPECTED_VERSIONS_MAX, REQUEST_ID_MAX,
     REQUEST_ID_MIN, TRANSFER_SLOW, WATCH_BUFFER, WATCHERS_MAX,
 };
-use crate::reads::{history, lists, records, watch};
+use crate::reads::{duplicates, history, lists, records, watch};
 use crate::shared::Shared;
 use crate::transfer::{self, Arriving};
 use crate::viewer::Viewer;
@@ -220,6 +221,8 @@ impl ArchiveRpc for Service {
         request: Request<Streaming<PutFileRequest>>,
     ) -> Result<Response<PutFileResponse>, Status> {
         let (caller, messages) = by_person(request)?;
+        let putter = Viewer::Person(caller.clone());
+        self.blocking(move |shared| shared.read_as(&putter, |_| Ok(()))).await?;
         let chunks = messages
             .map(|message| message.map(|message| message.chunk).map_err(|status| arriving_fault(&status)));
         let stored = self.kept(&caller, None, None, chunks).await.map_err(status_of)?;
@@ -274,6 +277,14 @@ impl ArchiveRpc for Service {
         self.blocking(move |shared| finder::search(shared, &caller, &message, behind)).await
     }
 
+    async fn find_duplicates(
+        &self,
+        request: Request<FindDuplicatesRequest>,
+    ) -> Result<Response<FindDuplicatesResponse>, Status> {
+        let (caller, message) = by_person(request)?;
+        self.blocking(move |shared| duplicates::find(shared, &caller, &message)).await
+    }
+
     async fn history(&self, request: Request<HistoryRequest>) -> Result<Response<HistoryResponse>, Status> {
         let (caller, message) = by_person(request)?;
         self.blocking(move |shared| history::history(shared, &caller, &message)).await
@@ -283,9 +294,12 @@ impl ArchiveRpc for Service {
         &self,
         request: Request<TreeHeadRequest>,
     ) -> Result<Response<TreeHeadResponse>, Status> {
-        by_person(request)?;
-        let head = self.shared.journal.head();
-        Ok(Response::new(TreeHeadResponse { size: head.size, root: head.root.to_string() }))
+        let (caller, _) = by_person(request)?;
+        let asker = Viewer::Person(caller);
+        self.blocking(move |shared| shared.read_as(&asker, |_| Ok(shared.journal.head()))).await.map(|head| {
+            let head = head.into_inner();
+            Response::new(TreeHeadResponse { size: head.size, root: head.root.to_string() })
+        })
     }
 
     async fn get_credential(

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod capacity;
 pub mod check;
 pub mod decide;
+pub mod duplicates;
 pub mod id;
 pub mod index;
 pub mod lateness;

@@ -235,6 +235,18 @@ reasons! {
     SECRET_REGISTRATION_OFF;
     /// A secret document may have no file.
     SECRET_WITH_FILE;
+    /// Numbers are reserved in series of outgoing documents without secrecy only.
+    SERIES_NOT_OUTGOING;
+    /// The number is reserved: it is released, not voided.
+    NUMBER_RESERVED;
+    /// The number is not reserved, or not any more.
+    NUMBER_NOT_RESERVED;
+    /// The last day on which the reserved number could be taken is past.
+    RESERVATION_OVER;
+    /// The reserved number is kept for somebody who neither drafts nor signs the document.
+    RESERVED_FOR_ANOTHER;
+    /// The reserved number is of another series than the document draws from.
+    RESERVED_IN_OTHER_SERIES;
     /// A document changes between secret and not secret only before it is registered.
     MARKING_FIXED;
     /// The same document is registered already; to be confirmed.

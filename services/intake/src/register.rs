@@ -22,6 +22,9 @@ use crate::service::Inner;
 /// Lines that one volume holds (forms.v1 limits it too).
 const LINES_MAX: usize = 2_000;
 
+/// How the note of a number that is kept for a document to come begins.
+const RESERVED: &str = "Giữ chỗ";
+
 /// Typesets the register.
 pub(crate) async fn print(
     inner: &Inner,
@@ -90,6 +93,8 @@ async fn lines(
             year: request.year,
             page_size: 200,
             page_token: token,
+            drawn_from: request.from,
+            drawn_to: request.to,
             ..ListRequest::default()
         };
         let page = inner
@@ -99,11 +104,7 @@ async fn lines(
             .await
             .map_err(|s| fault_of(&s))?
             .into_inner();
-        lines.extend(page.items.into_iter().filter(|item| {
-            entry(item)
-                .and_then(|e| e.number.as_ref()?.date)
-                .is_some_and(|date| calendar::within(date, request.from, request.to))
-        }));
+        lines.extend(page.items);
         if lines.len() > LINES_MAX {
             return Err(Fault::refused(
                 "REGISTER_TOO_LONG",
@@ -112,6 +113,10 @@ async fn lines(
         }
         token = page.next_page_token;
         if token.is_empty() {
+            // Between days a suffixed number comes with its day; in the book it stands behind the one it hangs on.
+            lines.sort_by_key(|item| {
+                entry(item).and_then(|e| e.number.as_ref()).map(|n| (n.ordinal, n.suffix.clone()))
+            });
             return Ok(lines);
         }
     }
@@ -227,13 +232,17 @@ fn outgoing_row(item: &ListItem, names: &Names) -> Option<OutgoingRow> {
         signer: names.of(&document.signer_id).to_owned(),
         recipients: recipients.join("; "),
         filed_with: match names.of(&document.unit_id) {
+            "" if entry.document_id.is_empty() => String::new(),
             "" => "VT".to_owned(),
             unit => format!("VT, {unit}"),
         },
         copies: document.copies,
         handed_on: document.issued_at.as_ref().map(calendar::date_of),
         received_by: String::new(),
-        note: facts.note,
+        note: match entry.status() {
+            EntryStatus::Reserved => format!("{RESERVED}: {}", entry.reason),
+            _ => facts.note,
+        },
         void: entry.status() == EntryStatus::Void,
         void_reason: reason_of(entry),
     })

@@ -4,17 +4,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use proto::archive::v1 as archive;
 use proto::archive::v1::archive_client::ArchiveClient;
-use proto::archive::v1::{SearchKind, SearchRequest};
 use proto::fault::Fault;
 use proto::forms::v1::forms_client::FormsClient;
 use proto::intake::v1::intake_server::Intake as IntakeRpc;
 use proto::intake::v1::*;
 use proto::pass_on;
 use proto::record::v1::command::Command as Cmd;
-use proto::record::v1::record::State;
 use proto::record::v1::{
-    Channel, FileRef, ReceiveIncoming, Record, SecurityMarking, SignatureReport, Suggestion, Urgency,
+    Channel, DocumentFacts, FileRef, ReceiveIncoming, SecurityMarking, SignatureReport, Suggestion, Urgency,
 };
 use proto::rpc::stream::{chunks, put_file};
 use proto::rpc::{Clock, Identity, Peer, fault_of, outgoing, pass, status_of};
@@ -145,36 +144,26 @@ impl Inner {
         identity: &Identity,
         request: FindDuplicatesRequest,
     ) -> Result<FindDuplicatesResponse, Fault> {
-        let mut documents: Vec<Record> = Vec::new();
-        if !request.number.trim().is_empty() && !request.notation.trim().is_empty() {
-            let search = SearchRequest {
-                query: format!("\"{}/{}\"", request.number.trim(), request.notation.trim()),
-                kind: SearchKind::Incoming.into(),
-                page_size: 50,
-                ..SearchRequest::default()
-            };
-            let found =
-                self.archive.clone().search(outgoing(identity, search)).await.map_err(|s| fault_of(&s))?;
-            documents.extend(found.into_inner().hits.into_iter().filter_map(|hit| hit.record));
-        }
-        documents.retain(|record| record.id != request.document_id && alike(record, &request));
-        documents.truncate(20);
-        Ok(FindDuplicatesResponse { documents })
+        let facts = DocumentFacts {
+            number: request.number,
+            notation: request.notation,
+            issuer: request.issuer,
+            issued_date: request.issued_date,
+            ..DocumentFacts::default()
+        };
+        let asked = archive::FindDuplicatesRequest {
+            document_id: request.document_id,
+            facts: Some(facts),
+            main_file_digest: request.digest,
+        };
+        let found = self.archive.clone().find_duplicates(outgoing(identity, asked)).await;
+        let duplicates = found.map_err(|s| fault_of(&s))?.into_inner().duplicates;
+        let (documents, likenesses) = duplicates
+            .into_iter()
+            .filter_map(|it| Some((it.record?, it.likeness.unwrap_or_default())))
+            .unzip();
+        Ok(FindDuplicatesResponse { documents, likenesses })
     }
-}
-
-/// The same number, notation and issuer (NĐ 30/2020 Phụ lục VI), or the same bytes.
-fn alike(record: &Record, request: &FindDuplicatesRequest) -> bool {
-    let Some(State::Incoming(document)) = &record.state else { return false };
-    let same_bytes =
-        !request.digest.is_empty() && document.files.first().is_some_and(|f| f.digest == request.digest);
-    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-    let same_symbol = document.facts.as_ref().is_some_and(|facts| {
-        same(facts.number.trim_start_matches('0'), request.number.trim().trim_start_matches('0'))
-            && same(&facts.notation, &request.notation)
-            && same(&facts.issuer, &request.issuer)
-    });
-    same_bytes || same_symbol
 }
 
 type Chunks<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
@@ -218,6 +207,20 @@ impl IntakeRpc for Intake {
         request: Request<VoidNumberRequest>,
     ) -> Result<Response<VoidNumberResponse>, Status> {
         pass_on!(&self.inner.archive, request, VoidNumberResponse, VoidNumber)
+    }
+
+    async fn reserve_number(
+        &self,
+        request: Request<ReserveNumberRequest>,
+    ) -> Result<Response<ReserveNumberResponse>, Status> {
+        pass_on!(&self.inner.archive, request, ReserveNumberResponse, ReserveNumber)
+    }
+
+    async fn release_number(
+        &self,
+        request: Request<ReleaseNumberRequest>,
+    ) -> Result<Response<ReleaseNumberResponse>, Status> {
+        pass_on!(&self.inner.archive, request, ReleaseNumberResponse, ReleaseNumber)
     }
 
     async fn find_duplicates(

@@ -2,9 +2,11 @@
 
 mod commits;
 mod drafts;
+mod duplicates;
 mod exclusion;
 mod files;
 mod office;
 mod reads;
 mod recovery;
 mod searching;
+mod standing;

@@ -3,8 +3,8 @@
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Corrected, Ended, EntryStatus, IncomingDocument, IncomingStatus, NumberDrawn, Received, Record,
-    RegisterEntry, Registered, Role, SeriesYear,
+    Corrected, Ended, EntryStatus, IncomingDocument, IncomingStatus, NumberDrawn, NumberReserved,
+    NumberTaken, Received, Record, RegisterEntry, Registered, Role, SeriesYear,
 };
 
 use super::{EntryMeta, incoming, outgoing, readers};
@@ -76,24 +76,46 @@ pub(super) fn returned_to_sender(states: &dyn States, meta: &EntryMeta, id: &str
     })
 }
 
-/// Makes the line of the register and moves the series on.
 pub(super) fn number_drawn(states: &dyn States, meta: &EntryMeta, id: &str, event: &NumberDrawn) -> Records {
-    let Some(number) = &event.number else { return Ok(Vec::new()) };
+    let entry = RegisterEntry {
+        number: event.number.clone(),
+        document_id: event.document_id.clone(),
+        status: EntryStatus::Given.into(),
+        reason: event.reason.clone(),
+        book: event.book,
+        ..RegisterEntry::default()
+    };
+    line_drawn(states, meta, id, entry)
+}
+
+/// For whom the number is kept sees its line, too.
+pub(super) fn number_reserved(
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &NumberReserved,
+) -> Records {
+    let entry = RegisterEntry {
+        number: event.number.clone(),
+        status: EntryStatus::Reserved.into(),
+        reason: event.reason.clone(),
+        book: event.book,
+        reserved_for: event.for_person_id.clone(),
+        reserved_until: event.until,
+        ..RegisterEntry::default()
+    };
+    line_drawn(states, meta, id, entry)
+}
+
+/// Makes the line of the register and moves the series on.
+fn line_drawn(states: &dyn States, meta: &EntryMeta, id: &str, entry: RegisterEntry) -> Records {
+    let Some(number) = entry.number.clone() else { return Ok(Vec::new()) };
     // A series that is not there shows nothing to anybody but clerks: the careful side.
     let secret = read::series(states, &number.series_id)?.is_none_or(|series| series.secret);
     let mut seen_by = vec![readers::role(Role::Clerk)];
     if !secret {
         readers::add(&mut seen_by, [readers::role(Role::Archivist), readers::role(Role::Leader)]);
     }
-    let entry = RegisterEntry {
-        number: Some(number.clone()),
-        document_id: event.document_id.clone(),
-        status: EntryStatus::Given.into(),
-        reason: event.reason.clone(),
-        drawn_by: meta.caller.person_id.clone(),
-        drawn_at: Some(meta.at()),
-        book: event.book,
-    };
     let year_id = id::series_year(&number.series_id, number.year);
     let mut year = read::series_year(states, &year_id)?.unwrap_or_else(|| SeriesYear {
         series_id: number.series_id.clone(),
@@ -112,6 +134,10 @@ pub(super) fn number_drawn(states: &dyn States, meta: &EntryMeta, id: &str, even
     if !secret {
         readers::add(&mut year_seen_by, [readers::role(Role::Administrator)]);
     }
+    if !secret && !entry.reserved_for.is_empty() {
+        readers::add(&mut seen_by, [readers::person(&entry.reserved_for)]);
+    }
+    let entry = RegisterEntry { drawn_by: meta.caller.person_id.clone(), drawn_at: Some(meta.at()), ..entry };
     Ok(vec![
         meta.record(id, seen_by, State::RegisterEntry(entry)),
         meta.record(&year_id, year_seen_by, State::SeriesYear(year)),
@@ -119,10 +145,33 @@ pub(super) fn number_drawn(states: &dyn States, meta: &EntryMeta, id: &str, even
 }
 
 pub(super) fn number_voided(states: &dyn States, meta: &EntryMeta, id: &str, event: &Ended) -> Records {
+    line_changed(states, meta, id, |entry| {
+        entry.status = EntryStatus::Void.into();
+        entry.reason.clone_from(&event.reason);
+    })
+}
+
+/// A reserved number was given up: from now on it is as one that was voided, on no document.
+pub(super) fn number_released(states: &dyn States, meta: &EntryMeta, id: &str, event: &Ended) -> Records {
+    number_voided(states, meta, id, event)
+}
+
+pub(super) fn number_taken(states: &dyn States, meta: &EntryMeta, id: &str, event: &NumberTaken) -> Records {
+    line_changed(states, meta, id, |entry| {
+        entry.status = EntryStatus::Given.into();
+        entry.document_id.clone_from(&event.document_id);
+    })
+}
+
+fn line_changed(
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    change: impl FnOnce(&mut RegisterEntry),
+) -> Records {
     let Some(record) = states.get(id)? else { return Ok(Vec::new()) };
     let Some(State::RegisterEntry(mut entry)) = record.state else { return Ok(Vec::new()) };
-    entry.status = EntryStatus::Void.into();
-    entry.reason.clone_from(&event.reason);
+    change(&mut entry);
     Ok(vec![meta.record(id, record.readers, State::RegisterEntry(entry))])
 }
 

@@ -1,7 +1,8 @@
 //! Fields of commands of intake.
 
 use proto::record::v1::{
-    Channel, CorrectIncoming, DocumentFacts, ReceiveIncoming, RegisterIncoming, ReturnIncoming, VoidNumber,
+    Channel, CorrectIncoming, DocumentFacts, ReceiveIncoming, RegisterIncoming, ReleaseNumber, ReserveNumber,
+    ReturnIncoming, VoidNumber,
 };
 
 use super::facts;
@@ -65,6 +66,18 @@ pub(super) fn return_incoming(fields: &mut Fields, command: &mut ReturnIncoming)
 }
 
 pub(super) fn void_number(fields: &mut Fields, command: &mut VoidNumber) {
+    fields.id("entry_id", &command.entry_id, Kind::RegisterEntry);
+    fields.required_lines("reason", &mut command.reason, limits::REASON);
+}
+
+pub(super) fn reserve_number(fields: &mut Fields, command: &mut ReserveNumber) {
+    fields.id("series_id", &command.series_id, Kind::Series);
+    fields.required_lines("reason", &mut command.reason, limits::REASON);
+    fields.optional_id("for_person_id", &command.for_person_id, Kind::Person);
+    fields.date("until", command.until);
+}
+
+pub(super) fn release_number(fields: &mut Fields, command: &mut ReleaseNumber) {
     fields.id("entry_id", &command.entry_id, Kind::RegisterEntry);
     fields.required_lines("reason", &mut command.reason, limits::REASON);
 }

@@ -77,6 +77,8 @@ pub fn check(command: Command) -> Result<Checked, Fault> {
         C::CorrectIncoming(c) => intake::correct_incoming(&mut fields, c),
         C::ReturnIncoming(c) => intake::return_incoming(&mut fields, c),
         C::VoidNumber(c) => intake::void_number(&mut fields, c),
+        C::ReserveNumber(c) => intake::reserve_number(&mut fields, c),
+        C::ReleaseNumber(c) => intake::release_number(&mut fields, c),
         C::SubmitIncoming(c) => incoming::submit_incoming(&mut fields, c),
         C::DirectIncoming(c) => incoming::direct_incoming(&mut fields, c),
         C::UndoDirection(c) => incoming::undo_direction(&mut fields, c),

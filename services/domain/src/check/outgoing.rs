@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proto::record::v1::{
     ApproveDraft, AssignNumber, CheckForm, CreateDraft, DeliveryStatus, DocumentFacts, DocumentKind,
     FieldName, FieldPlace, FileRef, InitialDraft, Issue, Recall, Recipient, RecordSealed, RecordSigned,
-    RecordSigningFailed, ReturnDraft, ReviewContent, ReviseDraft, SecurityMarking, SigningCapacity, SubmitDraft, UpdateDelivery,
-    WithdrawDraft,
+    RecordSigningFailed, ReturnDraft, ReviewContent, ReviseDraft, SecurityMarking, SigningCapacity,
+    SubmitDraft, UpdateDelivery, WithdrawDraft,
 };
 
 use super::facts;
@@ -218,11 +218,14 @@ pub(super) fn assign_number(fields: &mut Fields, command: &mut AssignNumber) {
         fields.wrong("notation", error.reason(), error.to_string());
     }
     fields.lines("suffix_reason", &mut command.suffix_reason, limits::REASON);
+    fields.optional_id("reserved_entry_id", &command.reserved_entry_id, Kind::RegisterEntry);
     if command.suffix.is_empty() {
         let why = "belongs to a suffix; without one the number is the next";
         fields.absent("suffix_of", command.suffix_of == 0, why);
         fields.absent("suffix_reason", command.suffix_reason.is_empty(), why);
     } else {
+        let why = "a suffix hangs on a number of its own; take a reserved one without it";
+        fields.absent("reserved_entry_id", command.reserved_entry_id.is_empty(), why);
         if command.suffix_of == 0 {
             fields.wrong("suffix_of", reasons::REQUIRED, "must name the number that the suffix hangs on");
         } else if let Err(error) = notation::check_suffix(command.suffix_of, &command.suffix) {

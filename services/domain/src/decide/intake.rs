@@ -2,7 +2,6 @@
 
 use proto::fault::{Fault, Violation};
 use proto::record::v1::event::Event as E;
-use proto::record::v1::record::State;
 use proto::record::v1::{
     AssignmentStatus, Book, CorrectIncoming, Corrected, Date, DocumentFacts, Ended, EntryStatus, Event,
     FileRef, IncomingDocument, IncomingStatus, ReceiveIncoming, Received, RegisterEntry, RegisterIncoming,
@@ -13,11 +12,10 @@ use super::{event, incoming, numbering, outgoing, wanted};
 use crate::apply::readers;
 use crate::check::is_secret;
 use crate::id::{self, Kind};
-use crate::index::{self, Code, Key};
 use crate::moment::Moment;
 use crate::policy::Permit;
 use crate::states::States;
-use crate::{calendar, read, reasons};
+use crate::{calendar, duplicates, read, reasons};
 
 pub(super) fn receive_incoming(
     _permit: &Permit,
@@ -161,6 +159,12 @@ pub(super) fn void_number(
     if entry.status() == EntryStatus::Void {
         return Err(Fault::refused(reasons::ALREADY_VOID, format!("{id} is void already")));
     }
+    if entry.status() == EntryStatus::Reserved {
+        return Err(Fault::refused(
+            reasons::NUMBER_RESERVED,
+            format!("{id} is reserved and on no document; release it"),
+        ));
+    }
     let ended = Ended { reason: command.reason.clone(), date: Some(moment.today()) };
     let mut events = vec![event(id, E::NumberVoided(ended.clone()))];
     match id::kind(&entry.document_id) {
@@ -232,8 +236,7 @@ fn days_are_past(facts: &DocumentFacts, arrival: Option<Date>, moment: &Moment) 
     if wrong.is_empty() { Ok(()) } else { Err(Fault::Invalid(wrong)) }
 }
 
-/// Another document with the same number, notation and issuer (of the same year where both tell it), or with the same
-/// main file; returned and void ones are none. The first that is found, files before numbers.
+/// The first document like this one, of those that count: files before numbers.
 fn duplicate_of(
     states: &dyn States,
     facts: &DocumentFacts,
@@ -241,29 +244,7 @@ fn duplicate_of(
     but: &str,
     counts: impl Fn(&IncomingDocument) -> bool,
 ) -> Result<Option<String>, Fault> {
-    if is_secret(facts) {
-        return Ok(None);
-    }
-    if let Some(main) = files.first() {
-        for record in read::look_up(states, &Key::of(Code::IncomingByMainFile).text(&main.digest).prefix())? {
-            if let Some(State::Incoming(other)) = &record.state
-                && record.id != but
-                && counts(other)
-            {
-                return Ok(Some(record.id));
-            }
-        }
-    }
-    let Some(key) = index::by_number(facts) else { return Ok(None) };
-    for record in read::look_up(states, &key.prefix())? {
-        let Some(State::Incoming(other)) = &record.state else { continue };
-        // Numbers start again each year.
-        let year = |facts: &DocumentFacts| facts.issued_date.map(|date| date.year);
-        let other_year = other.facts.as_ref().and_then(year);
-        let same_year = year(facts).is_none() || other_year.is_none() || year(facts) == other_year;
-        if record.id != but && same_year && !index::is_secret(&record) && counts(other) {
-            return Ok(Some(record.id));
-        }
-    }
-    Ok(None)
+    let main = files.first().map_or("", |file| file.digest.as_str());
+    let twins = duplicates::twins(states, facts, main, but)?;
+    Ok(twins.into_iter().find(|twin| twin.document().is_some_and(&counts)).map(|twin| twin.record.id))
 }

@@ -7,6 +7,7 @@ mod intake;
 pub mod numbering;
 mod opened;
 mod outgoing;
+mod reservation;
 mod series;
 
 pub use outgoing::{in_signers_position, must_be};
@@ -49,6 +50,8 @@ pub fn decide(permit: &Permit, states: &dyn States, moment: &Moment) -> Result<V
         C::CorrectIncoming(c) => intake::correct_incoming(permit, c, states, moment),
         C::ReturnIncoming(c) => intake::return_incoming(permit, c, states, moment),
         C::VoidNumber(c) => intake::void_number(permit, c, states, moment),
+        C::ReserveNumber(c) => reservation::reserve_number(permit, c, states, moment),
+        C::ReleaseNumber(c) => reservation::release_number(permit, c, states, moment),
         C::SubmitIncoming(c) => incoming::submit_incoming(permit, c, states, moment),
         C::DirectIncoming(c) => incoming::direct_incoming(permit, c, states, moment),
         C::UndoDirection(c) => incoming::undo_direction(permit, c, states, moment),

@@ -31,6 +31,8 @@ pub enum Code {
     IncomingForDirection = 22,
     /// reader ‖ received, newest first ‖ id.
     IncomingAll = 23,
+    /// reader ‖ series ‖ year ‖ ordinal ‖ id, until taken or released.
+    ReservedNumbers = 24,
 
     /// assignee ‖ due, none last ‖ id.
     MyLead = 30,
@@ -96,6 +98,8 @@ pub enum Code {
     AssignmentsOfParent = 0x8d,
     /// active series ‖ book ‖ secret.
     ActiveSeries = 0x8e,
+    /// reader ‖ series ‖ year ‖ day drawn ‖ ordinal ‖ suffix ‖ id: the register between two days.
+    RegisterByDay = 0x8f,
 
     /// year ‖ number ‖ notation ‖ outgoing document.
     OutgoingByNumber = 0xa0,

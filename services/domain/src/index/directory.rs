@@ -1,7 +1,8 @@
 //! Lists and look-ups of the directory, the series and the registers.
 
 use proto::record::v1::{
-    Certificate, Delegation, HolidayTable, Person, Position, Record, RegisterEntry, Series, SeriesYear, Unit,
+    Certificate, Delegation, EntryStatus, HolidayTable, Person, Position, Record, RegisterEntry, Series,
+    SeriesYear, Unit,
 };
 
 use super::code::Code;
@@ -62,13 +63,17 @@ pub(super) fn series_year(record: &Record, year: &SeriesYear, keys: &mut Keys) {
 
 pub(super) fn register_entry(record: &Record, entry: &RegisterEntry, keys: &mut Keys) {
     let Some(number) = &entry.number else { return };
-    let end = |key: Key| {
-        key.text(&number.series_id).i32(number.year).u32(number.ordinal).text(&number.suffix).id(&record.id)
-    };
+    let of_year = |key: Key| key.text(&number.series_id).i32(number.year);
+    let end = |key: Key| key.u32(number.ordinal).text(&number.suffix).id(&record.id);
     for reader in &record.readers {
-        keys.push(end(Key::of(Code::Register).principal(reader)));
+        keys.push(end(of_year(Key::of(Code::Register).principal(reader))));
+        let by_day = of_year(Key::of(Code::RegisterByDay).principal(reader));
+        keys.push(end(by_day.date(number.date.as_ref())));
+        if entry.status() == EntryStatus::Reserved {
+            keys.push(end(of_year(Key::of(Code::ReservedNumbers).principal(reader))));
+        }
     }
-    keys.push(end(Key::of(Code::RegisterLines)));
+    keys.push(end(of_year(Key::of(Code::RegisterLines))));
 }
 
 pub(super) fn holiday_table(id: &str, table: &HolidayTable, keys: &mut Keys) {

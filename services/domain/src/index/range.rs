@@ -36,15 +36,30 @@ impl KeyRange {
     /// Everything under `prefix` whose sort part starts with a deadline that the request asks for.
     #[must_use]
     pub fn by_due(prefix: Vec<u8>, request: &ListRequest) -> Self {
-        // A sort part has no code: take it off again.
-        let bytes = |date: &Date| Key::of(Code::MyLead).date(Some(date)).prefix().split_off(1);
         Self {
             prefix,
-            from: request.due_from.as_ref().map(bytes).unwrap_or_default(),
-            to: request.due_before.as_ref().map(bytes).unwrap_or_default(),
+            from: request.due_from.as_ref().map(day).unwrap_or_default(),
+            to: request.due_before.as_ref().map(day).unwrap_or_default(),
             reverse: request.reverse,
         }
     }
+
+    /// Everything under `prefix` whose sort part starts with a day on which the request asks for numbers drawn.
+    fn by_day_drawn(prefix: Vec<u8>, request: &ListRequest) -> Self {
+        let after = |date: Date| day(&calendar::add_days(date, 1));
+        Self {
+            prefix,
+            from: request.drawn_from.as_ref().map(day).unwrap_or_default(),
+            to: request.drawn_to.map(after).unwrap_or_default(),
+            reverse: request.reverse,
+        }
+    }
+}
+
+/// What a sort part that starts with a day starts with.
+fn day(date: &Date) -> Vec<u8> {
+    // A sort part has no code: take it off again.
+    Key::of(Code::MyLead).date(Some(date)).prefix().split_off(1)
 }
 
 /// The keys that every list “of the caller” is partitioned by: the person, the unit, the roles.
@@ -67,7 +82,12 @@ pub(super) fn of_caller(code: Code, caller: &Caller) -> Vec<Key> {
 /// [`Fault::Invalid`] for an unknown list or a missing or wrong parameter.
 pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fault> {
     let list = ListName::try_from(request.list).unwrap_or(ListName::Unspecified);
-    for (field, date) in [("due_from", request.due_from), ("due_before", request.due_before)] {
+    for (field, date) in [
+        ("due_from", request.due_from),
+        ("due_before", request.due_before),
+        ("drawn_from", request.drawn_from),
+        ("drawn_to", request.drawn_to),
+    ] {
         if date.is_some_and(|date| !calendar::is_real(date)) {
             return Err(Fault::invalid(
                 field,
@@ -108,11 +128,18 @@ pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fa
                     "must be a year from 1900 to 9999",
                 ));
             }
-            Ok(of_caller(Code::Register, caller)
+            let between_days = request.drawn_from.is_some() || request.drawn_to.is_some();
+            let code = if between_days { Code::RegisterByDay } else { Code::Register };
+            Ok(of_caller(code, caller)
                 .into_iter()
-                .map(|key| KeyRange::all(key.text(&request.series_id).i32(request.year).prefix(), request))
+                .map(|key| key.text(&request.series_id).i32(request.year).prefix())
+                .map(|prefix| match between_days {
+                    true => KeyRange::by_day_drawn(prefix, request),
+                    false => KeyRange::all(prefix, request),
+                })
                 .collect())
         }
+        ListName::ReservedNumbers => each(Code::ReservedNumbers),
         ListName::IncomingByStatus => match IncomingStatus::try_from(request.incoming_status) {
             Err(_) | Ok(IncomingStatus::Unspecified) => Err(Fault::invalid(
                 "incoming_status",

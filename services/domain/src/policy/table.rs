@@ -107,6 +107,8 @@ const ROWS: &[Row] = &[
     Row::new("CorrectIncoming", Some(Kind::Incoming), CLERK),
     Row::new("ReturnIncoming", Some(Kind::Incoming), CLERK),
     Row::new("VoidNumber", Some(Kind::RegisterEntry), CLERK),
+    Row::new("ReserveNumber", Some(Kind::Series), CLERK),
+    Row::new("ReleaseNumber", Some(Kind::RegisterEntry), CLERK),
     Row::new("SubmitIncoming", Some(Kind::Incoming), CLERK),
     Row::new("DirectIncoming", Some(Kind::Incoming), &[Grant::Both(Role::Leader, Relation::SubmittedTo)]),
     Row::new("UndoDirection", Some(Kind::Incoming), &[Grant::Both(Role::Leader, Relation::Directed)]),

@@ -175,6 +175,11 @@ fn commands(office: &mut Office) -> Vec<C> {
             ..Default::default()
         }),
         C::VoidNumber(proto::record::v1::VoidNumber { entry_id: line.clone(), ..Default::default() }),
+        C::ReserveNumber(proto::record::v1::ReserveNumber {
+            series_id: series.clone(),
+            ..Default::default()
+        }),
+        C::ReleaseNumber(proto::record::v1::ReleaseNumber { entry_id: line.clone(), ..Default::default() }),
         C::SubmitIncoming(proto::record::v1::SubmitIncoming {
             document_id: incoming.clone(),
             ..Default::default()

@@ -10,6 +10,7 @@ mod number;
 mod office;
 mod order;
 mod property;
+mod reserved;
 mod seen;
 mod signing;
 

@@ -18,6 +18,9 @@ enum Try {
     Next(usize),
     Act { act: u8, document: usize, by: usize },
     Void(usize),
+    Reserve { named: bool, days: i64 },
+    Take { line: usize, document: usize },
+    Release(usize),
     Wait { hours: i64 },
 }
 
@@ -30,6 +33,9 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         12 => any::<usize>().prop_map(Try::Next),
         8 => (0..ACTS, any::<usize>(), any::<usize>()).prop_map(|(act, document, by)| Try::Act { act, document, by }),
         1 => any::<usize>().prop_map(Try::Void),
+        2 => (any::<bool>(), -1..20_i64).prop_map(|(named, days)| Try::Reserve { named, days }),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(line, document)| Try::Take { line, document }),
+        1 => any::<usize>().prop_map(Try::Release),
         1 => (1..2_000_i64).prop_map(|hours| Try::Wait { hours }),
     ];
     prop::collection::vec(one, 20..120)
@@ -94,15 +100,50 @@ fn run(office: &mut Office, attempt: Try) {
             }
             None => Ok(vec![]),
         },
-        Try::Void(at) => {
-            let lines: Vec<String> = office
+        Try::Void(at) => match line(office, at, |_| true) {
+            Some(entry_id) => {
+                office.run("clerk", C::VoidNumber(VoidNumber { entry_id, reason: "Nhầm".into() }))
+            }
+            None => Ok(vec![]),
+        },
+        Try::Reserve { named, days } => {
+            let of_kind =
+                |it: &Series| it.book() == Book::Outgoing && !it.secret && it.kinds.is_empty() != named;
+            let series = office
                 .records()
-                .map(|record| record.id.clone())
-                .filter(|id| id.starts_with("reg_"))
+                .find(|record| matches!(&record.state, Some(State::Series(it)) if of_kind(it)));
+            let command = ReserveNumber {
+                series_id: series.unwrap().id.clone(),
+                reason: "Chờ ký".into(),
+                for_person_id: if days % 3 == 0 { office.per("drafter") } else { String::new() },
+                until: Some(domain::calendar::date_at(office.world.at_ms + days * DAY_MS)),
+            };
+            office.run("clerk", C::ReserveNumber(command))
+        }
+        // What is reserved, and what is signed, twice as often as any other: else most tries would meet none.
+        Try::Take { line: at, document } => {
+            let found = line(office, at, |it| it.status() == EntryStatus::Reserved || at.is_multiple_of(3));
+            let signed: Vec<&String> = ids
+                .iter()
+                .filter(|id| office.status(id) == OutgoingStatus::Signed || document.is_multiple_of(3))
                 .collect();
-            match lines.get(at.checked_rem(lines.len()).unwrap_or(0)).cloned() {
+            let taker = signed.get(document.checked_rem(signed.len()).unwrap_or(0)).map(|id| (*id).clone());
+            match (found, taker) {
+                (Some(reserved_entry_id), Some(document_id)) => office.run(
+                    "clerk",
+                    C::AssignNumber(AssignNumber {
+                        document_id,
+                        reserved_entry_id,
+                        ..AssignNumber::default()
+                    }),
+                ),
+                _ => Ok(vec![]),
+            }
+        }
+        Try::Release(at) => {
+            match line(office, at, |it| it.status() == EntryStatus::Reserved || at.is_multiple_of(3)) {
                 Some(entry_id) => {
-                    office.run("clerk", C::VoidNumber(VoidNumber { entry_id, reason: "Nhầm".into() }))
+                    office.run("clerk", C::ReleaseNumber(ReleaseNumber { entry_id, reason: "Thôi".into() }))
                 }
                 None => Ok(vec![]),
             }
@@ -112,6 +153,16 @@ fn run(office: &mut Office, attempt: Try) {
             Ok(vec![])
         }
     };
+}
+
+/// A line of a register, of those that are wanted.
+fn line(office: &Office, at: usize, wanted: impl Fn(&RegisterEntry) -> bool) -> Option<String> {
+    let lines: Vec<String> = office
+        .records()
+        .filter(|record| matches!(&record.state, Some(State::RegisterEntry(it)) if wanted(it)))
+        .map(|record| record.id.clone())
+        .collect();
+    lines.get(at.checked_rem(lines.len()).unwrap_or(0)).cloned()
 }
 
 /// Each document's steps, in the order of the journal.
@@ -164,14 +215,39 @@ fn the_order_of_the_law_holds(office: &Office) {
     }
 }
 
-/// In each series and year: 1, 2, 3 … without a gap, dates that never fall, each on one document of its own.
+/// In each series and year: 1, 2, 3 … without a gap, dates that never fall, each on one document of its own, or reserved,
+/// or given up.
 fn the_numbers_are_consecutive(office: &Office) {
     let mut last: BTreeMap<(String, i32), (u32, Date)> = BTreeMap::new();
     let mut bearers: BTreeMap<String, String> = BTreeMap::new();
+    // Lines on no document: true while they are reserved.
+    let mut alone: BTreeMap<String, bool> = BTreeMap::new();
     for entry in &office.world.journal {
         for event in &entry.events {
-            let Some(E::NumberDrawn(drawn)) = &event.event else { continue };
-            let number = drawn.number.as_ref().unwrap();
+            let line = event.record_id.clone();
+            let number = match event.event.as_ref().unwrap() {
+                E::NumberDrawn(drawn) => {
+                    let bearer = drawn.document_id.clone();
+                    assert_eq!(bearers.insert(bearer, line), None, "one number a document");
+                    drawn.number.as_ref()
+                }
+                E::NumberReserved(reserved) => {
+                    assert_eq!(alone.insert(line, true), None, "reserved once");
+                    reserved.number.as_ref()
+                }
+                E::NumberTaken(taken) => {
+                    assert_eq!(alone.remove(&line), Some(true), "taken once, of what is reserved");
+                    let bearer = taken.document_id.clone();
+                    assert_eq!(bearers.insert(bearer, line), None, "one number a document");
+                    continue;
+                }
+                E::NumberReleased(_) => {
+                    assert_eq!(alone.insert(line, false), Some(true), "given up once, of what is reserved");
+                    continue;
+                }
+                _ => continue,
+            };
+            let number = number.unwrap();
             let date = number.date.unwrap();
             assert_eq!(date, domain::calendar::date_at(entry.meta.at_ms), "drawn with its day");
             assert_eq!(date.year, number.year);
@@ -184,8 +260,6 @@ fn the_numbers_are_consecutive(office: &Office) {
             } else {
                 assert!((1..=ordinal).contains(&number.ordinal), "a suffix hangs on a number");
             }
-            let line = event.record_id.clone();
-            assert_eq!(bearers.insert(drawn.document_id.clone(), line), None, "one number a document");
         }
     }
     for record in office.records() {
@@ -195,16 +269,33 @@ fn the_numbers_are_consecutive(office: &Office) {
                     domain::id::register_entry(&number.series_id, number.year, number.ordinal, &number.suffix)
                 });
                 assert_eq!(bearers.get(&record.id).cloned(), line, "{}", record.id);
-                let void = line.as_ref().is_some_and(|line| {
-                    matches!(office.world.state(line), State::RegisterEntry(entry) if entry.status() == EntryStatus::Void)
+                let entry = line.as_ref().map(|line| match office.world.state(line) {
+                    State::RegisterEntry(entry) => entry,
+                    other => panic!("{line} is {other:?}"),
                 });
-                if line.is_some() {
+                if let Some(entry) = entry {
+                    assert_eq!(entry.number, document.number, "a line and its document say the same");
+                    assert_eq!(entry.document_id, record.id);
+                    assert_eq!(
+                        document.facts.as_ref().unwrap().issued_date,
+                        entry.number.as_ref().unwrap().date
+                    );
+                    let void = entry.status() == EntryStatus::Void;
                     assert_eq!(void, document.status() == OutgoingStatus::Withdrawn, "{}", record.id);
                 }
             }
             Some(State::SeriesYear(year)) => {
                 let drawn = last.get(&(year.series_id.clone(), year.year)).map_or(0, |(ordinal, _)| *ordinal);
                 assert_eq!(year.last_ordinal, drawn);
+            }
+            Some(State::RegisterEntry(entry)) => {
+                let on_none = match alone.get(&record.id) {
+                    Some(true) => Some(EntryStatus::Reserved),
+                    Some(false) => Some(EntryStatus::Void),
+                    None => None,
+                };
+                assert_eq!(entry.document_id.is_empty(), on_none.is_some(), "{}", record.id);
+                assert!(on_none.is_none_or(|status| status == entry.status()), "{}", record.id);
             }
             _ => {}
         }
@@ -242,6 +333,8 @@ fn random_walks_reach_the_end_of_the_life() {
                 document: at / 16,
                 by: at / 64,
             },
+            5 if step % 16 == 5 => Try::Reserve { named: true, days: 7 },
+            6 if step % 3 == 0 => Try::Take { line: at, document: at / 16 },
             _ => Try::Next(at),
         };
         run(&mut office, attempt);
@@ -254,4 +347,9 @@ fn random_walks_reach_the_end_of_the_life() {
     };
     assert!(count(OutgoingStatus::Issued) + count(OutgoingStatus::Recalled) > 5, "many are issued");
     assert!(count(OutgoingStatus::Drafted) > 0, "some are not");
+    let taken = office.world.journal.iter().flat_map(|entry| &entry.events);
+    assert!(
+        taken.filter(|it| matches!(it.event, Some(E::NumberTaken(_)))).count() > 1,
+        "some took a reserved number"
+    );
 }

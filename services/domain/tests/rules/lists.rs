@@ -78,6 +78,43 @@ fn a_register_is_ascending_and_its_other_end_first_when_asked() {
 }
 
 #[test]
+fn a_register_is_cut_by_days() {
+    let mut office = Office::new();
+    let mut lines = Vec::new();
+    for n in 1..=6 {
+        let id = office.register(letter(&n.to_string()));
+        lines.push(document(&office.world, &id).number.clone().expect("a number"));
+        office.world.at_ms += 16 * 3_600_000;
+    }
+    let series_id = lines[0].series_id.clone();
+    let request = ListRequest { series_id: series_id.clone(), year: 2026, ..of(ListName::Register) };
+    let days = |from: Option<i32>, to: Option<i32>| ListRequest {
+        drawn_from: from.map(|d| day(3, d)),
+        drawn_to: to.map(|d| day(3, d)),
+        ..request.clone()
+    };
+    for (from, to) in
+        [(Some(2), Some(2)), (Some(3), None), (None, Some(4)), (Some(3), Some(5)), (Some(5), Some(4))]
+    {
+        let wanted: Vec<String> = lines
+            .iter()
+            .filter(|number| {
+                let day = number.date.expect("a date").day;
+                from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
+            })
+            .map(|number| format!("reg_{series_id}_2026_{}", number.ordinal))
+            .collect();
+        assert_eq!(list(&office.world, &days(from, to), &office.clerk), wanted, "{from:?} to {to:?}");
+        let reversed = ListRequest { reverse: true, ..days(from, to) };
+        let backwards: Vec<String> = wanted.into_iter().rev().collect();
+        assert_eq!(list(&office.world, &reversed, &office.archivist), backwards, "{from:?} to {to:?}");
+        assert!(list(&office.world, &days(from, to), &office.officer).is_empty());
+    }
+    let unreal = ListRequest { drawn_to: Some(day(2, 30)), ..request };
+    assert_eq!(reason(range(&unreal, &office.clerk)), "BAD_DATE");
+}
+
+#[test]
 fn the_leaders_list_has_the_urgent_first_and_then_the_oldest() {
     let mut office = Office::new();
     let slow = office.submit(letter("1"));

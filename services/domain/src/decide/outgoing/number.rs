@@ -8,7 +8,7 @@ use proto::record::v1::{
 };
 
 use super::step;
-use crate::decide::{event, numbering};
+use crate::decide::{event, numbering, reservation};
 use crate::index;
 use crate::moment::Moment;
 use crate::notation::{self, Notation};
@@ -16,8 +16,8 @@ use crate::policy::Permit;
 use crate::states::States;
 use crate::{read, reasons};
 
-/// Điều 15: number and date are drawn together, in the order of issue, after the signature. Whatever can fail is looked
-/// at before the draw.
+/// Điều 15: number and date are drawn together, in the order of issue, after the signature; a number that was reserved
+/// brings the day on which it was drawn. Whatever can fail is looked at before the draw.
 pub(in crate::decide) fn assign_number(
     _permit: &Permit,
     command: &AssignNumber,
@@ -31,7 +31,10 @@ pub(in crate::decide) fn assign_number(
     let notation = notation_of(command, &document, &agency, states)?;
     let kind = document.facts.as_ref().map(|facts| facts.kind()).unwrap_or_default();
     let series = numbering::series_for(states, Book::Outgoing, kind, false)?;
-    let number = if command.suffix.is_empty() {
+    let reserved = &command.reserved_entry_id;
+    let number = if !reserved.is_empty() {
+        reservation::take(states, moment, &series, &document, reserved)?
+    } else if command.suffix.is_empty() {
         numbering::draw(states, moment, &series)?
     } else {
         numbering::draw_suffixed(states, moment, &series, command.suffix_of, &command.suffix)?
@@ -47,10 +50,12 @@ pub(in crate::decide) fn assign_number(
         ));
     }
     let given = RegisterNumberGiven { number: Some(number.clone()), notation: notation.as_str().to_owned() };
-    Ok(vec![
-        numbering::drawn(&number, id, Book::Outgoing, &command.suffix_reason),
-        event(id, E::Numbered(given)),
-    ])
+    let line = if reserved.is_empty() {
+        numbering::drawn(&number, id, Book::Outgoing, &command.suffix_reason)
+    } else {
+        reservation::taken(reserved, id)
+    };
+    Ok(vec![line, event(id, E::Numbered(given))])
 }
 
 /// The notation: as the clerk wrote it, or as the draft has it, or by the decree's default. What the draft has is printed

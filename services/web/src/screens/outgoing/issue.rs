@@ -89,6 +89,7 @@ pub(super) async fn go_on(
             suffix: given.suffix.clone(),
             suffix_of: given.suffix_of,
             suffix_reason: given.suffix_reason.clone(),
+            ..AssignNumber::default()
         };
         let request_id = format!("{request_id}-so");
         let request =
