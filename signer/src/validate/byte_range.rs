@@ -152,8 +152,9 @@ fn match_revision(document: &Document, end: usize, findings: &mut Vec<Finding>) 
     (Coverage::Revision, Some(index))
 }
 
+/// White space as PDF has it (ISO 32000-2, table 1).
 fn blank(file: &Bytes, range: Range<usize>) -> bool {
-    file.get(range).is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace))
+    file.get(range).is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()))
 }
 
 /// A reader of the file cut off after the signed bytes must see the same signature and the same

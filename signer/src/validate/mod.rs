@@ -11,6 +11,7 @@ mod evidence;
 mod form;
 mod indication;
 mod locks;
+mod orphan;
 mod own;
 mod record;
 mod report;
@@ -73,6 +74,7 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         Ok(checked) => checked,
         Err(error) => return Report::unreadable(error.to_string()),
     };
+    add_orphans(document, &mut checked);
     let revisions = document.revisions().len();
     let revision_ends = document.revisions().iter().map(|revision| revision.end).collect();
     let ends = || checked.iter().map(|(checked, _)| checked.end());
@@ -162,6 +164,16 @@ fn find_signatures(document: &Document) -> Result<Vec<(Checked, bool)>, Error> {
         }
     }
     Ok(found)
+}
+
+/// Adds the signatures that lie behind the oldest one known and that no revision shows; they count as removed.
+fn add_orphans(document: &Document, checked: &mut Vec<(Checked, bool)>) {
+    let oldest = checked.iter().map(|(one, _)| one.end()).min().unwrap_or(0);
+    let known: HashSet<usize> = checked.iter().filter_map(|(one, _)| one.value.contents_offset()).collect();
+    let last = document.revisions().len().saturating_sub(1);
+    for value in orphan::orphans(document, oldest, |offset| known.contains(&offset)) {
+        checked.extend(Checked::new(document, last, value).map(|one| (one, true)));
+    }
 }
 
 /// Signature dictionaries of the newest revision that are the value of more than one field.
