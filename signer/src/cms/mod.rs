@@ -5,6 +5,7 @@
 //! protection), ETSI EN 319 142-1 (PAdES baseline).
 
 mod algorithm;
+mod answer;
 pub(crate) mod ber;
 mod build;
 pub(crate) mod certificate;
@@ -15,6 +16,8 @@ mod timestamp;
 mod verify;
 
 pub use algorithm::{Digest, EC_BITS_MIN, RSA_BITS_MIN, SignatureAlgorithm};
+pub(crate) use answer::check_answer;
+pub use answer::AnswerError;
 pub use build::{ContentDigest, SignError, Unsigned, sign_detached, sign_detached_as, signature_size_max};
 pub use certificate::CertificateInfo;
 pub use finding::{Finding, Severity};

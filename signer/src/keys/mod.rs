@@ -81,6 +81,9 @@ pub enum KeyError {
         /// The digest's name.
         digest: &'static str,
     },
+    /// The bytes hold no certificate.
+    #[error("there is no certificate in PEM or DER")]
+    CertificateUnreadable,
     /// openssl failed.
     #[error("openssl failed")]
     OpenSsl(#[from] ErrorStack),

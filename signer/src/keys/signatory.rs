@@ -51,6 +51,20 @@ impl Signatory {
         Ok(Self { certificate, chain, public, restricted, encoded })
     }
 
+    /// Reads one certificate in DER, or one or more in PEM; the first is the file's own.
+    ///
+    /// # Errors
+    /// [`KeyError::CertificateUnreadable`] when there is none.
+    pub fn read_certificates(file: &[u8]) -> Result<Vec<X509>, KeyError> {
+        if let Ok(certificate) = X509::from_der(file) {
+            return Ok(vec![certificate]);
+        }
+        match X509::stack_from_pem(file) {
+            Ok(found) if !found.is_empty() => Ok(found),
+            _ => Err(KeyError::CertificateUnreadable),
+        }
+    }
+
     /// The signer's certificate.
     pub fn certificate(&self) -> &X509 {
         &self.certificate

@@ -54,6 +54,7 @@ pub(super) fn of_key(error: &KeyError) -> Fault {
         KeyError::Expired { .. } => ("pkcs12", "CERTIFICATE_EXPIRED"),
         KeyError::NotYetValid { .. } => ("pkcs12", "CERTIFICATE_NOT_YET_VALID"),
         KeyError::UsageForbidsSigning => ("pkcs12", "CERTIFICATE_FORBIDS_SIGNING"),
+        KeyError::CertificateUnreadable => ("certificate", "CERTIFICATE_UNREADABLE"),
         KeyError::DigestNotForKey { .. } => ("digest", "KEY_DIGEST_NOT_ALLOWED"),
         KeyError::OpenSsl(_) => return Fault::broken(error),
     };

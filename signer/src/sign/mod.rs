@@ -6,13 +6,19 @@
 mod appearance;
 mod certify;
 mod choices;
+mod deferred;
+mod document_timestamp;
+mod dss;
 mod fields;
 mod font;
+mod held;
 mod image;
+mod level;
 mod lock;
 mod person;
 mod place;
 mod prepare;
+mod raise;
 mod refusal;
 mod rules;
 mod seal;
@@ -25,14 +31,17 @@ mod time;
 pub use appearance::{Align, Appearance};
 pub use certify::Certification;
 pub use choices::Choices;
+pub use deferred::{ANSWER_BYTES_MAX, Deferred, DeferredError, STATE_LIFE_S};
 pub use font::{Fonts, LIBERATION_SERIF};
 pub use image::{IMAGE_PIXELS_MAX, Image};
 pub use lock::FieldLock;
+pub use level::{Level, LevelError, Services, UnknownLevel, at_level, seal_at_level, sign_at_level};
 pub use person::{SigningRequest, Target};
 pub use place::PageBox;
 pub use prepare::{
     FIELD_DATE, FIELD_NUMBER, FIELD_PERSON, FIELD_SEAL, FieldPlan, TEXT_SIZE, TextPlace, prepare_fields,
 };
+pub use raise::{RENEWAL_MARGIN, Raised, level_of, raise, renewal_due};
 pub use refusal::Refusal;
 pub use seal::SealRequest;
 pub use signature::{

@@ -195,17 +195,17 @@ impl Prepared {
         self.algorithm
     }
 
+    /// What is signed: everything but `/Contents`.
+    pub(crate) fn signed_parts(&self) -> [&[u8]; 3] {
+        let base = self.original.len();
+        [&self.original, &self.tail[..self.contents.start - base], &self.tail[self.contents.end - base..]]
+    }
+
     /// Hashes what is to be signed.
     pub fn digest(self) -> Digested {
-        let base = self.original.len();
-        let parts = [
-            &self.original[..],
-            &self.tail[..self.contents.start - base],
-            &self.tail[self.contents.end - base..],
-        ];
         let algorithm = self.algorithm;
         // Only digests that openssl has are prepared with; an empty one would match nothing.
-        let value = algorithm.hash(&parts).unwrap_or_default();
+        let value = algorithm.hash(&self.signed_parts()).unwrap_or_default();
         Digested { digest: ContentDigest { algorithm, value }, prepared: self }
     }
 }
