@@ -49,6 +49,10 @@ pub(crate) fn ec() -> PKey<Private> {
     PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
 }
 
+pub(crate) fn rsa() -> PKey<Private> {
+    PKey::from_rsa(openssl::rsa::Rsa::generate(2048).unwrap()).unwrap()
+}
+
 fn name(common: &str) -> X509Name {
     let mut builder = X509Name::builder().unwrap();
     builder.append_entry_by_nid(Nid::ORGANIZATIONNAME, "UBND tỉnh").unwrap();
@@ -125,7 +129,7 @@ impl Office {
     pub(crate) fn options(&self) -> Options {
         let mut roots = TrustRoots::none();
         roots.add(&self.root.certificate.to_pem().unwrap(), "root").unwrap();
-        Options { roots, at: JUDGED_AT, require_revocation: false }
+        Options::new(roots, JUDGED_AT)
     }
 
     pub(crate) fn judge(&self, file: &[u8]) -> Report {
