@@ -95,7 +95,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build");
     let modules = Path::new("node_modules");
     let mut table = Table { out: PathBuf::from(std::env::var("OUT_DIR")?), ..Table::default() };
-    std::fs::write(table.out.join("texts.rs"), texts::code(Path::new("texts"))?)?;
+    match texts::code(Path::new("texts")) {
+        Ok(code) => std::fs::write(table.out.join("texts.rs"), code)?,
+        Err(problem) => {
+            for line in problem.to_string().lines() {
+                println!("cargo::error={line}");
+            }
+            return Ok(());
+        }
+    }
 
     let bootstrap = package_file(modules, "bootstrap/dist/css/bootstrap.min.css")?;
     table.hashed("bootstrap.css", &worn(&bootstrap)?)?;

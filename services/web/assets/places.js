@@ -1,5 +1,9 @@
 // The four places on the page: shown everywhere, and where a table of them stands, placed by hand — dragged with the
 // mouse, moved with the arrows, or typed in millimetres. Boxes are in points from the lower left of the page as displayed.
+
+// Words stand on the body, in the language of the page.
+const words = (name, one = "", two = "") => (document.body.dataset[name] ?? "").replace("#1", String(one)).replace("#2", String(two));
+
 const MM = 72 / 25.4;
 const table = document.querySelector("[data-places]");
 const leaves = new Map();
@@ -38,7 +42,7 @@ function put(page, box) {
   page.holder.append(el);
   if (!table) return;
   el.type = "button";
-  el.setAttribute("aria-label", `${box.label}: phím mũi tên để dời, Shift và mũi tên để đổi cỡ`);
+  el.setAttribute("aria-label", words("moveBox", box.label));
   const corner = document.createElement("span");
   corner.className = "corner";
   el.append(corner);

@@ -1,4 +1,8 @@
 // A PDF in a pane: pages are drawn by pdf.js as they come into view; text lies over them for selection and readers.
+
+// Words stand on the body, in the language of the page.
+const words = (name, one = "", two = "") => (document.body.dataset[name] ?? "").replace("#1", String(one)).replace("#2", String(two));
+
 const OVERSCAN = "600px";
 const PIXELS_MAX = 12_000_000;
 
@@ -32,7 +36,7 @@ async function open(pane) {
     holder.className = "leaf";
     holder.dataset.page = String(i);
     holder.setAttribute("role", "group");
-    holder.setAttribute("aria-label", `Trang ${i} trên ${pdf.numPages}`);
+    holder.setAttribute("aria-label", words("page", i, pdf.numPages));
     pane.append(holder);
     view.pages.push({ holder, drawn: 0, size: null });
   }
@@ -45,7 +49,7 @@ async function open(pane) {
 function fail(pane, error) {
   const note = document.createElement("div");
   note.className = "nothing";
-  const why = error?.name === "PasswordException" ? "Tệp có mật khẩu." : "Tệp không đọc được hoặc bị hỏng.";
+  const why = error?.name === "PasswordException" ? words("password") : words("damaged");
   const head = document.createElement("h2");
   head.className = "fs-14";
   head.textContent = why;
@@ -53,7 +57,7 @@ function fail(pane, error) {
   const link = document.createElement("a");
   link.className = "btn btn-light";
   link.href = pane.dataset.viewer;
-  link.textContent = "Mở bằng trình duyệt";
+  link.textContent = words("openOutside");
   way.append(link);
   note.append(head, way);
   pane.append(note);
@@ -96,7 +100,7 @@ function watch(view) {
     const top = view.pane.getBoundingClientRect().top + view.pane.clientHeight / 3;
     const here = view.pages.findLastIndex((p) => p.holder.getBoundingClientRect().top <= top);
     view.current = Math.max(0, here) + 1;
-    if (counter) counter.textContent = `Trang ${view.current}/${view.pages.length}`;
+    if (counter) counter.textContent = words("pageShort", view.current, view.pages.length);
   };
   view.pane.addEventListener("scroll", say, { passive: true });
   say();

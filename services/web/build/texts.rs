@@ -22,8 +22,8 @@ const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 /// Words of Rust that no function can be named by.
 const KEYWORDS: [&str; 24] = [
-    "as", "break", "const", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod",
-    "move", "pub", "ref", "return", "self", "true", "type", "use", "while",
+    "as", "break", "const", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match",
+    "mod", "move", "pub", "ref", "return", "self", "true", "type", "use", "while",
 ];
 
 type Problem = Box<dyn Error>;
@@ -44,7 +44,7 @@ struct Text {
     variables: BTreeMap<String, Use>,
     /// Words without variables; `None` when there are some.
     plain: Option<String>,
-    /// Statements that push the words onto `out`.
+    /// Statements that push the words onto `words_`.
     code: String,
 }
 
@@ -52,7 +52,7 @@ struct Text {
 type File = BTreeMap<String, Text>;
 
 /// The module `t`, as source.
-pub fn code(folder: &Path) -> Result<String, Problem> {
+pub(crate) fn code(folder: &Path) -> Result<String, Problem> {
     let mut out = String::new();
     let names = LANGUAGES.iter().map(|l| names(&folder.join(l))).collect::<Result<Vec<_>, _>>()?;
     let all: BTreeSet<&String> = names.iter().flatten().collect();
@@ -67,7 +67,7 @@ pub fn code(folder: &Path) -> Result<String, Problem> {
             files.push(file(&source, language).map_err(|e| format!("services/web/{path}: {e}"))?);
         }
         same(name, &files)?;
-        module(&mut out, name, &files)?;
+        module(&mut out, name, &files).map_err(|e| format!("services/web/texts/*/{name}.ftl: {e}"))?;
     }
     Ok(out)
 }
@@ -131,7 +131,9 @@ fn find(pattern: &Pattern<&str>, found: &mut BTreeMap<String, Use>) -> Result<()
     for element in &pattern.elements {
         let PatternElement::Placeable { expression } = element else { continue };
         match expression {
-            Expression::Inline(InlineExpression::VariableReference { id }) => note(found, id.name, Use::Shown),
+            Expression::Inline(InlineExpression::VariableReference { id }) => {
+                note(found, id.name, Use::Shown)
+            }
             Expression::Inline(InlineExpression::StringLiteral { .. }) => {}
             Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
                 let counted = variants.iter().all(|v| match v.key {
@@ -174,16 +176,16 @@ fn write_pattern(
     for element in &pattern.elements {
         match element {
             PatternElement::TextElement { value } => {
-                writeln!(text.code, "{pad}out.push_str({value:?});")?;
+                writeln!(text.code, "{pad}words_.push_str({value:?});")?;
             }
             PatternElement::Placeable { expression: Expression::Inline(inline) } => match inline {
                 InlineExpression::StringLiteral { value } => {
                     let words = fluent_syntax::unicode::unescape_unicode_to_string(value);
-                    writeln!(text.code, "{pad}out.push_str({words:?});")?;
+                    writeln!(text.code, "{pad}words_.push_str({words:?});")?;
                 }
                 InlineExpression::VariableReference { id } => {
                     // Whether it is counted in the other language is not known here; both can be shown.
-                    writeln!(text.code, "{pad}out.push_str({}.shown());", name(id.name)?)?;
+                    writeln!(text.code, "{pad}words_.push_str({}.shown());", name(id.name)?)?;
                 }
                 _ => return Err("a placeable that is not used here".into()),
             },
@@ -264,7 +266,9 @@ fn module(out: &mut String, name: &str, files: &[File]) -> Result<(), Problem> {
         writeln!(out, "    pub(crate) static ALL: &[(&str, [&str; 2])] = &[")?;
         for (key, text) in vi {
             let (Some(vi), Some(en)) = (&text.plain, en.get(key).and_then(|t| t.plain.as_ref())) else {
-                return Err(format!("{name}.ftl: `{key}` is looked up by its code and has no variables").into());
+                return Err(
+                    format!("{name}.ftl: `{key}` is looked up by its code and has no variables").into()
+                );
             };
             writeln!(out, "        ({key:?}, [{vi:?}, {en:?}]),")?;
         }
@@ -298,10 +302,10 @@ fn module(out: &mut String, name: &str, files: &[File]) -> Result<(), Problem> {
         }
         writeln!(out, "    /// By the variables, in the order of the alphabet.")?;
         writeln!(out, "    pub(crate) fn {function}({arguments}) -> String {{\n{taken}")?;
-        writeln!(out, "        let mut out = String::new();\n        match super::language() {{")?;
+        writeln!(out, "        let mut words_ = String::new();\n        match super::language() {{")?;
         writeln!(out, "            super::Language::Vi => {{\n{}            }}", text.code)?;
         writeln!(out, "            super::Language::En => {{\n{}            }}", other.code)?;
-        writeln!(out, "        }}\n        out\n    }}")?;
+        writeln!(out, "        }}\n        words_\n    }}")?;
     }
     writeln!(out, "}}")?;
     Ok(())
@@ -310,7 +314,7 @@ fn module(out: &mut String, name: &str, files: &[File]) -> Result<(), Problem> {
 /// A key or variable as a name of Rust.
 fn name(text: &str) -> Result<String, Problem> {
     let name = text.replace('-', "_");
-    if KEYWORDS.contains(&name.as_str()) || name == "out" {
+    if KEYWORDS.contains(&name.as_str()) || name == "words_" {
         return Err(format!("`{text}` cannot be a name in Rust: choose another").into());
     }
     if name.chars().any(|c| c.is_ascii_uppercase()) {

@@ -8,6 +8,8 @@ use proto::record::v1::{
     Assignment, AssignmentRole, AssignmentStatus, Caller, IncomingDocument, IncomingStatus, Role,
 };
 
+use crate::texts::t;
+
 /// One thing that may be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Action {
@@ -23,8 +25,8 @@ pub(crate) struct Action {
     pub(crate) back: bool,
 }
 
-/// Handing on within the unit.
-const HAND_ON: &str = "Giao người trong đơn vị";
+/// How the address of handing on within the unit ends.
+const HAND_ON: &str = "giao";
 
 impl Action {
     fn new(label: &'static str, href: String, key: &'static str) -> Self {
@@ -33,7 +35,7 @@ impl Action {
 
     /// The verb in a word or two, for the lines of lists.
     pub(crate) fn short(&self) -> &'static str {
-        if self.label == HAND_ON { "Giao" } else { self.label }
+        if self.href.ends_with(HAND_ON) { t::actions::hand_on_short() } else { self.label }
     }
 
     fn main(mut self) -> Self {
@@ -65,18 +67,18 @@ pub(crate) fn on_incoming(
     let at = |act: &str| format!("/van-ban/{id}/{act}");
     let mut actions = Vec::new();
     if clerk && status == S::Received {
-        actions.push(Action::new("Vào sổ", format!("/tiep-nhan?vb={id}"), "v").main());
+        actions.push(Action::new(t::actions::register(), format!("/tiep-nhan?vb={id}"), "v").main());
     }
     if clerk && matches!(status, S::Registered | S::Submitted) {
         let submit = Action::new(
-            if status == S::Registered { "Trình lãnh đạo" } else { "Trình người khác" },
+            if status == S::Registered { t::actions::submit() } else { t::actions::submit_other() },
             at("trinh"),
             "t",
         );
         actions.push(if status == S::Registered { submit.main() } else { submit });
     }
     if mine && status == S::Submitted {
-        actions.push(Action::new("Cho ý kiến", format!("/chi-dao?vb={id}"), "y").main());
+        actions.push(Action::new(t::actions::direct(), format!("/chi-dao?vb={id}"), "y").main());
     }
     for (assignment_id, assignment) in assignments {
         if assignee_is(assignment, caller, true) || assignee_is(assignment, caller, false) {
@@ -86,24 +88,25 @@ pub(crate) fn on_incoming(
     let works = document.status() == S::Directed
         && assignments.iter().any(|(_, a)| is_worker(a, caller) && a.role() == AssignmentRole::Lead);
     if works {
-        actions
-            .push(Action::new("Soạn văn bản trả lời", format!("/van-ban-di/soan?tra-loi={id}"), "s").main());
+        actions.push(
+            Action::new(t::actions::draft_answer(), format!("/van-ban-di/soan?tra-loi={id}"), "s").main(),
+        );
     }
     if clerk && matches!(status, S::Registered | S::Submitted | S::Directed | S::Completed) {
-        actions.push(Action::new("Sửa thông tin", at("sua"), "e"));
+        actions.push(Action::new(t::actions::correct(), at("sua"), "e"));
     }
     if !matches!(status, S::Received | S::Returned) {
-        actions.push(Action::new("In phiếu giải quyết", at("phieu"), "p"));
+        actions.push(Action::new(t::actions::print_slip(), at("phieu"), "p"));
     }
     let directed = document.direction.as_ref().is_some_and(|d| d.person_id == caller.person_id);
     if status == S::Directed && directed && has(caller, Role::Leader) && nobody_opened(assignments) {
-        actions.push(Action::new("Hoàn tác ý kiến", at("hoan-tac"), "z").back());
+        actions.push(Action::new(t::actions::undo_direction(), at("hoan-tac"), "z").back());
     }
     if clerk && status == S::Received {
-        actions.push(Action::new("Trả lại nơi gửi", at("tra-lai"), "r").back());
+        actions.push(Action::new(t::actions::send_back(), at("tra-lai"), "r").back());
     }
     if clerk && matches!(status, S::Registered | S::Submitted) && document.number.is_some() {
-        actions.push(Action::new("Huỷ số", at("huy-so"), "x").back());
+        actions.push(Action::new(t::actions::void_number(), at("huy-so"), "x").back());
     }
     arranged(actions)
 }
@@ -119,17 +122,17 @@ pub(crate) fn on_assignment(id: &str, assignment: &Assignment, caller: &Caller) 
     let unit = assignee_is(assignment, caller, false);
     let head = has(caller, Role::HeadOfUnit);
     if head && (own || unit) {
-        actions.push(Action::new(HAND_ON, at("giao"), "i").main());
+        actions.push(Action::new(t::actions::hand_on(), at(HAND_ON), "i").main());
     }
     if own || (unit && head) {
-        let done = Action::new("Báo xong", at("hoan-thanh"), "d");
+        let done = Action::new(t::actions::report_done(), at("hoan-thanh"), "d");
         actions.push(if head { done } else { done.main() });
     }
     if own || unit {
-        actions.push(Action::new("Báo tiến độ", at("tien-do"), "b"));
+        actions.push(Action::new(t::actions::report_progress(), at("tien-do"), "b"));
     }
     if !extension(id, assignment, caller).is_empty() {
-        actions.push(Action::new("Gia hạn", at("gia-han"), "h"));
+        actions.push(Action::new(t::actions::extend(), at("gia-han"), "h"));
     }
     actions
 }

@@ -15,7 +15,7 @@ use crate::failure::{Failure, is_local, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::texts::language::Language;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Note};
 use crate::{call, cookie};
@@ -79,12 +79,12 @@ async fn log_in_page(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Resp
 async fn show_log_in(visitor: &Visitor, form: &Form, note: Option<Note>) -> Result<Response, Failure> {
     let agency = agency_name(visitor).await?;
     let (csrf, cookie) = visitor.form_token()?;
-    let login = Field::new("login", "Tên đăng nhập", form)
+    let login = Field::new("login", t::account::login(), form)
         .with("autocomplete", "username")
         .with("autocapitalize", "none")
         .with("spellcheck", "false");
     let filled = !login.value.is_empty();
-    let password = Field::new("mat-khau", "Mật khẩu", &Form::default())
+    let password = Field::new("mat-khau", t::account::password(), &Form::default())
         .typed("password")
         .with("autocomplete", "current-password");
     let page = LogIn {
@@ -112,8 +112,8 @@ async fn log_in(visitor: Visitor, form: Form) -> Result<Response, Failure> {
         Err(fault) => {
             let note = match fault {
                 Fault::Unauthenticated { .. } | Fault::Invalid(_) | Fault::Unknown { .. } => Note {
-                    head: "Chưa vào được.".to_owned(),
-                    text: "Tên đăng nhập hoặc mật khẩu không đúng.".to_owned(),
+                    head: t::account::log_in_failed().to_owned(),
+                    text: t::account::log_in_wrong().to_owned(),
                     look: false,
                 },
                 other => Note::of(other)?,
@@ -182,10 +182,10 @@ fn show_password(session: &Session, faults: &Faults, note: Option<Note>) -> Resu
         forced: session.must_change,
         person: desk.person.full_name.clone(),
         login: desk.person.login.clone(),
-        old: field("mat-khau", "Mật khẩu đang dùng", "old_password", "current-password")
+        old: field("mat-khau", t::account::old_password(), "old_password", "current-password")
             .with("autofocus", ""),
-        new: field("mat-khau-moi", "Mật khẩu mới", "new_password", "new-password"),
-        again: field("mat-khau-lai", "Nhập lại mật khẩu mới", "", "new-password"),
+        new: field("mat-khau-moi", t::account::new_password(), "new_password", "new-password"),
+        again: field("mat-khau-lai", t::account::again(), "", "new-password"),
         note,
     };
     desk.page(&page)
@@ -210,7 +210,7 @@ async fn change_password(session: Session, mut form: Form) -> Result<Response, F
         Err(fault) => Err(fault),
     };
     match done {
-        Ok(()) => Ok(desk.go("/", Toast::done("Đã đổi mật khẩu."))),
+        Ok(()) => Ok(desk.go("/", Toast::done(t::account::password_changed()))),
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &PASSWORD_FIELDS)?;
             show_password(&session, &faults, note)
@@ -251,7 +251,7 @@ async fn me(desk: Desk) -> Result<Response, Failure> {
         })
         .collect();
     let page = Me {
-        frame: desk.frame("Tài khoản của tôi", "/toi").await?,
+        frame: desk.frame(t::account::mine(), "/toi").await?,
         login: desk.person.login.clone(),
         email: desk.person.email.clone(),
         positions,
@@ -264,5 +264,5 @@ async fn choose_position(desk: Desk, form: Form) -> Result<Response, Failure> {
     let request = SealRequest { session_token: desk.token().to_owned(), position_id: position_id.clone() };
     call!(desk, directory.seal(request))?;
     let title = desk.roll.title(&position_id);
-    Ok(desk.go("/", Toast::done(format!("Đang làm việc với chức vụ {title}."))))
+    Ok(desk.go("/", Toast::done(t::account::now_acting(title))))
 }

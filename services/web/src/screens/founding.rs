@@ -14,6 +14,7 @@ use crate::call;
 use crate::desk::Visitor;
 use crate::failure::{Failure, see_other};
 use crate::form::Form;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Note};
 
@@ -85,32 +86,37 @@ fn show(visitor: &Visitor, form: &Form, faults: &Faults, note: Option<Note>) -> 
         csrf,
         request_id: crate::random::hex(12)?,
         note,
-        code: f("code", "Mã khởi tạo").required().with("autocomplete", "off").with("autofocus", ""),
+        code: f("code", t::founding::code()).required().with("autocomplete", "off").with("autofocus", ""),
         agency: vec![
-            f("founding.agency.name", "Tên cơ quan")
+            f("founding.agency.name", t::founding::name())
                 .required()
-                .with("placeholder", "Sở Nội vụ tỉnh Minh Giang"),
-            f("founding.agency.superior", "Cơ quan chủ quản").with("placeholder", "UBND tỉnh Minh Giang"),
-            f("founding.agency.abbreviation", "Chữ viết tắt trong ký hiệu")
+                .with("placeholder", t::founding::name_like()),
+            f("founding.agency.superior", t::founding::superior())
+                .with("placeholder", t::founding::superior_like()),
+            f("founding.agency.abbreviation", t::founding::abbreviation())
                 .required()
                 .with("placeholder", "SNV"),
-            f("founding.agency.organ_id", "Mã định danh").with("placeholder", "H99.02"),
-            f("founding.agency.place", "Địa danh").required().with("placeholder", "Minh Giang"),
-            f("founding.agency.head_title", "Chức danh người đứng đầu")
+            f("founding.agency.organ_id", t::founding::organ_id()).with("placeholder", "H99.02"),
+            f("founding.agency.place", t::founding::place())
                 .required()
-                .with("placeholder", "Giám đốc"),
+                .with("placeholder", t::founding::place_like()),
+            f("founding.agency.head_title", t::founding::head_title())
+                .required()
+                .with("placeholder", t::founding::head_title_like()),
         ],
         unit: vec![
-            f("founding.unit.name", "Đơn vị đầu tiên").required().with("placeholder", "Văn phòng Sở"),
-            f("founding.unit.abbreviation", "Chữ viết tắt").with("placeholder", "VP"),
+            f("founding.unit.name", t::founding::unit_name())
+                .required()
+                .with("placeholder", t::founding::unit_like()),
+            f("founding.unit.abbreviation", t::founding::unit_abbreviation()).with("placeholder", "VP"),
         ],
         person: vec![
-            f("founding.person.full_name", "Họ và tên").required(),
-            f("founding.title", "Chức vụ").required().with("placeholder", "Quản trị hệ thống"),
-            f("founding.person.login", "Tên đăng nhập").required().with("autocomplete", "username"),
-            f("founding.person.email", "Thư điện tử").typed("email"),
-            secret("mat-khau", "Mật khẩu", "password"),
-            secret("mat-khau-lai", "Nhập lại mật khẩu", ""),
+            f("founding.person.full_name", t::founding::full_name()).required(),
+            f("founding.title", t::founding::post()).required().with("placeholder", t::founding::post_like()),
+            f("founding.person.login", t::founding::login()).required().with("autocomplete", "username"),
+            f("founding.person.email", t::founding::email()).typed("email"),
+            secret("mat-khau", t::founding::password(), "password"),
+            secret("mat-khau-lai", t::founding::again(), ""),
         ],
         collective: form.is_set("founding.agency.collective"),
     };
@@ -131,13 +137,13 @@ async fn found(visitor: Visitor, mut form: Form) -> Result<Response, Failure> {
     };
     match done {
         Ok(()) => {
-            let toast = Toast::done("Đã khởi tạo cơ quan. Đăng nhập bằng tài khoản quản trị vừa lập.");
+            let toast = Toast::done(t::founding::done());
             Ok(toast.put(see_other("/dang-nhap"), visitor.app.settings.tls))
         }
         Err(Fault::Unauthenticated { .. } | Fault::Unknown { .. }) => {
             let note = Note {
-                head: "Chưa được.".to_owned(),
-                text: "Mã khởi tạo không đúng hoặc đã dùng. Mã in ra khi chạy vanthu serve.".to_owned(),
+                head: t::view::not_yet().to_owned(),
+                text: t::founding::code_wrong().to_owned(),
                 look: false,
             };
             show(&visitor, &form, &Faults::default(), Some(note))

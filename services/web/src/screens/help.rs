@@ -1,4 +1,4 @@
-//! Trình đơn: the whole menu as a page; each minute the frame takes its figures from it.
+//! Trình đơn: the whole menu as a page; the frame takes its figures from it.
 //! Bảng phím tắt: the one table of keys, shown as a page and, by `?`, over the page that one is on.
 
 use askama::Template;
@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::texts::t;
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
@@ -19,98 +20,100 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// A group of keys: its name, and each key with what it does.
-pub(crate) type Keys = (&'static str, &'static [(&'static str, &'static str)]);
+pub(crate) type Keys = (&'static str, Vec<(&'static str, &'static str)>);
 
 /// The keys. Screens draw them in `<kbd>`; `assets/app.js` obeys `data-key`.
-pub(crate) const KEYS: &[Keys] = &[
-    (
-        "Ở mọi trang",
-        &[
-            ("/", "tới ô tra cứu"),
-            ("?", "bảng phím tắt này"),
-            ("G T", "trang chủ"),
-            ("G D", "văn bản đến"),
-            ("G I", "văn bản đi"),
-            ("G V", "việc của tôi"),
-            ("G S", "sổ văn bản đến"),
-            ("G C", "ký số"),
-            ("G K", "kiểm tra chữ ký"),
-            ("G M", "tài khoản của tôi"),
-            ("Esc", "rời ô nhập, đóng bảng"),
-            ("Ctrl+Z", "hoàn tác, khi dòng báo còn hiện"),
-        ],
-    ),
-    (
-        "Trong danh sách và sổ",
-        &[
-            ("J / K", "dòng sau / dòng trước"),
-            ("Enter", "mở dòng đang chọn"),
-            ("N", "tiếp nhận, tạo mới"),
-            ("P", "in sổ"),
-            ("[ / ]", "trang mới hơn / cũ hơn"),
-        ],
-    ),
-    (
-        "Tiếp nhận & vào sổ",
-        &[
-            ("Ctrl+Enter", "vào sổ và mở tiếp"),
-            ("J / K", "văn bản sau / trước"),
-            ("U", "chọn tệp"),
-            ("B", "bản giấy không có tệp"),
-            ("T", "trả lại nơi gửi"),
-        ],
-    ),
-    (
-        "Đọc & chỉ đạo",
-        &[
-            ("1 … 9", "chọn đơn vị: lần 1 chủ trì, lần 2 phối hợp, lần 3 để biết, lần 4 bỏ"),
-            ("A … F", "chèn cụm từ bút phê"),
-            ("H", "thời hạn kế tiếp"),
-            ("Ctrl+Enter", "chuyển và mở tiếp"),
-            ("J / K", "văn bản sau / trước"),
-        ],
-    ),
-    (
-        "Soạn, duyệt, ban hành",
-        &[
-            ("Ctrl+Enter", "lưu và xem trước; việc chính của trang"),
-            ("C", "soạn theo mẫu / từ tệp PDF"),
-            ("1 … 9, 0", "đánh dấu một thành phần thể thức / cả chín"),
-            ("V", "vị trí số, ngày, chữ ký, dấu"),
-            ("Mũi tên", "dời ô đang chọn 1 mm; thêm Shift: đổi cỡ"),
-            ("X", "bỏ ra / cho vào, ở hàng chờ cấp số, đóng dấu, phát hành"),
-        ],
-    ),
-    (
-        "Ký số",
-        &[
-            ("Space", "mở xem; lần nữa: đã xem, mở tiếp"),
-            ("Enter", "mở to"),
-            ("X", "bỏ ra / cho vào lại"),
-            ("R", "trả lại, ghi lý do"),
-            ("Ctrl+Enter", "ký các văn bản đã xem"),
-        ],
-    ),
-    (
-        "Chi tiết và việc",
-        &[
-            ("Phím trên nút", "mỗi nút ghi phím của nó"),
-            ("Ctrl+Enter", "gửi biểu mẫu"),
-            ("← / →", "trang trước / sau của văn bản"),
-            ("+ / −", "phóng to / thu nhỏ văn bản"),
-        ],
-    ),
-];
+pub(crate) fn keys() -> Vec<Keys> {
+    vec![
+        (
+            t::keys::everywhere(),
+            vec![
+                ("/", t::keys::find()),
+                ("?", t::keys::this()),
+                ("G T", t::keys::home()),
+                ("G D", t::keys::incoming()),
+                ("G I", t::keys::outgoing()),
+                ("G V", t::keys::work()),
+                ("G S", t::keys::book()),
+                ("G C", t::keys::sign()),
+                ("G K", t::keys::check()),
+                ("G M", t::keys::account()),
+                ("Esc", t::keys::leave()),
+                ("Ctrl+Z", t::keys::undo()),
+            ],
+        ),
+        (
+            t::keys::lists(),
+            vec![
+                ("J / K", t::keys::rows()),
+                ("Enter", t::keys::open_row()),
+                ("N", t::keys::create()),
+                ("P", t::keys::print()),
+                ("[ / ]", t::keys::paging()),
+            ],
+        ),
+        (
+            t::keys::receive(),
+            vec![
+                ("Ctrl+Enter", t::keys::register()),
+                ("J / K", t::keys::documents()),
+                ("U", t::keys::files()),
+                ("B", t::keys::paper()),
+                ("T", t::keys::send_back()),
+            ],
+        ),
+        (
+            t::keys::direct(),
+            vec![
+                ("1 … 9", t::keys::units()),
+                ("A … F", t::keys::phrases()),
+                ("H", t::keys::deadline()),
+                ("Ctrl+Enter", t::keys::send()),
+                ("J / K", t::keys::documents()),
+            ],
+        ),
+        (
+            t::keys::draft(),
+            vec![
+                ("Ctrl+Enter", t::keys::save()),
+                ("C", t::keys::way()),
+                ("1 … 9, 0", t::keys::parts()),
+                ("V", t::keys::places()),
+                (t::keys::key_arrows(), t::keys::move_box()),
+                ("X", t::keys::take_out_desk()),
+            ],
+        ),
+        (
+            t::keys::signing(),
+            vec![
+                ("Space", t::keys::look()),
+                ("Enter", t::keys::enlarge()),
+                ("X", t::keys::take_out()),
+                ("R", t::keys::send_back_draft()),
+                ("Ctrl+Enter", t::keys::sign_all()),
+            ],
+        ),
+        (
+            t::keys::details(),
+            vec![
+                (t::keys::key_on_button(), t::keys::own_key()),
+                ("Ctrl+Enter", t::keys::submit()),
+                ("← / →", t::keys::pages()),
+                ("+ / −", t::keys::zoom()),
+            ],
+        ),
+    ]
+}
 
 #[derive(Template)]
 #[template(path = "help/keys.html")]
 struct Page {
     frame: Frame,
-    groups: &'static [Keys],
+    groups: Vec<Keys>,
 }
 
 async fn page(desk: Desk) -> Result<Response, Failure> {
-    let page = Page { frame: desk.frame("Bảng phím tắt", "/phim-tat").await?, groups: KEYS };
+    let page = Page { frame: desk.frame(t::frame::keys(), "/phim-tat").await?, groups: keys() };
     desk.page(&page)
 }
 
@@ -122,6 +125,6 @@ struct MenuPage {
 
 async fn menu(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let form = Form::parse(query.as_deref().unwrap_or_default());
-    let page = MenuPage { frame: desk.frame("Trình đơn", form.text("o")).await? };
+    let page = MenuPage { frame: desk.frame(t::keys::menu(), form.text("o")).await? };
     desk.page(&page)
 }

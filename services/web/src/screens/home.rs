@@ -8,7 +8,8 @@ use proto::archive::v1::{ListItem, ListName, ListRequest};
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Book, Date, IncomingDocument, IncomingStatus, OutgoingDocument, OutgoingStatus, Role, Urgency,
+    AssignmentRole, Book, Date, IncomingDocument, IncomingStatus, OutgoingDocument, OutgoingStatus, Role,
+    Urgency,
 };
 
 use crate::actions;
@@ -19,7 +20,7 @@ use crate::frame::Frame;
 use crate::link;
 use crate::office::list_of;
 use crate::screens::incoming::{late, soon};
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::{DocumentView, urgency_class};
@@ -111,25 +112,25 @@ async fn page(desk: Desk) -> Result<Response, Failure> {
     waiting.sort_by_key(|w| (-w.rank, !w.back, w.at));
     let at_once = waiting.iter().filter(|w| w.due_class == "late").count();
     let summary = match (waiting.len(), at_once) {
-        (0, _) => "không có việc nào đang chờ".to_owned(),
-        (n, 0) => format!("{n} việc đang chờ"),
-        (n, m) => format!("{n} việc đang chờ, {m} việc phải làm ngay"),
+        (0, _) => t::home::nothing_waits().to_owned(),
+        (n, 0) => t::home::waits(n),
+        (n, m) => t::home::waits_now(n, m),
     };
     let more = waiting.len().saturating_sub(WAITING_MAX);
     waiting.truncate(WAITING_MAX);
     let main = if desk.has(Role::Clerk) {
-        Some(("Tiếp nhận văn bản", "/tiep-nhan", "n"))
+        Some((t::home::receive(), "/tiep-nhan", "n"))
     } else if desk.has(Role::Leader) {
-        Some(("Đọc & chỉ đạo", "/chi-dao", "n"))
+        Some((t::home::direct(), "/chi-dao", "n"))
     } else if desk.has_any(&[Role::Officer, Role::HeadOfUnit]) {
-        Some(("Việc của tôi", "/viec/chu-tri", "n"))
+        Some((t::home::my_work(), "/viec/chu-tri", "n"))
     } else if desk.has(Role::Administrator) {
-        Some(("Quản trị", "/quan-tri", "n"))
+        Some((t::home::administer(), "/quan-tri", "n"))
     } else {
         None
     };
     let page = Page {
-        frame: desk.frame("Trang chủ", "/").await?,
+        frame: desk.frame(t::menu::home(), "/").await?,
         summary,
         figures,
         waiting,
@@ -183,21 +184,51 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         |label, small, href, lists: Vec<ListRequest>| Asked { label, small, href, lists, late: false };
     let mine = [ListName::MyLead, ListName::MySupporting];
     let first = if desk.has(Role::Leader) {
-        asked("Chờ cho ý kiến", "trình tôi", "/chi-dao", vec![list_of(ListName::IncomingForDirection)])
+        asked(
+            t::home::for_direction(),
+            t::home::for_direction_sub(),
+            "/chi-dao",
+            vec![list_of(ListName::IncomingForDirection)],
+        )
     } else if desk.has(Role::Clerk) {
-        asked("Chờ tiếp nhận", "chưa có số đến", "/tiep-nhan", vec![incoming(IncomingStatus::Received)])
+        asked(
+            t::home::received(),
+            t::home::received_sub(),
+            "/tiep-nhan",
+            vec![incoming(IncomingStatus::Received)],
+        )
     } else if desk.has(Role::FormChecker) {
         let list = list_of(ListName::DraftsForFormCheck);
-        asked("Chờ kiểm tra", "thể thức", "/van-ban-di/cho-kiem-tra-the-thuc", vec![list])
+        asked(
+            t::home::form_check(),
+            t::home::form_check_sub(),
+            "/van-ban-di/cho-kiem-tra-the-thuc",
+            vec![list],
+        )
     } else if desk.has(Role::Archivist) {
-        asked("Văn bản đến", "tôi được xem", "/van-ban-den/tat-ca", vec![list_of(ListName::IncomingAll)])
+        asked(
+            t::home::incoming(),
+            t::home::incoming_sub(),
+            "/van-ban-den/tat-ca",
+            vec![list_of(ListName::IncomingAll)],
+        )
     } else {
-        asked("Dự thảo của tôi", "chưa ký", "/van-ban-di/du-thao", vec![list_of(ListName::MyDrafts)])
+        asked(
+            t::home::drafts(),
+            t::home::drafts_sub(),
+            "/van-ban-di/du-thao",
+            vec![list_of(ListName::MyDrafts)],
+        )
     };
     let work = if desk.has(Role::Clerk) {
-        asked("Chờ trình", "đã vào sổ", "/van-ban-den/cho-trinh", vec![incoming(IncomingStatus::Registered)])
+        asked(
+            t::home::registered(),
+            t::home::registered_sub(),
+            "/van-ban-den/cho-trinh",
+            vec![incoming(IncomingStatus::Registered)],
+        )
     } else {
-        asked("Chờ xử lý", "chủ trì và phối hợp", "/viec/chu-tri", mine.map(list_of).to_vec())
+        asked(t::home::work(), t::home::work_sub(), "/viec/chu-tri", mine.map(list_of).to_vec())
     };
     let (soon_lists, late_lists, late_href, soon_href) = if oversees(desk) {
         (
@@ -215,19 +246,24 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         )
     };
     let whose = match (desk.has(Role::Clerk), oversees(desk)) {
-        (true, _) => "cả cơ quan",
-        (false, true) => "việc tôi được xem",
-        (false, false) => "của tôi",
+        (true, _) => t::home::late_all(),
+        (false, true) => t::home::late_seen(),
+        (false, false) => t::home::late_mine(),
     };
     let seven = vec![
         first,
         work,
-        asked("Sắp đến hạn", "trong 3 ngày tới", soon_href, soon_lists),
-        Asked { late: true, ..asked("Quá hạn", whose, late_href, late_lists) },
-        asked("Chờ ký", "cần tôi ký", "/ky-so", vec![list_of(ListName::ForSignature)]),
+        asked(t::home::soon(), t::home::soon_sub(), soon_href, soon_lists),
+        Asked { late: true, ..asked(t::home::late(), whose, late_href, late_lists) },
         asked(
-            "Chờ phát hành",
-            "kể từ khi ký",
+            t::home::for_signature(),
+            t::home::for_signature_sub(),
+            "/ky-so",
+            vec![list_of(ListName::ForSignature)],
+        ),
+        asked(
+            t::home::for_issue(),
+            t::home::for_issue_sub(),
             "/van-ban-di/cho-phat-hanh",
             if desk.has(Role::Clerk) {
                 vec![
@@ -239,7 +275,12 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
                 vec![outgoing(OutgoingStatus::Sealed)]
             },
         ),
-        asked("Nhận để biết", "không tính hạn", "/viec/de-biet", vec![list_of(ListName::MyInformation)]),
+        asked(
+            t::home::information(),
+            t::home::information_sub(),
+            "/viec/de-biet",
+            vec![list_of(ListName::MyInformation)],
+        ),
     ];
     let counts = desk.calls().counts(seven.iter().flat_map(|a| a.lists.clone()).collect()).await?;
     let mut counts = counts.into_iter();
@@ -256,25 +297,25 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
 async fn waiting(desk: &Desk, today: &Date) -> Result<Vec<Waiting>, Fault> {
     let mut lists: Vec<(ListRequest, &'static str)> = Vec::new();
     if desk.has(Role::Clerk) {
-        lists.push((incoming(IncomingStatus::Received), "Vào sổ"));
-        lists.push((incoming(IncomingStatus::Registered), "Trình"));
-        lists.push((outgoing(OutgoingStatus::Signed), "Cấp số"));
-        lists.push((outgoing(OutgoingStatus::Numbered), "Đóng dấu"));
-        lists.push((outgoing(OutgoingStatus::Sealed), "Phát hành"));
+        lists.push((incoming(IncomingStatus::Received), t::home::verb_register()));
+        lists.push((incoming(IncomingStatus::Registered), t::home::verb_submit()));
+        lists.push((outgoing(OutgoingStatus::Signed), t::home::verb_number()));
+        lists.push((outgoing(OutgoingStatus::Numbered), t::home::verb_seal()));
+        lists.push((outgoing(OutgoingStatus::Sealed), t::home::verb_issue()));
     }
     if desk.has(Role::Leader) {
-        lists.push((list_of(ListName::IncomingForDirection), "Cho ý kiến"));
-        lists.push((list_of(ListName::DraftsForApproval), "Duyệt"));
-        lists.push((list_of(ListName::ForSignature), "Ký"));
+        lists.push((list_of(ListName::IncomingForDirection), t::home::verb_direct()));
+        lists.push((list_of(ListName::DraftsForApproval), t::home::verb_approve()));
+        lists.push((list_of(ListName::ForSignature), t::home::verb_sign()));
     }
     if desk.has(Role::HeadOfUnit) {
-        lists.push((list_of(ListName::DraftsForReview), "Xem nội dung"));
+        lists.push((list_of(ListName::DraftsForReview), t::home::verb_review()));
     }
     if desk.has(Role::FormChecker) {
-        lists.push((list_of(ListName::DraftsForFormCheck), "Kiểm tra"));
+        lists.push((list_of(ListName::DraftsForFormCheck), t::home::verb_form_check()));
     }
     if desk.has_any(&[Role::Officer, Role::HeadOfUnit]) {
-        lists.push((list_of(ListName::MyReturnedDrafts), "Xem lại"));
+        lists.push((list_of(ListName::MyReturnedDrafts), t::home::verb_rework()));
         lists.push((list_of(ListName::MyLead), ""));
         lists.push((list_of(ListName::MySupporting), ""));
     }
@@ -307,18 +348,18 @@ fn wait(item: ListItem, verb: &'static str, desk: &Desk, today: &Date) -> Option
                 kind: view.as_ref().map(|v| v.kind.clone()).unwrap_or_default(),
                 subject: assignment.subject.clone(),
                 sub: if assignment.instruction.is_empty() {
-                    format!(
-                        "{} giao {}",
-                        desk.roll.person(&assignment.assigned_by),
-                        terms::part(assignment.role()).to_lowercase()
-                    )
+                    let who = desk.roll.person(&assignment.assigned_by);
+                    match assignment.role() {
+                        AssignmentRole::Lead => t::home::given_lead(who),
+                        _ => t::home::given_supporting(who),
+                    }
                 } else {
                     format!("“{}”", assignment.instruction)
                 },
                 due_class: deadline.class,
                 due_sub: deadline.day,
                 due: deadline.words,
-                verb: action.as_ref().map_or("Mở", actions::Action::short),
+                verb: action.as_ref().map_or_else(t::home::verb_open, actions::Action::short),
                 verb_href: action.map_or_else(|| href.clone(), |a| a.href),
                 href,
             })
@@ -358,7 +399,7 @@ fn wait_incoming(
         urgency_class: view.urgency_class,
         back: false,
         sub: sub.join(" · "),
-        due: if urgent { format!("{verb} ngay") } else { "Trong hôm nay".to_owned() },
+        due: if urgent { t::home::at_once(verb) } else { t::home::today().to_owned() },
         due_class: if urgent { "late" } else { "soft" },
         due_sub: String::new(),
         verb,
@@ -381,17 +422,18 @@ fn wait_outgoing(
         [&document.sealed_at, &document.signed_at, &document.drafted_at].into_iter().find_map(Option::as_ref);
     let returned = !document.return_reason.is_empty();
     let sub = if returned {
-        format!("{}: “{}”", desk.roll.person(&document.returned_by), document.return_reason)
+        t::home::returned_by(desk.roll.person(&document.returned_by), &document.return_reason)
     } else {
         let unit = desk.roll.unit(&document.unit_id);
         if view.notation.is_empty() || document.number.is_none() {
-            format!("{unit} soạn · {}", terms::outgoing_status(document.status()).to_lowercase())
+            t::home::drafted_by(terms::outgoing_status(document.status()).to_lowercase(), unit)
         } else {
             format!("{} · {unit}", view.notation)
         }
     };
     let urgent = view.rank > 0 && !returned;
-    let verb_href = if verb == "Ký" { "/ky-so".to_owned() } else { view.href.clone() };
+    let verb_href =
+        if document.status() == OutgoingStatus::Approved { "/ky-so".to_owned() } else { view.href.clone() };
     Waiting {
         when: at.map(|at| day::lately(at, today)).unwrap_or_default(),
         at: at.map_or(0, |at| at.seconds),
@@ -401,7 +443,7 @@ fn wait_outgoing(
         back: returned,
         sub,
         // What is urgent goes on at once (NĐ 30/2020 Điều 17); what is not, on the same day.
-        due: if urgent { format!("{verb} ngay") } else { "Trong hôm nay".to_owned() },
+        due: if urgent { t::home::at_once(verb) } else { t::home::today().to_owned() },
         due_class: if urgent { "late" } else { "soft" },
         due_sub: String::new(),
         verb,
@@ -454,11 +496,11 @@ fn grouped(found: Vec<(Date, DueLine)>, today: &Date) -> Vec<DueGroup> {
         };
         if !same {
             let title = if is_late {
-                format!("Quá hạn · {late}")
+                t::home::group_late(late)
             } else if date == *today {
-                format!("Hôm nay, {} {}", day::weekday(&date), day::short(&date, today))
+                t::home::group_today(day::short(&date, today), day::weekday(&date))
             } else {
-                format!("{} {}", day::weekday(&date), day::short(&date, today))
+                t::home::group_day(day::short(&date, today), day::weekday(&date))
             };
             groups.push(DueGroup { title, lines: Vec::new() });
         }
@@ -486,8 +528,8 @@ async fn books(desk: &Desk, year: i32) -> Result<Vec<BookLine>, Fault> {
             continue;
         }
         let label = match series.book() {
-            Book::Outgoing => format!("Số đi gần nhất, {}", series.name),
-            _ => format!("Số đến gần nhất, {}", series.name),
+            Book::Outgoing => t::home::last_outgoing(&series.name),
+            _ => t::home::last_incoming(&series.name),
         };
         lines.push(BookLine {
             label,

@@ -52,7 +52,7 @@ pub(crate) fn routes() -> Router<App> {
 
 /// The menu's entries for a person.
 pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
-    let mut all = vec![Entry::new(Part::Home, "Trang chủ", "/")];
+    let mut all = vec![Entry::new(Part::Home, crate::texts::t::menu::home(), "/")];
     all.extend(receive::entries(desk));
     all.extend(incoming::entries(desk));
     all.extend(outgoing::entries(desk));

@@ -3,7 +3,7 @@
 use askama::Template;
 use proto::fault::Fault;
 
-use crate::texts::reasons;
+use crate::texts::{reasons, t};
 
 /// An error page.
 #[derive(Template)]
@@ -21,47 +21,39 @@ impl Trouble {
     /// The page for a fault.
     pub(crate) fn new(fault: &Fault, code: &str, demo: bool) -> Self {
         let (title, text, way) = match fault {
-            Fault::Unknown { .. } => (
-                "Không tìm thấy",
-                "Trang hoặc văn bản này không có, hoặc bạn không được giao để xem.".to_owned(),
-                "Kiểm tra lại địa chỉ, hoặc tìm bằng ô tra cứu.",
-            ),
-            Fault::Denied { reason, .. } => (
-                "Không có quyền",
-                reasons::sentence(reason).to_owned(),
-                "Nếu việc này đúng là của bạn, đổi sang chức vụ khác hoặc hỏi người quản trị.",
-            ),
-            Fault::Invalid(violations) => (
-                "Chưa đúng",
-                violations.iter().map(reasons::of_violation_with_field).collect::<Vec<_>>().join(" "),
-                "Quay lại trang trước, điều bạn gõ vẫn còn đó.",
-            ),
-            Fault::Refused { reason, .. } => (
-                "Không được",
-                reasons::sentence(reason).to_owned(),
-                "Mở lại văn bản để xem tình trạng mới nhất.",
-            ),
-            Fault::Conflict { .. } => (
-                "Có người vừa sửa",
-                "Văn bản đã thay đổi sau khi bạn mở.".to_owned(),
-                "Quay lại trang trước, tải bản mới rồi gửi lại.",
-            ),
-            Fault::Unauthenticated { .. } => {
-                ("Cần đăng nhập", "Phiên làm việc đã kết thúc.".to_owned(), "Đăng nhập lại.")
+            Fault::Unknown { .. } => {
+                (t::trouble::unknown(), t::trouble::unknown_text().to_owned(), t::trouble::unknown_way())
             }
+            Fault::Denied { reason, .. } => {
+                (t::trouble::denied(), reasons::sentence(reason).to_owned(), t::trouble::denied_way())
+            }
+            Fault::Invalid(violations) => (
+                t::trouble::invalid(),
+                violations.iter().map(reasons::of_violation_with_field).collect::<Vec<_>>().join(" "),
+                t::trouble::invalid_way(),
+            ),
+            Fault::Refused { reason, .. } => {
+                (t::trouble::refused(), reasons::sentence(reason).to_owned(), t::trouble::refused_way())
+            }
+            Fault::Conflict { .. } => {
+                (t::trouble::conflict(), t::trouble::conflict_text().to_owned(), t::trouble::conflict_way())
+            }
+            Fault::Unauthenticated { .. } => (
+                t::trouble::unauthenticated(),
+                t::trouble::unauthenticated_text().to_owned(),
+                t::trouble::unauthenticated_way(),
+            ),
             Fault::Busy { reason, .. } => {
-                ("Đang quá tải", reasons::sentence(reason).to_owned(), "Chờ ít giây rồi thử lại.")
+                (t::trouble::busy(), reasons::sentence(reason).to_owned(), t::trouble::busy_way())
             }
             Fault::Unavailable { reason, .. } => (
-                "Máy chủ chưa trả lời",
-                format!("{} Chưa có gì được ghi và chưa số nào bị lấy.", reasons::sentence(reason)),
-                "Chờ ít phút rồi thử lại. Nếu vẫn vậy, báo người quản trị kèm mã dưới đây.",
+                t::trouble::unavailable(),
+                t::trouble::unavailable_text(reasons::sentence(reason)),
+                t::trouble::unavailable_way(),
             ),
-            Fault::Broken { .. } => (
-                "Hệ thống gặp lỗi",
-                "Đây là lỗi của hệ thống, không phải của bạn.".to_owned(),
-                "Báo người quản trị kèm mã dưới đây.",
-            ),
+            Fault::Broken { .. } => {
+                (t::trouble::broken(), t::trouble::broken_text().to_owned(), t::trouble::broken_way())
+            }
         };
         let number = crate::failure::status(fault).as_u16();
         Self { number, title, text, way, code: code.to_owned(), demo }

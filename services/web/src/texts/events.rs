@@ -5,78 +5,85 @@ use proto::record::v1::event::Event as E;
 use proto::record::v1::{AssignmentRole, Date, Event};
 
 use crate::roll::Roll;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::document::ordinal;
 
 /// One event as the predicate of a sentence whose subject is the person: `vào sổ, số đến 2316`. `None` for what only the
 /// machine needs to know.
 pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> {
-    let quoted = |text: &str| if text.is_empty() { String::new() } else { format!(": “{text}”") };
-    let due =
-        |date: Option<&Date>| date.map(|d| format!(", hạn {}", day::short(d, today))).unwrap_or_default();
+    let short = |date: &Date| day::short(date, today);
     Some(match event.event.as_ref()? {
         E::Received(e) => {
             let channel = e.received.as_ref().map(|r| terms::channel(r.channel())).unwrap_or_default();
-            let doubled = if e.duplicate_of.is_empty() { "" } else { ", có thể trùng" };
-            format!("tiếp nhận ({channel}){doubled}")
+            if e.duplicate_of.is_empty() {
+                t::events::received(channel)
+            } else {
+                t::events::received_twice(channel)
+            }
         }
-        E::Registered(e) => format!("vào sổ, số đến {}", e.number.as_ref().map(ordinal).unwrap_or_default()),
-        E::Corrected(e) => format!("sửa thông tin{}", quoted(&e.reason)),
-        E::ReturnedToSender(e) => format!("trả lại nơi gửi{}", quoted(&e.reason)),
-        E::NumberVoided(e) | E::DocumentVoided(e) => format!("huỷ số{}", quoted(&e.reason)),
-        E::Submitted(e) => format!("trình {}{}", roll.person(&e.leader_id), quoted(&e.note)),
+        E::Registered(e) => t::events::registered(e.number.as_ref().map(ordinal).unwrap_or_default()),
+        E::Corrected(e) => t::events::corrected(said(&e.reason)),
+        E::ReturnedToSender(e) => t::events::returned(said(&e.reason)),
+        E::NumberVoided(e) | E::DocumentVoided(e) => t::events::voided(said(&e.reason)),
+        E::Submitted(e) => t::events::submitted(said(&e.note), roll.person(&e.leader_id)),
         E::Directed(e) => {
-            let text = e.direction.as_ref().map(|d| quoted(&d.text)).unwrap_or_default();
-            format!("cho ý kiến{}{text}", due(e.due_date.as_ref()))
+            let text = e.direction.as_ref().map(|d| said(&d.text)).unwrap_or_default();
+            match &e.due_date {
+                Some(due) => t::events::directed_due(short(due), text),
+                None => t::events::directed(text),
+            }
         }
         E::Assigned(e) => {
             let a = e.assignment.as_ref()?;
             let who = roll.principal(a.assignee.as_ref());
-            match a.role() {
-                AssignmentRole::ForInformation => format!("gửi {who} để biết"),
-                role => {
-                    format!("giao {who} {}{}", terms::part(role).to_lowercase(), due(a.due_date.as_ref()))
-                }
+            match (a.role(), a.due_date.as_ref().map(short)) {
+                (AssignmentRole::ForInformation, _) => t::events::informed(who),
+                (AssignmentRole::Lead, Some(due)) => t::events::lead_due(due, who),
+                (AssignmentRole::Lead, None) => t::events::lead(who),
+                (_, Some(due)) => t::events::supporting_due(due, who),
+                (_, None) => t::events::supporting(who),
             }
         }
-        E::DirectionUndone(_) => "hoàn tác ý kiến chỉ đạo".to_owned(),
-        E::Progressed(e) => format!("báo tiến độ{}", quoted(&e.text)),
-        E::AssignmentCompleted(e) => format!("báo xong{}", quoted(&e.result)),
-        E::DocumentCompleted(_) => "hoàn thành xử lý văn bản".to_owned(),
-        E::DeadlineExtended(e) => format!(
-            "gia hạn từ {} tới {}{}",
-            e.from.as_ref().map(|d| day::short(d, today)).unwrap_or_default(),
-            e.to.as_ref().map(|d| day::short(d, today)).unwrap_or_default(),
-            quoted(&e.reason)
+        E::DirectionUndone(_) => t::events::direction_undone().to_owned(),
+        E::Progressed(e) => t::events::progressed(said(&e.text)),
+        E::AssignmentCompleted(e) => t::events::assignment_completed(said(&e.result)),
+        E::DocumentCompleted(_) => t::events::document_completed().to_owned(),
+        E::DeadlineExtended(e) => t::events::deadline_extended(
+            e.from.as_ref().map(short).unwrap_or_default(),
+            e.to.as_ref().map(short).unwrap_or_default(),
+            said(&e.reason),
         ),
-        E::AssignmentOpened(_) | E::Opened(_) => "mở văn bản".to_owned(),
-        E::AssignmentWithdrawn(e) => format!("rút lại việc đã giao{}", quoted(&e.reason)),
-        E::Drafted(_) => "soạn dự thảo".to_owned(),
-        E::Revised(e) => format!("sửa dự thảo, bản {}{}", e.version, quoted(&e.note)),
-        E::DraftWithdrawn(e) => format!("bỏ dự thảo{}", quoted(&e.reason)),
-        E::DraftSubmitted(e) => format!("trình dự thảo{}", quoted(&e.text)),
-        E::ContentReviewed(e) => format!("kiểm tra nội dung, đồng ý{}", quoted(&e.text)),
-        E::FormChecked(e) => format!("kiểm tra thể thức, đạt{}", quoted(&e.text)),
-        E::Initialed(e) => format!("ký nháy{}", quoted(&e.text)),
-        E::DraftReturned(e) => format!("trả lại dự thảo{}", quoted(&e.text)),
-        E::Approved(e) => format!("duyệt{}", quoted(&e.note)),
-        E::Signed(_) => "ký số".to_owned(),
-        E::SigningFailed(_) => "ký số không thành công".to_owned(),
+        E::AssignmentOpened(_) | E::Opened(_) => t::events::opened().to_owned(),
+        E::AssignmentWithdrawn(e) => t::events::assignment_withdrawn(said(&e.reason)),
+        E::Drafted(_) => t::events::drafted().to_owned(),
+        E::Revised(e) => t::events::revised(said(&e.note), e.version),
+        E::DraftWithdrawn(e) => t::events::draft_withdrawn(said(&e.reason)),
+        E::DraftSubmitted(e) => t::events::draft_submitted(said(&e.text)),
+        E::ContentReviewed(e) => t::events::content_reviewed(said(&e.text)),
+        E::FormChecked(e) => t::events::form_checked(said(&e.text)),
+        E::Initialed(e) => t::events::initialed(said(&e.text)),
+        E::DraftReturned(e) => t::events::draft_returned(said(&e.text)),
+        E::Approved(e) => t::events::approved(said(&e.note)),
+        E::Signed(_) => t::events::signed().to_owned(),
+        E::SigningFailed(_) => t::events::signing_failed().to_owned(),
         E::Numbered(e) => {
             let number = e.number.as_ref().map(ordinal).unwrap_or_default();
             let date = e.number.as_ref().and_then(|n| n.date.as_ref());
-            format!("cấp số {number}/{}, ngày {}", e.notation, day::full(date))
+            t::events::numbered(day::full(date), format!("{number}/{}", e.notation))
         }
-        E::Sealed(_) => "đóng dấu (ký số cơ quan)".to_owned(),
-        E::Issued(e) => format!("phát hành tới {} nơi nhận", e.recipients.len()),
-        E::DeliveryUpdated(e) => {
-            format!("ghi tình trạng gửi: {}", terms::delivery(e.delivery()).to_lowercase())
-        }
-        E::Recalled(e) => format!("thu hồi{}", quoted(&e.reason)),
+        E::Sealed(_) => t::events::sealed().to_owned(),
+        E::Issued(e) => t::events::issued(e.recipients.len()),
+        E::DeliveryUpdated(e) => t::events::delivery(terms::delivery(e.delivery()).to_lowercase()),
+        E::Recalled(e) => t::events::recalled(said(&e.reason)),
         // The draw, the handing-on and the kept version are told by the event beside them.
         _ => return None,
     })
+}
+
+/// What the person wrote, at the end of the sentence; nothing where nothing was written.
+fn said(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": “{text}”") }
 }
 
 /// `09:31`, `18/11 09:31`: the time of an act in the history.
@@ -103,5 +110,9 @@ mod tests {
             event(E::Submitted(Submitted { leader_id: "per_9".to_owned(), note: "gấp".to_owned() }));
         assert_eq!(words(&submitted, &roll, &today).as_deref(), Some("trình per_9: “gấp”"));
         assert_eq!(words(&Event::default(), &roll, &today), None);
+        crate::texts::language::in_language(t::Language::En, || {
+            let told = words(&registered, &roll, &today);
+            assert_eq!(told.as_deref(), Some("registered it, incoming number 2316"));
+        });
     }
 }

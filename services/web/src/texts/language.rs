@@ -65,8 +65,9 @@ tokio::task_local! {
 impl Spoken {
     /// What the request says.
     pub(crate) fn of(parts: &Parts, tls: bool) -> Self {
-        let language =
-            cookie::read(&parts.headers, cookie::LANGUAGE, tls).and_then(Language::of_code).unwrap_or_default();
+        let language = cookie::read(&parts.headers, cookie::LANGUAGE, tls)
+            .and_then(Language::of_code)
+            .unwrap_or_default();
         let here = if parts.method == axum::http::Method::GET && !parts.headers.contains_key("hx-request") {
             parts.uri.path_and_query().map(|p| p.as_str().to_owned())
         } else {
@@ -86,6 +87,11 @@ impl Spoken {
     pub(crate) async fn speaking<F: Future>(self, request: F) -> F::Output {
         SPOKEN.scope(self, request).await
     }
+}
+
+/// What is spoken in the request that runs, for work that goes on beside it.
+pub(crate) fn carried() -> Spoken {
+    SPOKEN.try_with(Clone::clone).unwrap_or_default()
 }
 
 /// The language of the request that runs; Vietnamese outside of one.

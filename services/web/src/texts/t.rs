@@ -14,6 +14,12 @@ pub(crate) fn pick(words: [&'static str; 2]) -> &'static str {
     }
 }
 
+/// The words for a code, out of a file that is looked up by codes.
+pub(crate) fn by_code(all: &[(&str, [&'static str; 2])], code: &str) -> Option<&'static str> {
+    let at = all.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;
+    all.get(at).map(|(_, words)| pick(*words))
+}
+
 /// How many of something; the form of the words may follow it.
 pub(crate) trait Count {
     /// As a whole number.

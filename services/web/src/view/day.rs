@@ -4,6 +4,8 @@ use domain::calendar;
 use jiff::civil::Weekday;
 use proto::record::v1::Date;
 
+use crate::texts::t;
+
 /// `18/11/2026`; empty when absent.
 pub(crate) fn full(date: Option<&Date>) -> String {
     date.map(|d| format!("{:02}/{:02}/{:04}", d.day, d.month, d.year)).unwrap_or_default()
@@ -47,13 +49,13 @@ pub(crate) fn weekday(date: &Date) -> &'static str {
         .ok()
     })();
     match civil.map(jiff::civil::Date::weekday) {
-        Some(Weekday::Monday) => "Thứ Hai",
-        Some(Weekday::Tuesday) => "Thứ Ba",
-        Some(Weekday::Wednesday) => "Thứ Tư",
-        Some(Weekday::Thursday) => "Thứ Năm",
-        Some(Weekday::Friday) => "Thứ Sáu",
-        Some(Weekday::Saturday) => "Thứ Bảy",
-        Some(Weekday::Sunday) => "Chủ Nhật",
+        Some(Weekday::Monday) => t::view::monday(),
+        Some(Weekday::Tuesday) => t::view::tuesday(),
+        Some(Weekday::Wednesday) => t::view::wednesday(),
+        Some(Weekday::Thursday) => t::view::thursday(),
+        Some(Weekday::Friday) => t::view::friday(),
+        Some(Weekday::Saturday) => t::view::saturday(),
+        Some(Weekday::Sunday) => t::view::sunday(),
         None => "",
     }
 }
@@ -108,7 +110,7 @@ pub(crate) fn number(n: u64) -> String {
 /// `412 KB`, `1,4 MB`.
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
-        0..1_024 => format!("{bytes} byte"),
+        0..1_024 => t::view::size_bytes(bytes),
         1_024..1_048_576 => format!("{} KB", bytes.div_ceil(1_024)),
         _ => format!("{},{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
     }

@@ -6,6 +6,7 @@ use proto::record::v1::{
     Assignment, AssignmentRole, AssignmentStatus, Date, IncomingDocument, IncomingStatus,
 };
 
+use crate::texts::t;
 use crate::view::day;
 
 /// A deadline in words.
@@ -33,19 +34,19 @@ impl Deadline {
 
     fn of(it: &Lateness, today: Date) -> Self {
         let (words, class) = match (it.done, it.late) {
-            (true, true) => (format!("Xong, trễ {} ngày", it.days_late.max(1)), "late"),
-            (true, false) => ("Xong".to_owned(), "good"),
-            (false, true) => (format!("Quá {} ngày", it.days_late.max(1)), "late"),
-            (false, false) if it.due == today => ("Hôm nay".to_owned(), "soon"),
-            (false, false) => (format!("Còn {} ngày", it.days_left), if it.near { "soon" } else { "" }),
+            (true, true) => (t::view::done_late(it.days_late.max(1)), "late"),
+            (true, false) => (t::view::done().to_owned(), "good"),
+            (false, true) => (t::view::late(it.days_late.max(1)), "late"),
+            (false, false) if it.due == today => (t::view::due_today().to_owned(), "soon"),
+            (false, false) => (t::view::left(it.days_left), if it.near { "soon" } else { "" }),
         };
         let short = |date: &Date| day::short(date, &today);
-        let mut sum = format!("Giao {} + {} ngày làm việc = {}", short(&it.start), it.given, short(&it.due));
+        let mut sum = t::view::sum(it.given, short(&it.due), short(&it.start));
         if let Some(first) = &it.original_due {
-            sum.push_str(&format!(", hạn đầu {}", short(first)));
+            sum = t::view::sum_first(short(first), sum);
         }
         for year in &it.missing_years {
-            sum.push_str(&format!(" (chưa có lịch nghỉ năm {year})"));
+            sum = t::view::sum_no_holidays(sum, year);
         }
         let days_late = if it.late && !it.done { it.days_late.max(1) } else { 0 };
         Self { words, class, day: day::full(Some(&it.due)), short: short(&it.due), sum, days_late }
@@ -58,12 +59,12 @@ pub(crate) fn of_assignment(assignment: &Assignment, today: Date, work: &WorkCal
         return Deadline::of(&lateness, today);
     }
     match (assignment.role(), assignment.status()) {
-        (_, AssignmentStatus::Withdrawn) => Deadline::none("Đã rút lại"),
-        (AssignmentRole::ForInformation, _) => Deadline::none("không tính hạn"),
+        (_, AssignmentStatus::Withdrawn) => Deadline::none(t::view::withdrawn()),
+        (AssignmentRole::ForInformation, _) => Deadline::none(t::view::not_counted()),
         (_, AssignmentStatus::Completed) => {
-            Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() }
+            Deadline { words: t::view::done().to_owned(), class: "good", ..Deadline::default() }
         }
-        _ => Deadline::none("Không hạn"),
+        _ => Deadline::none(t::view::no_deadline()),
     }
 }
 
@@ -74,10 +75,12 @@ pub(crate) fn of_document(document: &IncomingDocument, today: Date, work: &WorkC
     }
     match document.status() {
         IncomingStatus::Completed => {
-            Deadline { words: "Xong".to_owned(), class: "good", ..Deadline::default() }
+            Deadline { words: t::view::done().to_owned(), class: "good", ..Deadline::default() }
         }
-        IncomingStatus::Directed if document.lead_assignment_id.is_empty() => Deadline::none("Để biết"),
-        IncomingStatus::Directed => Deadline::none("Không hạn"),
+        IncomingStatus::Directed if document.lead_assignment_id.is_empty() => {
+            Deadline::none(t::view::for_information())
+        }
+        IncomingStatus::Directed => Deadline::none(t::view::no_deadline()),
         _ => Deadline::none(""),
     }
 }
@@ -119,6 +122,12 @@ mod tests {
         let far = of_assignment(&assignment(18, 27), date(18), &work());
         assert_eq!((far.words.as_str(), far.class), ("Còn 7 ngày", ""));
         assert_eq!(of_assignment(&assignment(16, 18), date(18), &work()).words, "Hôm nay");
+        crate::texts::language::in_language(t::Language::En, || {
+            let told = |given, due| of_assignment(&assignment(given, due), date(18), &work());
+            assert_eq!(told(9, 16).words, "2 days overdue");
+            assert_eq!(told(18, 19).words, "1 day left");
+            assert_eq!(told(18, 19).sum, "Given 18/11 + 1 working day = 19/11");
+        });
     }
 
     #[test]

@@ -7,7 +7,7 @@ use proto::record::v1::{
 };
 
 use crate::link;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::deadline::{self, Deadline};
 
@@ -85,7 +85,7 @@ impl DocumentView {
             view.subject = document
                 .files
                 .first()
-                .map_or_else(|| "Bản giấy chưa nhập trích yếu".to_owned(), |f| f.name.clone());
+                .map_or_else(|| t::view::paper_without_subject().to_owned(), |f| f.name.clone());
         }
         view.number = document.number.as_ref().map(ordinal).unwrap_or_default();
         view.arrived = day::full(document.arrival_date.as_ref());

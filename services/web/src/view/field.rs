@@ -4,7 +4,7 @@ use askama::filters::{Html, escape};
 use proto::fault::{Fault, Violation};
 
 use crate::form::Form;
-use crate::texts::reasons;
+use crate::texts::{reasons, t};
 
 /// How sure a pre-filled value is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -175,12 +175,8 @@ impl Faults {
                 let by_field = |v: &Violation| shown.contains(&v.field.as_str());
                 let rest: Vec<String> =
                     list.iter().filter(|v| !by_field(v)).map(reasons::of_violation_with_field).collect();
-                let text = if rest.is_empty() {
-                    "Các ô có dấu “Cần sửa” ở dưới.".to_owned()
-                } else {
-                    rest.join(" ")
-                };
-                Ok((Self { list }, Some(Note { head: "Chưa được.".to_owned(), text, look: false })))
+                let text = if rest.is_empty() { t::view::mend_below().to_owned() } else { rest.join(" ") };
+                Ok((Self { list }, Some(Note { head: t::view::not_yet().to_owned(), text, look: false })))
             }
             other => Note::of(other).map(|note| (Self::default(), Some(note))),
         }
@@ -207,23 +203,19 @@ impl Note {
         match fault {
             Fault::Refused { reason, .. } | Fault::Denied { reason, .. } | Fault::Busy { reason, .. } => {
                 Ok(Self {
-                    head: "Không được.".to_owned(),
+                    head: t::view::refused().to_owned(),
                     text: reasons::sentence(reason).to_owned(),
                     look: false,
                 })
             }
             Fault::Conflict { .. } => Ok(Self {
-                head: "Có người vừa sửa.".to_owned(),
-                text: "Văn bản đã thay đổi sau khi bạn mở. Điều bạn gõ còn nguyên; xem lại rồi gửi lần nữa."
-                    .to_owned(),
+                head: t::view::conflict().to_owned(),
+                text: t::view::conflict_text().to_owned(),
                 look: true,
             }),
             Fault::Unavailable { reason, .. } => Ok(Self {
-                head: "Không lưu được.".to_owned(),
-                text: format!(
-                    "{} Chưa có gì được ghi và chưa số nào bị lấy. Điều bạn gõ còn nguyên.",
-                    reasons::sentence(reason)
-                ),
+                head: t::view::not_saved().to_owned(),
+                text: t::view::not_saved_text(reasons::sentence(reason)),
                 look: false,
             }),
             other => Err(other),

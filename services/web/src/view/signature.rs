@@ -2,7 +2,7 @@
 
 use proto::record::v1::{ChangesAfter, Coverage, Revocation, SignatureReport, SignatureResult, Verdict};
 
-use crate::texts::findings;
+use crate::texts::{findings, t};
 use crate::view::day;
 
 /// Three verdicts, three shapes: ✓ green, ? ochre, ✕ solid ink.
@@ -23,48 +23,56 @@ pub(crate) struct VerdictView {
 /// The words for a verdict.
 pub(crate) fn verdict(verdict: Verdict) -> VerdictView {
     match verdict {
-        Verdict::Valid => {
-            VerdictView {
-                words: "Hợp lệ", icon: "check-lg", tag: "tag-good", class: "good", tone: "good"
-            }
-        }
-        Verdict::Invalid => {
-            VerdictView {
-                words: "Không hợp lệ", icon: "x-lg", tag: "tag-stop", class: "stop", tone: "stop"
-            }
-        }
+        Verdict::Valid => VerdictView {
+            words: t::signature::valid(),
+            icon: "check-lg",
+            tag: "tag-good",
+            class: "good",
+            tone: "good",
+        },
+        Verdict::Invalid => VerdictView {
+            words: t::signature::invalid(),
+            icon: "x-lg",
+            tag: "tag-stop",
+            class: "stop",
+            tone: "stop",
+        },
         Verdict::Indeterminate => VerdictView {
-            words: "Không xác định",
+            words: t::signature::indeterminate(),
             icon: "question-lg",
             tag: "tag-soon",
             class: "soon",
             tone: "look",
         },
         Verdict::Unsigned => VerdictView {
-            words: "Không có chữ ký số",
+            words: t::signature::unsigned(),
             icon: "question-lg",
             tag: "tag-soon",
             class: "soon",
             tone: "look",
         },
         Verdict::Unreadable => VerdictView {
-            words: "Không đọc được tệp",
+            words: t::signature::unreadable(),
             icon: "x-lg",
             tag: "tag-stop",
             class: "stop",
             tone: "stop",
         },
-        Verdict::Unspecified => {
-            VerdictView {
-                words: "Chưa kiểm tra", icon: "question-lg", tag: "", class: "soft", tone: "plain"
-            }
-        }
+        Verdict::Unspecified => VerdictView {
+            words: t::signature::unchecked(),
+            icon: "question-lg",
+            tag: "",
+            class: "soft",
+            tone: "plain",
+        },
     }
 }
 
 /// One of the seven facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fact {
+    /// Its name, with its number.
+    pub(crate) name: &'static str,
     /// What is told.
     pub(crate) text: String,
     /// The second line.
@@ -99,14 +107,14 @@ pub(crate) struct SignatureView {
 }
 
 /// The names of the seven facts (TT 15/2025/TT-BKHCN).
-pub(crate) const FACTS: [&str; 7] = [
-    "1. Tổ chức cấp chứng thư",
-    "2. Người ký",
-    "3. Đơn vị quản lý chứng thư",
-    "4. Thời điểm ký",
-    "5. Toàn vẹn nội dung",
-    "6. Hiệu lực của chữ ký khi ký",
-    "7. Thời hạn của chứng thư",
+pub(crate) const FACTS: [fn() -> &'static str; 7] = [
+    t::signature::fact_issuer,
+    t::signature::fact_signer,
+    t::signature::fact_organization,
+    t::signature::fact_time,
+    t::signature::fact_integrity,
+    t::signature::fact_effect,
+    t::signature::fact_validity,
 ];
 
 /// A report on a file.
@@ -130,7 +138,7 @@ impl ReportView {
         FACTS
             .iter()
             .enumerate()
-            .map(|(i, name)| (*name, self.signatures.iter().filter_map(|s| s.facts.get(i)).collect()))
+            .map(|(i, name)| (name(), self.signatures.iter().filter_map(|s| s.facts.get(i)).collect()))
             .collect()
     }
 
@@ -159,62 +167,56 @@ fn sentence(report: &SignatureReport) -> String {
     let valid = report.signatures.iter().filter(|s| s.verdict() == Verdict::Valid).count();
     let forbidden = report.signatures.iter().any(|s| s.changes_after() == ChangesAfter::Forbidden);
     match report.verdict() {
-        Verdict::Valid if n == 1 => {
-            "Văn bản có 1 chữ ký, hợp lệ. Nội dung không bị sửa kể từ khi ký.".to_owned()
-        }
-        Verdict::Valid => {
-            format!("Văn bản có {n} chữ ký, cả {n} hợp lệ. Nội dung không bị sửa kể từ khi ký.")
-        }
-        Verdict::Invalid if forbidden => "Văn bản bị sửa sau khi ký theo cách không được phép.".to_owned(),
-        Verdict::Invalid => format!("{} trong {n} chữ ký không hợp lệ.", n - valid.min(n)),
-        Verdict::Indeterminate => {
-            "Không thấy gì sai, nhưng có điều chưa kiểm tra được. Chưa nên dựa vào chữ ký này.".to_owned()
-        }
-        Verdict::Unsigned => "Tệp không mang chữ ký số nào.".to_owned(),
-        Verdict::Unreadable => "Tệp không phải PDF, bị hỏng hoặc có mật khẩu.".to_owned(),
+        Verdict::Valid if n == 1 => t::signature::one_valid().to_owned(),
+        Verdict::Valid => t::signature::all_valid(n),
+        Verdict::Invalid if forbidden => t::signature::forbidden().to_owned(),
+        Verdict::Invalid => t::signature::some_invalid(n, n - valid.min(n)),
+        Verdict::Indeterminate => t::signature::doubtful().to_owned(),
+        Verdict::Unsigned => t::signature::no_signature().to_owned(),
+        Verdict::Unreadable => t::signature::no_pdf().to_owned(),
         Verdict::Unspecified => String::new(),
     }
 }
 
 fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-    let source = if s.signed_at_timestamped {
-        "theo dấu thời gian đã kiểm tra"
-    } else {
-        "theo đồng hồ của người ký"
-    };
+    let source =
+        if s.signed_at_timestamped { t::signature::time_stamped() } else { t::signature::time_claimed() };
     let when = s.signed_at.as_ref().map(day::exact).unwrap_or_default();
     let good = verdict(Verdict::Valid);
     let bad = verdict(Verdict::Invalid);
     let doubt = verdict(Verdict::Indeterminate);
     let after = after(s.changes_after());
     let integrity = match (s.intact, s.covers(), s.changes_after()) {
-        (false, ..) => ("Bị sửa", "nội dung không còn là nội dung đã ký", bad),
-        (true, Coverage::Less, _) => ("Không phủ hết văn bản", "một phần văn bản nằm ngoài chữ ký", bad),
-        (true, _, ChangesAfter::Forbidden) => ("Bị sửa sau khi ký", after, bad),
-        (true, ..) => ("Nguyên vẹn", after, good),
+        (false, ..) => (t::signature::changed(), t::signature::changed_sub(), bad),
+        (true, Coverage::Less, _) => (t::signature::not_all(), t::signature::not_all_sub(), bad),
+        (true, _, ChangesAfter::Forbidden) => (t::signature::changed_after(), after, bad),
+        (true, ..) => (t::signature::intact(), after, good),
     };
     let effect = match (s.verdict(), s.revocation()) {
-        (_, Revocation::Revoked) => ("Không có hiệu lực", "chứng thư đã bị tạm dừng hoặc thu hồi", bad),
-        (Verdict::Valid, Revocation::Good) => ("Có hiệu lực", "không bị tạm dừng, thu hồi", good),
-        (Verdict::Invalid, _) => ("Không có hiệu lực", "xem lý do ở dưới", bad),
-        (_, Revocation::NotChecked | Revocation::Unspecified) => {
-            ("Không xác định", "chưa hỏi được tình trạng thu hồi của chứng thư", doubt)
+        (_, Revocation::Revoked) => (t::signature::no_effect(), t::signature::revoked_sub(), bad),
+        (Verdict::Valid, Revocation::Good) => {
+            (t::signature::in_effect(), t::signature::in_effect_sub(), good)
         }
-        (_, Revocation::Good) => ("Không xác định", "không bị thu hồi; xem lý do ở dưới", doubt),
+        (Verdict::Invalid, _) => (t::signature::no_effect(), t::signature::why_below(), bad),
+        (_, Revocation::NotChecked | Revocation::Unspecified) => {
+            (t::signature::effect_unknown(), t::signature::not_asked_sub(), doubt)
+        }
+        (_, Revocation::Good) => (t::signature::effect_unknown(), t::signature::not_revoked_sub(), doubt),
     };
     let date = |at: Option<&prost_types::Timestamp>| {
         at.map(|t| day::full(Some(&domain::calendar::date_of(t)))).unwrap_or_default()
     };
     let validity = match (date(s.certificate_from.as_ref()), date(s.certificate_to.as_ref())) {
-        (from, to) if from.is_empty() && to.is_empty() => "không đọc được".to_owned(),
+        (from, to) if from.is_empty() && to.is_empty() => t::signature::cannot_read().to_owned(),
         (from, to) => format!("{from} – {to}"),
     };
-    let plain = |text: String, sub: &str| Fact { text, sub: sub.to_owned(), verdict: None };
+    let plain = |text: String, sub: &str| Fact { text, sub: sub.to_owned(), ..Fact::default() };
     let judged = |(text, sub, v): (&str, &str, VerdictView)| Fact {
         text: text.to_owned(),
         sub: sub.to_owned(),
         verdict: Some(v),
+        ..Fact::default()
     };
     let mut remarks: Vec<String> = s.reasons.iter().chain(&s.warnings).map(findings::sentence).collect();
     remarks.dedup();
@@ -222,26 +224,30 @@ fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
         ordinal,
         timestamp: s.timestamp,
         verdict: verdict(s.verdict()),
-        signer: or(&s.signer, "không rõ người ký"),
+        signer: or(&s.signer, t::signature::signer_unknown()),
         when: if when.is_empty() {
-            "không ghi thời điểm ký".to_owned()
+            t::signature::no_time().to_owned()
         } else {
-            format!("{when}, {source}")
+            t::signature::when(&when, source)
         },
         after,
         revision: s.revision,
-        facts: vec![
-            plain(or(&s.issuer, "không đọc được"), ""),
+        facts: [
+            plain(or(&s.issuer, t::signature::cannot_read()), ""),
             plain(
-                or(&s.signer, "không đọc được"),
-                if s.timestamp { "dấu thời gian của văn bản" } else { "" },
+                or(&s.signer, t::signature::cannot_read()),
+                if s.timestamp { t::signature::of_the_document() } else { "" },
             ),
-            plain(or(&s.organization, "không ghi trong chứng thư"), ""),
-            plain(or(&when, "không ghi"), if when.is_empty() { "" } else { source }),
+            plain(or(&s.organization, t::signature::no_organization()), ""),
+            plain(or(&when, t::signature::not_given()), if when.is_empty() { "" } else { source }),
             judged(integrity),
             judged(effect),
             plain(validity, ""),
-        ],
+        ]
+        .into_iter()
+        .zip(FACTS)
+        .map(|(fact, name)| Fact { name: name(), ..fact })
+        .collect(),
         remarks,
         serial: s.certificate_serial.clone(),
     }
@@ -249,9 +255,9 @@ fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
 
 fn after(changes: ChangesAfter) -> &'static str {
     match changes {
-        ChangesAfter::None => "sau khi ký không có thay đổi nào",
-        ChangesAfter::Permitted => "sau khi ký chỉ có thay đổi được phép (điền số, ngày, ký tiếp)",
-        ChangesAfter::Forbidden => "sau khi ký có thay đổi không được phép",
+        ChangesAfter::None => t::signature::after_none(),
+        ChangesAfter::Permitted => t::signature::after_permitted(),
+        ChangesAfter::Forbidden => t::signature::after_forbidden(),
         ChangesAfter::Unspecified => "",
     }
 }

@@ -9,4 +9,3 @@ undo = Undo
 seconds = ({ $n } s)
 close = Close
 close-toast = Close the notice
-uploading = Uploading…

@@ -9,4 +9,3 @@ undo = Hoàn tác
 seconds = ({ $n } giây)
 close = Đóng
 close-toast = Đóng thông báo
-uploading = Đang tải lên…

@@ -1,0 +1,244 @@
+# Reasons why something was refused, by their codes: what, why, and where the law says so.
+
+## Fields.
+REQUIRED = Needs to be filled in.
+TOO_LONG = Longer than is allowed.
+OUT_OF_RANGE = Outside of the range that is allowed.
+BAD_CHARACTER = Has a character that cannot be used.
+UNKNOWN_CHOICE = Choose one from the list.
+BAD_ID = What was chosen cannot be found.
+BAD_DATE = This day is not in the calendar.
+BAD_DIGEST = The file is not right; upload it again.
+BAD_FORMAT = Not written in the right form.
+TWICE = Stands twice.
+NOT_ALLOWED_HERE = Cannot be entered here.
+WEEKEND_IS_OFF = One of the days is a Saturday or Sunday: those are off anyway and are not entered here.
+NOT_A_WEEKEND = One of the days is no Saturday or Sunday: only those can be worked to make up.
+ENDS_BEFORE_START = The last day is before the first.
+IN_FUTURE = This day has not come yet.
+IN_PAST = This day is over.
+NOT_THERE = What was named cannot be found.
+NO_COMMAND = It is not clear what to do; reload the page and try again.
+EXACTLY_ONE_LEAD = There must be exactly one lead: no fewer, no more.
+NOT_A_NUMBER = Must be a whole number.
+NOT_A_DATE = This day is not in the calendar. Write day/month/year, such as 05/03/2026.
+
+## Who.
+NOT_YOUR_ROLE = The position you are using may not do this.
+NOT_YOURS = This is someone else's work.
+ONLY_SERVICE = Only the system itself does this.
+NO_POSITION = You hold no position that is in force. Ask the administrator.
+PASSWORD_MUST_CHANGE = The password must be changed first.
+FORM_NOT_YOURS = This form is not of the session that is open: the page is old, or it was sent from elsewhere. Open the page again and try once more.
+
+## Who may sign, and as what (NĐ 30/2020 Điều 13).
+CAPACITY_POSITION_NOT_HELD = The signer does not hold the chosen position today.
+CAPACITY_NOT_GIVEN = The signer's position has no such authority to sign.
+CAPACITY_NOT_COLLECTIVE = Signing TM. is only for agencies that work as a collective (Decree 30/2020/NĐ-CP, Article 13).
+CAPACITY_NOT_DEPUTY = Signing KT. is only for deputies of the head (Decree 30/2020/NĐ-CP, Article 13).
+CAPACITY_NOT_HEAD_OF_UNIT = Signing TL. is only for the head of a unit or a deputy (Decree 30/2020/NĐ-CP, Article 13).
+CAPACITY_NOT_LEADER = Signing as the head or Q. is only for the leaders of the agency.
+CAPACITY_NO_DELEGATION = Signing TUQ. needs a written authorization (Decree 30/2020/NĐ-CP, Article 13).
+CAPACITY_DELEGATION_TO_OTHER = This authorization is given to another position.
+CAPACITY_DELEGATION_INCOMPLETE = The authorization lacks its basis or its period.
+CAPACITY_DELEGATION_NOT_IN_FORCE = The authorization is not in force today.
+CAPACITY_REDELEGATED = Who was authorized may not authorize others (Decree 30/2020/NĐ-CP, Article 13).
+CAPACITY_DELEGATION_NOT_ASKED = This authority to sign does not rest on an authorization; leave it out.
+SIGNER_NOT_IN_POSITION = The signer does not hold the chosen position.
+SIGNS_IN_OTHER_POSITION = The document says it is signed in another position; change to that position, then sign.
+NOT_THE_SIGNER = Only the signer named in the document can do this.
+NOT_A_LEADER = This person holds no leader's position today.
+NOT_IN_UNIT = This person is not of the unit today.
+
+## Incoming documents.
+WRONG_STATE = The document is at another step; reload the page to see where it stands.
+ALREADY_REGISTERED = The document already has an incoming number.
+NOT_REGISTERED = The document has no incoming number yet. Nobody has to deal with a document that is not registered (Decree 30/2020/NĐ-CP, Article 22).
+DUPLICATE = A document with the same number, reference and issuer is already registered. Look at it; to register this one all the same, tick “I have looked, register anyway”.
+SECRET_REGISTRATION_OFF = This system does not register secret documents. The administrator turns it on if the agency has a decision that allows it.
+SECRET_WITH_FILE = The file of a secret document must not be put on the system.
+SECRET_NOT_ROUTED = Secret documents are not forwarded on the system.
+MARKING_FIXED = The degree of secrecy can only be changed before registration.
+OPENED_ALREADY = Somebody has opened the document; it cannot be undone any more.
+NOT_WORK = For what is received for information there is nothing to report.
+NO_DEADLINE = This work has no due date to extend.
+NOT_LATER = The new due date must be after the old one.
+LATER_THAN_OWN = This due date is after that of the work that was given.
+HANDED_ON_TOO_OFTEN = This work was handed on too many times.
+
+## Outgoing documents, in the order of the law.
+NOTATION_BAD = The reference is made of groups of capital letters joined by hyphens, such as QĐ-SNV.
+NOTATION_NOT_OF_KIND = The reference must begin with the abbreviation of the kind, such as QĐ-SNV for a decision.
+NOTATION_NOT_OF_AGENCY = The reference of an official letter must begin with the abbreviation of the agency, such as SNV-VP.
+NOTATION_DIFFERS = The reference differs from the one in the signed file.
+KIND_NOT_ISSUED = This kind exists only among incoming documents.
+ABBREVIATION_MISSING = The agency or the unit has no abbreviation yet. The administrator enters it, then try again.
+SUFFIX_BAD = The letters after the number are a few of a to z.
+SECRET_NOT_DRAFTED = Secret documents are not drafted on this system.
+NOT_A_PDF = The main file must be a PDF.
+PLACES_INCOMPLETE = Not all four places are set: number, date, signature and seal.
+PLACE_PAGE = The document has no such page.
+NOT_ANSWERABLE = This incoming document does not wait for an answer any more.
+DRAFT_WITHDRAWN = The draft was withdrawn.
+NOT_SUBMITTED = The draft was not submitted yet.
+ALREADY_SUBMITTED = The draft was submitted already.
+NOT_REVIEWED = The head of the unit has not reviewed the content yet (Decree 30/2020/NĐ-CP, Article 12).
+ALREADY_REVIEWED = The content was reviewed already.
+NOT_FORM_CHECKED = The form was not checked yet (Decree 30/2020/NĐ-CP, Article 12).
+ALREADY_FORM_CHECKED = The form was checked already.
+ALREADY_INITIALED = You have initialed this version.
+NOT_YOUR_STEP = The draft is at someone else's step.
+FIELDS_NOT_PREPARED = The file has no fields for number, date, signature and seal; approve it again to prepare them.
+NOT_APPROVED = The draft was not approved yet.
+ALREADY_APPROVED = The draft was approved already.
+NOT_SIGNED = The document does not bear the signature of the one with authority yet (Decree 30/2020/NĐ-CP, Article 32).
+ALREADY_SIGNED = The document is signed; what is signed cannot be changed.
+NOT_NUMBERED = The document has no number yet.
+ALREADY_NUMBERED = The document has a number already.
+NOT_SEALED = The document is not sealed yet.
+ALREADY_SEALED = The document is sealed already.
+NOT_ISSUED = The document is not issued yet.
+ALREADY_ISSUED = The document is issued already.
+RECALLED = The document was recalled and cannot be changed any more.
+BASE_NOT_CURRENT = The file was just replaced by another version; open it again and repeat.
+FILE_NOT_APPENDED = The new file does not keep the signed part as it was.
+SIGNATURE_INVALID = The file has a signature that is not valid.
+SIGNATURE_NOT_SHOWN = The new signature is not found in the file.
+SEAL_NOT_IN_PERSON = The registry clerk must seal in person, not by authorization (Decree 30/2020/NĐ-CP, Article 32).
+ATTACHMENTS_DIFFER = The attached files are not those of this document.
+NO_RECIPIENTS = There is no recipient yet.
+NO_SUCH_RECIPIENT = There is no such recipient.
+RECIPIENT_INSIDE = A recipient inside of the agency is not sent anything outside.
+NUMBER_ON_ISSUED = The number stands on a document that was issued and cannot be voided. Use recall.
+
+## Numbers and registers.
+NO_SERIES = No series fits this document. The administrator opens one, then try again.
+SERIES_OVERLAP = Another series of this register already takes this kind of document.
+CLOCK_BEHIND_SERIES = The server's clock is behind the day of the last number. No number is given until it is set right.
+SERIES_FULL = The series is used up.
+SUFFIX_WITHOUT_NUMBER = An inserted number must rest on one that was given this year.
+NUMBER_TAKEN = This number exists already.
+ALREADY_VOID = This number is void already.
+SERIES_NOT_OUTGOING = Only numbers of the outgoing register that are not secret can be reserved.
+NUMBER_RESERVED = This number is reserved; give it back instead of voiding it.
+NUMBER_NOT_RESERVED = This number is not reserved any more.
+RESERVATION_OVER = The reservation has run out; give the number back, then draw a new one.
+RESERVED_FOR_ANOTHER = This number is reserved for someone else.
+RESERVED_IN_OTHER_SERIES = The reserved number is of another series than this kind of document.
+AGENCY_NOT_FOUNDED = The agency is not set up yet.
+
+## People, units, certificates.
+FOUNDED_ALREADY = The agency is set up already.
+FOUNDING_MISSING = The agency, the unit and the first administrator are all needed.
+NOTHING_CHANGES = Nothing changes.
+LOGIN_TAKEN = Somebody already has this user name.
+LAST_ADMINISTRATOR = At least one administrator must remain.
+UNIT_HAS_POSITIONS = Somebody still holds a position in the unit.
+UNIT_HAS_WORK = The unit still has open work.
+ALREADY_ENDED = Has ended already.
+DELEGATED_TO_ONESELF = Nobody authorizes himself.
+REDELEGATION = What was authorized cannot be authorized further (Decree 30/2020/NĐ-CP, Article 13).
+NOTHING_TO_DELEGATE = This position has nothing to authorize.
+ALREADY_ENROLLED = This certificate is enrolled already.
+CERTIFICATE_EXPIRED = The certificate has expired.
+CERTIFICATE_NOT_YET_VALID = The certificate is not valid yet.
+CERTIFICATE_NOT_VALID_NOW = The certificate is not valid now.
+CERTIFICATE_WITHDRAWN = The certificate was withdrawn.
+CERTIFICATE_NOT_SIGNERS = The certificate is not the signer's.
+CERTIFICATE_NOT_SEAL = The certificate is not the seal of the agency.
+CERTIFICATE_FORBIDS_SIGNING = The certificate is not for signing documents.
+PASSWORD_SAME = The new password must differ from the present one.
+PASSWORD_WRONG = The password is wrong.
+PASSWORDS_DIFFER = The two new passwords are not the same.
+LOG_IN_WRONG = User name or password is wrong.
+LOG_IN_THROTTLED = Wrong several times in a row; wait a few minutes and try again.
+TOO_MANY_LOG_INS = Too many people are logging in at once; try again in a few seconds.
+TOO_MANY_SESSIONS = Too many sessions are open; try again later.
+
+## Keys and signing.
+KEY_NOT_HERE = The signing key is not on this server.
+KEY_NOT_YOURS = This signing key is someone else's.
+KEY_RESTS = The key's password was wrong several times; the key rests, wait a few minutes and try again.
+KEY_STORE = The store of keys cannot be read. Tell the administrator.
+KEY_PASSWORD_WRONG = The password of the signing key is wrong.
+KEY_FILE_UNREADABLE = The key file cannot be read; a PKCS#12 file (.p12, .pfx) is needed.
+KEY_FILE_INCOMPLETE = The key file lacks the key or the certificate.
+KEY_FILE_TOO_LARGE = The key file is too large.
+KEY_TOO_WEAK = The key is too short; RSA from 2048 bits or ECDSA P-256 is needed.
+IMAGE_UNREADABLE = The image cannot be read; a PNG with a transparent background is needed.
+IMAGE_TOO_LARGE = The image is too large.
+MANDATE_ENDED = The 15 minutes for signing are over; enter the key's password again.
+MANDATE_NOT_YOURS = This signing session is someone else's.
+MANDATE_DOES_NOT_NAME_FILE = This file is not among those looked at before signing.
+MANDATE_OF_OTHER_KIND = This signing session uses another kind of key.
+TOO_MANY_MANDATES = Too many signing sessions are open; try again later.
+DIGESTS_COUNT = From 1 to 200 files are signed at once.
+DIGEST_SHAPE = The digest of the file is not right; reload the page.
+PDF_ALREADY_SIGNED = The file is signed already; no fields can be prepared any more.
+PDF_CERTIFIED_NO_CHANGES = A signature in the file forbids every change.
+PDF_DAMAGED = The PDF file is damaged.
+PDF_ENCRYPTED = The PDF file is encrypted and cannot be signed.
+PDF_FIELDS_EXIST = The file already has fields of these names.
+PDF_FIELDS_MISSING = The file lacks the field for number, date, signature or seal.
+PDF_LOCKED_BY_SIGNATURE = A signature in the file locks this field.
+PDF_NOT_A_PDF = The file is no PDF.
+PDF_PASSWORD_NEEDED = The PDF file has a password.
+PDF_PLACE_OUTSIDE_PAGE = The place is outside of the page.
+PDF_TEXT_DOES_NOT_FIT = The number or the date does not fit into the prepared field.
+
+## The front itself.
+FORM_SHAPE = The form that was sent cannot be read; reload the page and try again.
+FORM_TOO_LARGE = What was sent is too long.
+FORMS_BUSY = Too much is being printed; try again in a few seconds.
+UPLOAD_BROKEN_OFF = The upload broke off; try again.
+UPLOAD_ENDED = The upload broke off; try again.
+UPLOAD_SIZE = The file is too large to be checked here.
+TOO_MANY_FILES = Too many files at once; send them in parts.
+FILE_TOO_LARGE = The file is too large.
+FILE_DAMAGED = The file in the store is damaged. Tell the administrator.
+FILES_UNREADABLE = The store of files cannot be read. Tell the administrator.
+NO_FILE = No file was chosen.
+
+## Letters, places, the signing and issuing screens.
+CHARACTER_NOT_ALLOWED = Has a control character that cannot be used.
+CHARACTER_NOT_PRINTABLE = Has a character that the font of the document cannot print.
+FIELD_EMPTY = Needs to be filled in.
+FIELD_NOT_ALLOWED = This kind of document has no such item.
+TEXT_TOO_LONG = Longer than is allowed.
+TEXT_NOT_ONE_LINE = Only one line is allowed.
+COUNT_OUT_OF_RANGE = Too many items.
+NOTATION_INVALID = A reference has no spaces and no slashes.
+CAPACITY_INVALID = The authority to sign is not written right.
+NOT_A_LENGTH = Must be a number of millimetres, such as 52,5.
+PLACES_NOT_FOUND = The places of number, date, signature and seal were not found. Put them on the page by hand.
+FORM_PARTS_NOT_TICKED = Not all nine parts of the form are ticked. If one is not right, return the draft and say which.
+NOTHING_CHOSEN = No document is chosen, or too many at once.
+NOT_OPENED = A document was not opened in this session. Only documents that were opened can be signed; none was signed.
+CHANGED_MEANWHILE = The document has changed since this page was opened. Open it again to see the new version.
+SESSION_ENDED = The session has ended; log in again.
+BROKEN = The system met an error; tell the administrator.
+FILE_UNKNOWN = The file is not in the store any more; upload it again.
+PASSWORD_TOO_SHORT = A password has 10 characters or more.
+PASSWORD_TOO_LONG = The password is too long.
+FOUNDING_CODE_WRONG = The setup code is wrong or was used already.
+COMMAND_MISSING = It is not clear what to do; reload the page and try again.
+
+## The wire and the store.
+REQUEST_ID_REUSED = This form was already sent with other content. Open the page again and send it once more.
+TOO_MANY = Too many requests at once; try again in a few seconds.
+TOO_MANY_CALLS = The server is overloaded; try again in a few seconds.
+TOO_MANY_WATCHERS = The server is overloaded; try again in a few seconds.
+COMMIT_QUEUE_FULL = The server is overloaded; try again in a few seconds.
+STORE_BUSY = The store is busy; try again in a few seconds.
+STORE_CLOSING = The system is stopping; try again in a few minutes.
+STORE_READ_ONLY = The store can only be read because the disk reports errors. Ask the administrator to restart it.
+VIEW_DAMAGED = The view of the store is damaged. Tell the administrator.
+VIEW_REBUILDING = The store is rebuilding its view; try again in a few minutes.
+SEARCH_REBUILDING = The search index is being rebuilt; try again in a few minutes.
+JOURNAL_UNREADABLE = The journal cannot be read. Tell the administrator.
+ENTRY_TOO_LARGE = The content is too long to be recorded at once.
+BACKUP_FAILED = The backup did not succeed.
+BACKUP_EXISTS = The backup folder exists already; choose another.
+DEADLINE = The server is answering too slowly.
+PEER = A part of the system does not answer.
+OTHER = The system does not allow this.
