@@ -1,5 +1,6 @@
 // Cần ký: first pages, the big view, Space · X · R. A document counts as opened when its whole file came through
 // /ky-so/tep: the server sends a mark with it, and only marks are signed. Without this script files open as links.
+
 const form = document.querySelector("[data-signing]");
 if (form) start();
 
@@ -15,6 +16,11 @@ function start() {
   const KEPT = "vanthu-ky";
   const kept = (() => { try { return { seen: {}, out: [], ...JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") }; } catch { return { seen: {}, out: [] }; } })();
   const keep = () => { try { sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* a full store only forgets */ } };
+  const said = form.dataset;
+  const fill = (words, ...values) => values.reduce((text, value) => text.replace("#", String(value)), words);
+  const many = (n, one, more) => (n === 1 ? one : fill(more, n));
+  // The run that follows is asked for document by document; without a script it is one request.
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "lan-luot", value: "1" }));
   let here = 0;
   let shown = -1;
   let turn = 0;
@@ -71,7 +77,7 @@ function start() {
     if (Math.round(page * 100) !== number || !(w > 0)) return null;
     const box = document.createElement("span");
     box.className = "s-place";
-    box.textContent = "Ký ở đây";
+    box.textContent = said.signHere;
     box.setAttribute("aria-hidden", "true");
     box.style.left = `${(x / size.width) * 100}%`;
     box.style.top = `${((size.height - y - h) / size.height) * 100}%`;
@@ -106,12 +112,12 @@ function start() {
     }
     document.querySelector("[data-opened]").textContent = String(seen);
     document.querySelector("[data-out]").textContent = String(out);
-    for (const el of form.querySelectorAll("[data-count]")) el.textContent = String(n);
+    for (const el of form.querySelectorAll("[data-count]")) el.textContent = many(n, said.signOne, said.signMany);
     const go = form.querySelector("[data-go]");
     if (go) go.disabled = n === 0;
     const left = thumbs.filter((t) => !isSeen(t) && !t.classList.contains("is-out")).length;
     const why = form.querySelector("[data-why]");
-    if (why) why.textContent = left > 0 ? `Còn ${left} văn bản chưa xem` : "";
+    if (why) why.textContent = left > 0 ? many(left, said.leftOne, said.leftMany) : "";
   }
 
   function toggleOut(t) {
@@ -145,7 +151,7 @@ function start() {
     shown = here;
     const mine = ++turn;
     big.querySelector("[data-title]").textContent = title(t);
-    big.querySelector("[data-place]").textContent = `${here + 1} trong ${thumbs.length}`;
+    big.querySelector("[data-place]").textContent = fill(said.whichOf, here + 1, thumbs.length);
     big.querySelector("[data-big=seen]").disabled = true;
     pages.replaceChildren();
     if (!big.open) big.showModal();
@@ -167,7 +173,7 @@ function start() {
       if (mine !== turn) return;
       const note = document.createElement("p");
       note.className = "nothing";
-      note.textContent = "Không mở được tệp này. Đóng lại rồi thử lần nữa.";
+      note.textContent = said.cannotOpen;
       pages.replaceChildren(note);
       console.warn("document was not opened", error);
     }
@@ -193,7 +199,7 @@ function start() {
       leaf.className = "leaf";
       leaf.dataset.page = String(i);
       leaf.setAttribute("role", "group");
-      leaf.setAttribute("aria-label", `Trang ${i} trên ${pdf.numPages}`);
+      leaf.setAttribute("aria-label", fill(said.pageOf, i, pdf.numPages));
       leaf.style.width = `${width}px`;
       leaf.style.height = `${Math.round(width * 1.414)}px`;
       pages.append(leaf);

@@ -2,6 +2,7 @@
 
 use proto::record::v1::Certificate;
 
+use crate::texts::t;
 use crate::view::day;
 
 /// Days before the end within which people are told.
@@ -27,7 +28,7 @@ pub(crate) struct CertificateView {
     pub(crate) from: String,
     /// Last day.
     pub(crate) to: String,
-    /// `Còn hiệu lực`, `Còn 106 ngày`, `Đã hết hạn`, `Đã thu hồi`, `Chưa có hiệu lực`.
+    /// Valid, 106 days left, expired, withdrawn or not valid yet.
     pub(crate) words: String,
     /// Class of a tag.
     pub(crate) tag: &'static str,
@@ -52,11 +53,11 @@ pub(crate) fn is_usable(it: &Certificate, now: i64) -> bool {
     !it.withdrawn && begun && !over
 }
 
-/// `04/03/2027, còn 106 ngày`; without the days while there are many.
+/// The last day with the days that are left; without them while there are many.
 pub(crate) fn ends(it: &Certificate, now: i64) -> String {
     let day = date(it.valid_to.as_ref());
     match days_left(it, now) {
-        Some(left) if left <= SOON_DAYS => format!("{day}, còn {left} ngày"),
+        Some(left) if left <= SOON_DAYS => t::signing::ends(day, left),
         _ => day,
     }
 }
@@ -89,15 +90,15 @@ pub(crate) fn view(id: &str, it: &Certificate, owner: String, now: i64) -> Certi
     let over = millis(it.valid_to.as_ref()).is_none_or(|to| to < now);
     let left = days_left(it, now).unwrap_or_default();
     let (words, tag, icon) = if it.withdrawn {
-        ("Đã thu hồi".to_owned(), "", "x-lg")
+        (t::signing::withdrawn().to_owned(), "", "x-lg")
     } else if over {
-        ("Đã hết hạn".to_owned(), "tag-stop", "x-lg")
+        (t::signing::over().to_owned(), "tag-stop", "x-lg")
     } else if !begun {
-        ("Chưa có hiệu lực".to_owned(), "tag-soon", "question-lg")
+        (t::signing::not_begun().to_owned(), "tag-soon", "question-lg")
     } else if left <= SOON_DAYS {
-        (format!("Còn {left} ngày"), "tag-soon", "exclamation-lg")
+        (t::signing::days_left(left), "tag-soon", "exclamation-lg")
     } else {
-        ("Còn hiệu lực".to_owned(), "tag-good", "check-lg")
+        (t::signing::in_force().to_owned(), "tag-good", "check-lg")
     };
     CertificateView {
         id: id.to_owned(),

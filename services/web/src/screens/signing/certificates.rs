@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Note};
 
@@ -55,7 +56,7 @@ async fn show(desk: &Desk, faults: &Faults, note: Option<Note>) -> Result<Respon
     own.sort_by_key(|c| (c.withdrawn, !c.usable));
     let (key, password, image) = inputs(faults);
     let page = Page {
-        frame: desk.frame("Chứng thư của tôi", "/ky-so/chung-thu").await?,
+        frame: desk.frame(t::signing::entry_certificates(), "/ky-so/chung-thu").await?,
         own,
         seals,
         note,
@@ -71,16 +72,16 @@ pub(crate) fn inputs(faults: &Faults) -> (Field, Field, Field) {
     let empty = Form::default();
     let field = |name: &str, label: &str| Field::new(name, label, &empty).faults(faults, &[]);
     (
-        field(enrol::KEY, "Tệp khóa (.p12, .pfx)")
+        field(enrol::KEY, t::signing::key_file())
             .typed("file")
             .required()
             .with("accept", ".p12,.pfx,application/x-pkcs12"),
-        Field::new(enrol::PASSWORD, "Mật khẩu của tệp khóa", &empty)
+        Field::new(enrol::PASSWORD, t::signing::file_password(), &empty)
             .typed("password")
             .required()
             .with("autocomplete", "off")
             .faults(faults, &["password"]),
-        field(enrol::IMAGE, "Hình chữ ký (PNG nền trong)").typed("file").with("accept", "image/png,.png"),
+        field(enrol::IMAGE, t::signing::signature_image()).typed("file").with("accept", "image/png,.png"),
     )
 }
 
@@ -91,7 +92,7 @@ pub(super) async fn enrol(desk: Desk, request: Request) -> Result<Response, Fail
         Err(fault) => Err(fault),
     };
     match done {
-        Ok(()) => Ok(desk.go("/ky-so/chung-thu", Toast::done("Đã đăng ký chứng thư."))),
+        Ok(()) => Ok(desk.go("/ky-so/chung-thu", Toast::done(t::signing::enrolled()))),
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &enrol::SHOWN)?;
             show(&desk, &faults, note).await
@@ -102,7 +103,7 @@ pub(super) async fn enrol(desk: Desk, request: Request) -> Result<Response, Fail
 /// Withdraws one of one's own.
 pub(super) async fn withdraw(desk: Desk, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     match withdrawn(&desk, &id, &form).await {
-        Ok(()) => Ok(desk.go("/ky-so/chung-thu", Toast::done("Đã thu hồi chứng thư."))),
+        Ok(()) => Ok(desk.go("/ky-so/chung-thu", Toast::done(t::signing::certificate_withdrawn()))),
         Err(fault) => {
             let note = reason_note(fault)?;
             show(&desk, &Faults::default(), Some(note)).await
@@ -131,9 +132,11 @@ pub(crate) async fn withdrawn(desk: &Desk, id: &str, form: &Form) -> Result<(), 
 /// A fault that no page can show is given back.
 pub(crate) fn reason_note(fault: Fault) -> Result<Note, Fault> {
     match fault {
-        Fault::Invalid(_) => {
-            Ok(Note { head: "Chưa được.".to_owned(), text: "Cần ghi lý do.".to_owned(), look: false })
-        }
+        Fault::Invalid(_) => Ok(Note {
+            head: t::signing::not_yet().to_owned(),
+            text: t::signing::needs_reason().to_owned(),
+            look: false,
+        }),
         other => Note::of(other),
     }
 }

@@ -1,4 +1,5 @@
-//! Ký số: what waits for the person's signature, under one mandate; what was signed; the person's certificates.
+//! Ký số: what waits for the person's signature, under one mandate; the run that signs it; what failed, what was signed;
+//! the person's certificates.
 
 use axum::Router;
 use axum::response::Response;
@@ -10,12 +11,16 @@ use crate::app::App;
 use crate::desk::Desk;
 use crate::menu::{Entry, Part};
 use crate::office::list_of;
+use crate::texts::t;
 
 pub(crate) mod certificate;
 pub(crate) mod certificates;
 pub(crate) mod enrol;
+mod failed;
+mod mandate;
 mod opened;
 pub(crate) mod outcome;
+mod run;
 mod sign;
 mod signed;
 mod waiting;
@@ -26,9 +31,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/ky-so", get(waiting::page))
         .route("/ky-so/tep/{id}", get(waiting::file))
         .route("/ky-so/ky", get(list).post(sign::sign))
-        .route("/ky-so/ket-qua", get(sign::results))
+        .route("/ky-so/loat", get(run::page).post(run::go_on))
+        .route("/ky-so/loat/xong", get(list).post(run::finish))
+        .route("/ky-so/loat/{id}", get(list).post(run::next))
         .route("/ky-so/tra-lai", get(list).post(sign::give_back))
         .route("/ky-so/da-ky", get(signed::page))
+        .route("/ky-so/that-bai", get(failed::page))
         .route("/ky-so/chung-thu", get(certificates::page).post(certificates::enrol))
         .route("/ky-so/chung-thu/{id}/thu-hoi", get(own).post(certificates::withdraw))
 }
@@ -48,11 +56,18 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     let signs = !desk.position.capacities.is_empty() || desk.has_any(&[Role::Leader, Role::HeadOfUnit]);
     let mut entries = Vec::new();
     if signs {
-        entries.push(Entry::new(Part::Signing, "Cần ký", "/ky-so").mine([list_of(ListName::ForSignature)]));
-        entries.push(Entry::new(Part::Signing, "Đã ký", "/ky-so/da-ky"));
+        entries.push(
+            Entry::new(Part::Signing, t::signing::entry_waiting(), "/ky-so")
+                .mine([list_of(ListName::ForSignature)]),
+        );
+        entries.push(Entry::new(Part::Signing, t::signing::entry_signed(), "/ky-so/da-ky"));
+        entries.push(
+            Entry::new(Part::Signing, t::signing::entry_failed(), "/ky-so/that-bai")
+                .counted([list_of(ListName::SigningFailed)]),
+        );
     }
     if signs || desk.has(Role::Clerk) {
-        entries.push(Entry::new(Part::Signing, "Chứng thư của tôi", "/ky-so/chung-thu"));
+        entries.push(Entry::new(Part::Signing, t::signing::entry_certificates(), "/ky-so/chung-thu"));
     }
     entries
 }

@@ -10,7 +10,7 @@ use proto::record::v1::record::State;
 use crate::desk::Desk;
 use crate::form::Form;
 use crate::link;
-use crate::texts::reasons;
+use crate::texts::{reasons, t};
 use crate::view::document::DocumentView;
 
 /// The reason of a fault, as an address says it.
@@ -64,7 +64,7 @@ pub(crate) async fn read(desk: &Desk, form: &Form, reached: OutgoingStatus) -> R
             let reason = said.iter().find(|(id, _)| *id == record.id).map_or("", |(_, r)| r.as_str());
             let why = match (good, reason) {
                 (true, _) => String::new(),
-                (false, "") => "Chưa làm.".to_owned(),
+                (false, "") => t::signing::not_done().to_owned(),
                 (false, reason) => reasons::sentence(reason).to_owned(),
             };
             Some(Outcome { document: DocumentView::outgoing(&record.id, document), good, why })

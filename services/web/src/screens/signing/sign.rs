@@ -1,32 +1,28 @@
-//! Ký: the password once, one mandate for the files that were shown, a result for each. A failure of one does not stop the
-//! others; nothing is signed that was not opened in this session as it is now.
+//! Ký: the password once, one mandate for the files that were shown, then the run. Nothing is signed that was not opened
+//! in this session as it is now.
 
-use std::collections::HashMap;
-
-use askama::Template;
-use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use proto::fault::Fault;
 use proto::record::v1::record::State;
-use proto::record::v1::{OutgoingDocument, OutgoingStatus, ReturnDraft};
-use proto::routing::v1::{ReturnDraftRequest, SignDocumentRequest};
-use proto::signer::v1::{EndMandateRequest, UnlockRequest};
+use proto::record::v1::{OutgoingDocument, ReturnDraft};
+use proto::routing::v1::ReturnDraftRequest;
+use proto::signer::v1::UnlockRequest;
 
-use super::outcome::{self, Outcome};
-use super::{opened, waiting};
+use super::mandate::Held;
+use super::{opened, run, waiting};
 use crate::call;
 use crate::desk::Desk;
-use crate::failure::{Failure, see_other};
+use crate::failure::Failure;
 use crate::form::Form;
-use crate::frame::Frame;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Note};
 
 /// Signs what was chosen.
 pub(super) async fn sign(desk: Desk, headers: HeaderMap, mut form: Form) -> Result<Response, Failure> {
     match try_sign(&desk, &headers, &mut form).await {
-        Ok(path) => Ok(see_other(&path)),
+        Ok(response) => Ok(response),
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &["certificate_id", "mat-khau", "password"])?;
             waiting::show(&desk, &headers, &form, false, &faults, note).await
@@ -34,40 +30,40 @@ pub(super) async fn sign(desk: Desk, headers: HeaderMap, mut form: Form) -> Resu
     }
 }
 
-async fn try_sign(desk: &Desk, headers: &HeaderMap, form: &mut Form) -> Result<String, Fault> {
-    let request_id = form.request_id()?;
+async fn try_sign(desk: &Desk, headers: &HeaderMap, form: &mut Form) -> Result<Response, Fault> {
     let ids = chosen(form)?;
+    complete(form)?;
+    let documents = documents(desk, &ids).await?;
+    shown_and_opened(desk, headers, form, &documents)?;
+    let digests = documents.iter().map(|(_, d)| digest(d).to_owned()).collect();
+    let held = unlocked(desk, form, digests).await?;
+    run::start(desk, form, ids, held).await
+}
+
+/// The password and the certificate are there.
+fn complete(form: &mut Form) -> Result<(), Fault> {
     if form.text("mat-khau").is_empty() {
         form.wrong("mat-khau", "REQUIRED", "the password of the key is needed");
     }
     if form.text("certificate_id").is_empty() {
         form.wrong("certificate_id", "REQUIRED", "a certificate is needed");
     }
-    form.checked()?;
-    let documents = documents(desk, &ids).await?;
-    shown_and_opened(desk, headers, form, &documents)?;
+    form.checked()
+}
+
+/// Opens the key that the form names, for these files.
+///
+/// # Errors
+/// [`Fault::Invalid`] at the password or the certificate; the signer's fault.
+pub(super) async fn unlocked(desk: &Desk, form: &mut Form, digests: Vec<String>) -> Result<Held, Fault> {
+    complete(form)?;
     let request = UnlockRequest {
         certificate_id: form.text("certificate_id").to_owned(),
         password: form.text("mat-khau").to_owned(),
-        digests: documents.iter().map(|(_, d)| digest(d).to_owned()).collect(),
+        digests,
     };
-    let mandate = call!(desk, signer.unlock(request))?.mandate;
-    let mut stopped = HashMap::new();
-    for (n, (id, _)) in documents.iter().enumerate() {
-        let request = SignDocumentRequest {
-            request_id: format!("{request_id}-{n}"),
-            document_id: id.clone(),
-            mandate: mandate.clone(),
-        };
-        if let Err(fault) = call!(desk, routing.sign_document(request)) {
-            tracing::info!(%fault, document = id.as_str(), "not signed");
-            stopped.insert(id.clone(), outcome::code(&fault).to_owned());
-        }
-    }
-    if let Err(fault) = call!(desk, signer.end_mandate(EndMandateRequest { mandate })) {
-        tracing::warn!(%fault, "mandate was not ended");
-    }
-    Ok(outcome::path("/ky-so/ket-qua", &ids, &stopped, "ky"))
+    let answer = call!(desk, signer.unlock(request))?;
+    Ok(Held::new(answer.mandate, answer.ends_at.as_ref()))
 }
 
 /// What was chosen, each once.
@@ -129,29 +125,6 @@ fn shown_and_opened(
     Ok(())
 }
 
-#[derive(Template)]
-#[template(path = "signing/results.html")]
-struct Results {
-    frame: Frame,
-    outcomes: Vec<Outcome>,
-    good: usize,
-    bad: usize,
-}
-
-/// What came of it.
-pub(super) async fn results(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
-    let form = Form::parse(query.as_deref().unwrap_or_default());
-    let outcomes = outcome::read(&desk, &form, OutgoingStatus::Signed).await?;
-    let good = outcomes.iter().filter(|o| o.good).count();
-    let page = Results {
-        frame: desk.frame("Kết quả ký số", "/ky-so").await?,
-        good,
-        bad: outcomes.len() - good,
-        outcomes,
-    };
-    desk.page(&page)
-}
-
 /// Sends one back with a reason, without leaving the screen.
 pub(super) async fn give_back(desk: Desk, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let request = ReturnDraftRequest {
@@ -163,12 +136,12 @@ pub(super) async fn give_back(desk: Desk, headers: HeaderMap, form: Form) -> Res
         expected_versions: Vec::new(),
     };
     match call!(desk, routing.return_draft(request)) {
-        Ok(_) => Ok(desk.go("/ky-so", Toast::done("Đã trả lại dự thảo."))),
+        Ok(_) => Ok(desk.go("/ky-so", Toast::done(t::signing::returned()))),
         Err(fault) => {
             let note = match fault {
                 Fault::Invalid(_) => Note {
-                    head: "Chưa trả lại được.".to_owned(),
-                    text: "Cần ghi lý do trả lại.".to_owned(),
+                    head: t::signing::not_returned().to_owned(),
+                    text: t::signing::return_needs_reason().to_owned(),
                     look: false,
                 },
                 other => Note::of(other)?,

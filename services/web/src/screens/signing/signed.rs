@@ -13,6 +13,7 @@ use crate::frame::Frame;
 use crate::link;
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
+use crate::texts::t;
 use crate::view::day;
 use crate::view::document::DocumentView;
 
@@ -47,7 +48,7 @@ pub(super) async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Respon
         })
     };
     let page = Page {
-        frame: desk.frame("Văn bản đã ký", "/ky-so/da-ky").await?,
+        frame: desk.frame(t::signing::signed(), "/ky-so/da-ky").await?,
         lines: answer.items.iter().filter_map(|item| line(item.record.as_ref()?)).collect(),
         newer,
         older: if answer.next_page_token.is_empty() {

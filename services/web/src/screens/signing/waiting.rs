@@ -20,7 +20,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
 use crate::screens::files::stream;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Note};
 use crate::view::file::short;
@@ -47,6 +47,13 @@ pub(super) struct Waiting {
     elsewhere: bool,
 }
 
+impl Waiting {
+    /// Kind and subject, for readers.
+    fn title(&self) -> String {
+        format!("{} {}", self.document.kind, self.document.subject)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "signing/waiting.html")]
 struct Page {
@@ -62,6 +69,13 @@ struct Page {
     more: bool,
     /// How many wait besides those shown.
     others: usize,
+}
+
+impl Page {
+    /// How many wait: with a plus where there are more than one page holds.
+    fn how_many(&self) -> String {
+        t::signing::waiting(format!("{}{}", self.waiting.len(), if self.more { "+" } else { "" }))
+    }
 }
 
 /// The person's certificates that can be used now, the one that lasts longest first.
@@ -124,7 +138,7 @@ pub(super) async fn show(
     let choices: Vec<(String, String)> =
         certificates.iter().map(|(id, c)| (id.clone(), format!("{} · {}", c.subject, c.issuer))).collect();
     let page = Page {
-        frame: desk.frame("Cần ký", "/ky-so").await?,
+        frame: desk.frame(t::signing::entry_waiting(), "/ky-so").await?,
         others: all - waiting.len(),
         opened: waiting.iter().filter(|w| w.opened).count(),
         chosen: waiting.iter().filter(|w| w.opened && w.chosen).count(),
@@ -134,8 +148,9 @@ pub(super) async fn show(
             .iter()
             .map(|(id, c)| certificate::view(id, c, desk.person.full_name.clone(), now))
             .collect(),
-        certificate: Field::choice("certificate_id", "Chứng thư", form, choices).faults(faults, &[]),
-        password: Field::new("mat-khau", "Mật khẩu khóa ký", &Form::default())
+        certificate: Field::choice("certificate_id", t::signing::certificate(), form, choices)
+            .faults(faults, &[]),
+        password: Field::new("mat-khau", t::signing::key_password(), &Form::default())
             .typed("password")
             .required()
             .with("autocomplete", "off")
@@ -166,10 +181,9 @@ fn one(
         digest,
         pages: main.map_or(0, |f| f.pages),
         unit: desk.roll.unit(&document.unit_id),
-        capacity: format!(
-            "{}, {}",
+        capacity: t::signing::signs_as(
+            terms::capacity(document.capacity()),
             desk.roll.title(&document.signer_position_id),
-            terms::capacity(document.capacity())
         ),
         place,
         chosen: asked.is_empty() || asked.contains(&id),

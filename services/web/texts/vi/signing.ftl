@@ -1,0 +1,140 @@
+# Ký số: what waits, the run of signing, what failed, what was signed, certificates.
+
+# Entries in the menu.
+entry-waiting = Cần ký
+entry-signed = Đã ký
+entry-failed = Thất bại
+entry-certificates = Chứng thư của tôi
+
+# Cần ký.
+signing = Ký số
+waiting = Cần ký { $n }
+opened = đã xem
+taken-out = bỏ ra
+all-waiting = cả { $n } văn bản chờ ký
+key-space = xem, rồi đã xem
+key-out = bỏ ra
+key-return = trả lại, ghi lý do
+key-enter = mở to
+none-waiting = Không còn văn bản chờ ký
+none-waiting-why = Văn bản bạn đã duyệt sẽ hiện ở đây.
+see-signed = Xem văn bản đã ký
+first-pages = Trang đầu của { $n } văn bản
+open-file = Mở xem { $what }
+open-to-see = Mở tệp để xem
+looked-at = Đã xem
+out = Bỏ ra
+pages = { $n } trang
+other-position = ký với chức vụ khác
+sign-this = Ký { $what }
+tick-sign = ký
+give-back = Trả lại
+sign-count = Ký { $n } văn bản
+sign-one = Ký 1 văn bản
+sign-many = Ký { $many } văn bản
+asks-once = Hỏi một lần cho cả loạt. Mỗi văn bản có kết quả riêng, lỗi ở một văn bản không dừng các văn bản khác.
+issuer = Cơ quan cấp
+serial = Số chứng thư
+validity = Thời hạn
+no-certificate = Bạn chưa có chứng thư nào dùng được.
+enrol-one = Đăng ký chứng thư
+to-be-signed = Danh sách văn bản sẽ ký
+document = Văn bản
+digest = Mã băm SHA-256
+left = Còn { $n } văn bản chưa xem
+left-one = Còn 1 văn bản chưa xem
+left-many = Còn { $many } văn bản chưa xem
+previous = Văn bản trước
+next = Văn bản sau
+seen-next = Đã xem, mở tiếp
+shut = Đóng
+return-draft = Trả lại dự thảo
+reason = Lý do
+never-mind = Thôi
+sign-here = Ký ở đây
+which-of = { $a } trong { $b }
+page-of = Trang { $a } trên { $b }
+cannot-open = Không mở được tệp này. Đóng lại rồi thử lần nữa.
+certificate = Chứng thư
+key-password = Mật khẩu khóa ký
+signs-as = { $position }, { $capacity }
+returned = Đã trả lại dự thảo.
+not-returned = Chưa trả lại được.
+return-needs-reason = Cần ghi lý do trả lại.
+
+# The run: one file after the other.
+run = Đang ký số
+run-result = Kết quả ký số
+run-progress = Đã ký { $a } trong { $b }
+result = Kết quả
+stands = Đang ở
+state-waits = Chờ ký
+state-works = Đang ký…
+state-good = Ký số thành công
+state-bad = Ký số không thành công
+state-else = Không còn chờ ký
+not-done = Chưa ký.
+stop = Dừng
+stopped = Đã dừng. Văn bản đã ký vẫn là đã ký.
+go-on = Ký tiếp { $n } văn bản
+key-closed = Khóa ký đã đóng (mở tối đa 15 phút). Văn bản đã ký vẫn là đã ký; nhập lại mật khẩu để ký tiếp.
+go-on-rest = Ký tiếp phần còn lại
+away = Máy chủ tạm thời không trả lời. Văn bản đã ký vẫn là đã ký; bấm ký tiếp khi có lại.
+done = Xong: { $good } thành công, { $bad } không thành công.
+again = Ký lại { $n } văn bản
+back = Về Cần ký
+opened-again = { $n } văn bản cần mở xem lại trước khi ký: phiên đăng nhập đã đổi, hoặc tệp đã thay đổi.
+
+# Thất bại.
+failed = Ký số không thành công
+failed-why = Lần ký gần nhất của các văn bản này không thành công. Văn bản vẫn chờ ký; ký lại khi đã khắc phục.
+failed-none = Không có văn bản nào
+failed-none-why = Văn bản ký không thành công sẽ hiện ở đây, kèm lý do và cách ký lại.
+last-try = Lần ký gần nhất
+times = { $n } lần
+why = Lý do
+sign-again = Ký lại
+unit = Đơn vị soạn
+
+# Đã ký.
+signed = Văn bản đã ký
+newest-first = mới trước
+none-signed = Chưa có văn bản nào
+none-signed-why = Văn bản bạn ký số sẽ hiện ở đây, kèm số được cấp sau đó.
+signed-at = Lúc ký
+number = Số, ký hiệu
+day = Ngày văn bản
+kind-subject = Tên loại và trích yếu nội dung văn bản
+no-number = chưa có số
+lines-a-page = 50 dòng một trang
+paging = Trang
+first-page = Trang đầu
+older = Cũ hơn
+
+# Certificates.
+withdrawn = Đã thu hồi
+over = Đã hết hạn
+not-begun = Chưa có hiệu lực
+days-left = Còn { $n } ngày
+in-force = Còn hiệu lực
+ends = { $day }, còn { $n } ngày
+seal = Con dấu
+serial-is = số
+withdraw = Thu hồi
+withdraw-why = Lý do thu hồi { $what }
+withdraw-certificate = Thu hồi chứng thư
+own-certificates = Chứng thư cá nhân
+no-own = Chưa có chứng thư
+no-own-why = Đăng ký tệp khóa ở bên phải để ký số.
+agency-seal = Con dấu của cơ quan
+agency-seal-why = văn thư dùng khi đóng dấu; người quản trị đăng ký, thu hồi
+enrol = Đăng ký chứng thư
+enrol-button = Đăng ký
+enrol-why = RSA từ 2048 bit hoặc ECDSA P-256. Tệp khóa chỉ vào kho khóa của máy chủ, không vào kho văn bản; mật khẩu không được giữ, mỗi lần ký hỏi lại. Hình không quá 1 MB.
+key-file = Tệp khóa (.p12, .pfx)
+file-password = Mật khẩu của tệp khóa
+signature-image = Hình chữ ký (PNG nền trong)
+enrolled = Đã đăng ký chứng thư.
+certificate-withdrawn = Đã thu hồi chứng thư.
+not-yet = Chưa được.
+needs-reason = Cần ghi lý do.
