@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use proto::archive::v1::PutFileRequest;
 use proto::fault::{Fault, Violation};
+use proto::record::v1::command::Command;
 use proto::record::v1::{Date, FileRef};
 use proto::rpc::{CHUNK_BYTES_MAX, fault_of};
 use tokio_stream::wrappers::ReceiverStream;
@@ -120,6 +121,22 @@ impl Form {
     /// [`Fault::Invalid`] with all of it.
     pub(crate) fn checked(&self) -> Result<(), Fault> {
         if self.violations.is_empty() { Ok(()) } else { Err(Fault::Invalid(self.violations.clone())) }
+    }
+
+    /// Nothing typed wrong here and nothing that every service would refuse in `command`: all faults at once, so that a
+    /// day typed wrong does not hide what is missing.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] with all of it.
+    pub(crate) fn checked_with(&self, command: Command) -> Result<(), Fault> {
+        let mut all = self.violations.clone();
+        let command = proto::record::v1::Command { command: Some(command) };
+        if let Err(fault) = domain::check::check(command) {
+            let Fault::Invalid(found) = fault else { return Err(fault) };
+            // What was typed wrong here is missing in the command: it is told once.
+            all.extend(found.into_iter().filter(|v| !self.violations.iter().any(|w| w.field == v.field)));
+        }
+        if all.is_empty() { Ok(()) } else { Err(Fault::Invalid(all)) }
     }
 
     /// The id of this filling-in: a second click gets the first answer.
@@ -295,6 +312,21 @@ mod tests {
         let Err(Fault::Invalid(violations)) = form.checked() else { panic!("must be told") };
         assert_eq!(violations.len(), 2);
         assert_eq!((violations[0].field.as_str(), violations[1].field.as_str()), ("d", "m"));
+    }
+
+    #[test]
+    fn a_day_typed_wrong_does_not_hide_what_is_missing() {
+        use proto::record::v1::ExtendDeadline;
+        let mut form = Form::parse("due_date=31%2F11%2F2026&reason=");
+        let due_date = form.date("due_date");
+        let command = ExtendDeadline { assignment_id: "asg_1".to_owned(), due_date, reason: String::new() };
+        let Err(Fault::Invalid(all)) = form.checked_with(Command::ExtendDeadline(command)) else {
+            panic!("must be told")
+        };
+        let told: Vec<_> = all.iter().map(|v| (v.field.as_str(), v.reason)).collect();
+        assert!(told.contains(&("due_date", "NOT_A_DATE")), "{told:?}");
+        assert!(told.iter().any(|(field, _)| *field == "reason"), "{told:?}");
+        assert_eq!(told.iter().filter(|(field, _)| *field == "due_date").count(), 1, "{told:?}");
     }
 
     #[test]

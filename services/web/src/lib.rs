@@ -19,6 +19,7 @@ mod app;
 mod assets;
 mod cookie;
 mod csrf;
+mod csv;
 mod desk;
 mod failure;
 mod form;

@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use proto::archive::v1::{ListName, ListRequest};
 use proto::fault::Fault;
+use proto::record::v1::command::Command;
 use proto::record::v1::principal::Who;
 use proto::record::v1::record::State;
 use proto::record::v1::{
@@ -22,8 +23,9 @@ use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::menu::Entry;
+use crate::menu::{Entry, Part};
 use crate::office::{expected, list_of};
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::document::DocumentView;
@@ -41,15 +43,17 @@ const CHOICES: [u16; 6] = [1, 3, 5, 7, 10, 15];
 /// What is offered when the document asks for nothing.
 const USUAL: u16 = 7;
 
-/// Phrases that leaders write most.
-const PHRASES: [&str; 6] = [
-    "chủ trì, tham mưu",
-    "nghiên cứu, đề xuất",
-    "báo cáo tôi trước khi trình ký",
-    "phối hợp thực hiện",
-    "để biết",
-    "lưu",
-];
+/// Phrases that leaders write most, with their keys.
+fn phrases() -> [(char, &'static str); 6] {
+    [
+        ('a', t::direct::phrase_lead()),
+        ('b', t::direct::phrase_study()),
+        ('c', t::direct::phrase_report_first()),
+        ('d', t::direct::phrase_support()),
+        ('e', t::direct::phrase_information()),
+        ('f', t::direct::phrase_file()),
+    ]
+}
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
@@ -64,7 +68,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     if !desk.has(Role::Leader) {
         return Vec::new();
     }
-    vec![Entry::new("Văn bản đến", "Chờ cho ý kiến", "/chi-dao").mine([queue_list()])]
+    vec![Entry::new(Part::Incoming, t::incoming::to_direct(), "/chi-dao").mine([queue_list()])]
 }
 
 fn queue_list() -> ListRequest {
@@ -106,6 +110,8 @@ struct Page {
     place: usize,
     before: String,
     after: String,
+    /// The one that opens by itself once this one is directed.
+    next: String,
     current: Option<Current>,
     note: Option<Note>,
     phrases: [(char, &'static str); 6],
@@ -156,12 +162,19 @@ async fn show(
         Some(record) => Some(current_of(desk, record, typed, faults, &today).await?),
         None => None,
     };
-    let mut phrases = [('a', ""); 6];
-    for (slot, item) in phrases.iter_mut().zip(('a'..='f').zip(PHRASES)) {
-        *slot = item;
-    }
-    let frame = desk.frame("Đọc & chỉ đạo", "/chi-dao").await?;
-    desk.page(&Page { frame, total: records.len(), place: place + 1, before, after, current, note, phrases })
+    let next = records.get(place + 1).map(|r| r.id.clone()).unwrap_or_default();
+    let frame = desk.frame(t::direct::title(), "/chi-dao").await?;
+    desk.page(&Page {
+        frame,
+        total: records.len(),
+        place: place + 1,
+        before,
+        after,
+        next,
+        current,
+        note,
+        phrases: phrases(),
+    })
 }
 
 async fn current_of(
@@ -221,15 +234,15 @@ async fn current_of(
         report: signature::report(document.signatures.as_ref()),
         reply_due: day::full(facts.reply_due.as_ref()),
         clerk_note: facts.note,
-        text: Field::new("text", "Bút phê", &form)
-            .marked(Mark::Remark("bấm cụm từ để chèn".to_owned()))
+        text: Field::new("text", t::direct::opinion(), &form)
+            .marked(Mark::Remark(t::direct::phrases_remark().to_owned()))
             .faults(faults, &[]),
         people_chosen: people.iter().any(|p| p.part != AssignmentRole::Unspecified),
         units,
         people,
         assignment_fault,
         dues: dues(desk, document, &form, today),
-        other: Field::day("han-khac", "Ngày khác", &form).faults(faults, &["due_date"]),
+        other: Field::day("han-khac", t::direct::other_day(), &form).faults(faults, &["due_date"]),
     })
 }
 
@@ -241,41 +254,38 @@ fn dues(desk: &Desk, document: &IncomingDocument, form: &Form, today: &Date) -> 
     for days in CHOICES {
         let date = desk.roll.work.add_working_days(*today, days);
         let value = day::iso(&date.value);
-        let mut sentence =
-            format!("{} = {} + {days} ngày làm việc", day::named(&date.value), day::short(today, today));
+        let mut sentences = vec![t::direct::due_sum(day::named(&date.value), days, day::short(today, today))];
         if let Some(reply_due) = reply_due {
             let before = desk.roll.work.working_days_between(date.value, reply_due).value;
             let after = desk.roll.work.working_days_between(reply_due, date.value).value;
-            if after > 0 {
-                sentence.push_str(&format!(". Sau hạn của nơi gửi {after} ngày"));
+            sentences.push(if after > 0 {
+                t::direct::after_senders(after)
             } else {
-                sentence.push_str(&format!(". Trước hạn của nơi gửi {before} ngày"));
-            }
+                t::direct::before_senders(before)
+            });
         }
-        for year in &date.missing_years {
-            sentence.push_str(&format!(". Chưa có lịch nghỉ năm {year}"));
-        }
+        sentences.extend(date.missing_years.iter().map(t::direct::no_holidays));
         let usual = chosen.is_empty() && days == USUAL;
         all.push(Due {
             id: format!("han-{days}"),
             chosen: value == chosen || usual,
             value,
-            label: if days == USUAL { format!("{days} ngày") } else { days.to_string() },
-            sentence: sentence + ".",
+            label: if days == USUAL { t::direct::days(days) } else { days.to_string() },
+            sentence: sentences.join(" "),
         });
     }
     all.push(Due {
         id: "han-khac".to_owned(),
         value: "khac".to_owned(),
-        label: "Ngày khác…".to_owned(),
+        label: t::direct::another_day().to_owned(),
         sentence: String::new(),
         chosen: chosen == "khac",
     });
     all.push(Due {
         id: "han-khong".to_owned(),
         value: "khong".to_owned(),
-        label: "Không hạn".to_owned(),
-        sentence: "Không đặt hạn: việc này sẽ không bao giờ báo quá hạn.".to_owned(),
+        label: t::direct::no_due().to_owned(),
+        sentence: t::direct::no_due_remark().to_owned(),
         chosen: chosen == "khong",
     });
     all
@@ -361,17 +371,18 @@ async fn direct(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Re
     if form.text("han") == "khac" && due_date.is_none() && form.text("han-khac").is_empty() {
         form.wrong("han-khac", "REQUIRED", "another day was chosen and none given");
     }
+    let command = DirectIncoming {
+        document_id: id.clone(),
+        text: form.text("text").to_owned(),
+        assignments: assignments.clone(),
+        due_date,
+    };
     let request = DirectIncomingDocumentRequest {
         request_id: form.request_id()?,
-        command: Some(DirectIncoming {
-            document_id: id.clone(),
-            text: form.text("text").to_owned(),
-            assignments: assignments.clone(),
-            due_date,
-        }),
+        command: Some(command.clone()),
         expected_versions: expected(&id, form.text("version")),
     };
-    let done = match form.checked() {
+    let done = match form.checked_with(Command::DirectIncoming(command)) {
         Ok(()) => call!(desk, routing.direct_incoming_document(request)),
         Err(fault) => Err(fault),
     };
@@ -383,12 +394,11 @@ async fn direct(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Re
                 .map(|a| desk.roll.principal(a.assignee.as_ref()))
                 .unwrap_or_default();
             let number = form.text("so");
-            let due =
-                due_date.map(|d| format!(", hạn {}", day::short(&d, &desk.today()))).unwrap_or_default();
-            let toast = Toast::undoable(
-                format!("Đã chuyển {number} cho {who}{due}."),
-                format!("/chi-dao/{id}/hoan-tac"),
-            );
+            let said = match due_date {
+                Some(due) => t::direct::passed_with_due(day::short(&due, &desk.today()), number, who),
+                None => t::direct::passed(number, who),
+            };
+            let toast = Toast::undoable(said, format!("/chi-dao/{id}/hoan-tac"));
             let next = form.text("tiep");
             let target = match (form.is_set("o-lai"), next.starts_with("in_")) {
                 (true, _) => link::document(&id),
@@ -416,13 +426,10 @@ async fn undo(desk: Desk, Path(id): Path<String>, form: Form) -> Result<Response
         expected_versions: Vec::new(),
     };
     match call!(desk, routing.undo_direction(request)) {
-        Ok(_) => {
-            Ok(desk
-                .go(&format!("/chi-dao?vb={id}"), Toast::done("Đã hoàn tác, văn bản trở về chờ cho ý kiến.")))
-        }
+        Ok(_) => Ok(desk.go(&format!("/chi-dao?vb={id}"), Toast::done(t::direct::undone()))),
         Err(fault) => {
             let note = Note::of(fault)?;
-            Ok(desk.go(&link::document(&id), Toast::failed(format!("Chưa hoàn tác được. {}", note.text))))
+            Ok(desk.go(&link::document(&id), Toast::failed(t::direct::not_undone(note.text))))
         }
     }
 }

@@ -3,12 +3,16 @@
 use proto::record::v1::{DocumentFacts, DocumentKind, SecurityMarking, SignerInfo, Suggestion, Urgency};
 
 use crate::form::Form;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::field::{Faults, Field, Mark};
 
 /// Certainty from which a value that the machine read is called sure.
 const SURE: i32 = 85;
+
+/// Markings that a secret document may have, lowest first.
+pub(crate) const MARKINGS: [SecurityMarking; 3] =
+    [SecurityMarking::Secret, SecurityMarking::TopSecret, SecurityMarking::AbsoluteSecret];
 
 /// Every input of this form, for telling faults by the fields from others.
 pub(crate) const SHOWN: [&str; 15] = [
@@ -79,19 +83,30 @@ pub(crate) fn filled(facts: &DocumentFacts, suggestions: &[Suggestion]) -> Form 
     ])
 }
 
+/// The words for a marking; empty without one.
+pub(crate) fn marking(marking: SecurityMarking) -> &'static str {
+    match marking {
+        SecurityMarking::Unspecified | SecurityMarking::None => "",
+        SecurityMarking::Secret => t::facts::secret(),
+        SecurityMarking::TopSecret => t::facts::top_secret(),
+        SecurityMarking::AbsoluteSecret => t::facts::absolute_secret(),
+    }
+}
+
 /// A kind as the machine writes it: the number of the enum, or a name.
 fn kind_of(text: &str) -> Option<DocumentKind> {
     text.parse::<i32>().ok().and_then(|n| DocumentKind::try_from(n).ok()).or_else(|| terms::kind_named(text))
 }
 
-/// What the form says. What is typed wrong is noted in the form.
-pub(crate) fn read(form: &mut Form) -> DocumentFacts {
+/// What the form says; what it does not ask for stays as it was `before`. What is typed wrong is noted in the form.
+pub(crate) fn read(form: &mut Form, before: &DocumentFacts) -> DocumentFacts {
     let issued_date = form.date("facts.issued_date");
     let reply_due = form.date("facts.reply_due");
     let pages = form.int("facts.pages");
     let (number, notation) = split(form.text("facts.notation"));
     let text = |name: &str| form.text(name).to_owned();
     let choice = |name: &str| form.text(name).parse::<i32>().unwrap_or(0);
+    let asks = |name: &str| form.all(name).next().is_some();
     let signer =
         SignerInfo { position: text("facts.signer.position"), full_name: text("facts.signer.full_name") };
     DocumentFacts {
@@ -101,12 +116,13 @@ pub(crate) fn read(form: &mut Form) -> DocumentFacts {
         issued_date,
         issuer: text("facts.issuer"),
         subject: text("facts.subject"),
-        language: text("facts.language"),
+        language: if asks("facts.language") { text("facts.language") } else { before.language.clone() },
         pages,
         note: text("facts.note"),
         signer: (signer != SignerInfo::default()).then_some(signer),
         urgency: choice("facts.urgency").max(Urgency::Normal as i32),
-        marking: choice("facts.marking").max(SecurityMarking::None as i32),
+        marking: if asks("facts.marking") { choice("facts.marking") } else { before.marking }
+            .max(SecurityMarking::None as i32),
         reply_due,
         kind_name: text("facts.kind_name"),
     }
@@ -132,6 +148,7 @@ pub(crate) struct Inputs {
     pub(crate) kind_name: Field,
     pub(crate) issued_date: Field,
     pub(crate) urgency: Field,
+    pub(crate) marking: Field,
     pub(crate) subject: Field,
     pub(crate) reply_due: Field,
     pub(crate) pages: Field,
@@ -158,36 +175,46 @@ pub(crate) fn inputs(form: &Form, suggestions: &[Suggestion], faults: &Faults) -
             _ => field,
         }
     };
-    let kinds = std::iter::once(("0".to_owned(), "Chọn loại…".to_owned()))
-        .chain(terms::KINDS.iter().map(|(k, name, _)| ((*k as i32).to_string(), (*name).to_owned())));
-    let urgencies = terms::URGENCIES.iter().map(|(u, name)| ((*u as i32).to_string(), (*name).to_owned()));
+    let kinds = std::iter::once(("0".to_owned(), t::facts::choose_kind().to_owned()))
+        .chain(terms::kinds().map(|(k, name)| ((k as i32).to_string(), name.to_owned())));
+    let urgencies = terms::urgencies().map(|(u, name)| ((u as i32).to_string(), name.to_owned()));
+    let markings = MARKINGS.map(|m| ((m as i32).to_string(), marking(m)));
     let made = Inputs {
-        issuer: marked(Field::new("facts.issuer", "Tác giả", form).required(), "issuer").faults(faults, &[]),
+        issuer: marked(Field::new("facts.issuer", t::facts::issuer(), form).required(), "issuer")
+            .faults(faults, &[]),
         notation: marked(
-            Field::new("facts.notation", "Số, ký hiệu", form).with("placeholder", "6127/BNV-VTLTNN"),
+            Field::new("facts.notation", t::facts::notation(), form).with("placeholder", "6127/BNV-VTLTNN"),
             "notation",
         )
         .faults(faults, &["facts.number"]),
-        kind: marked(Field::choice("facts.kind", "Loại", form, kinds).required(), "kind").faults(faults, &[]),
-        kind_name: Field::new("facts.kind_name", "Tên loại khác", form).faults(faults, &[]),
-        issued_date: marked(Field::day("facts.issued_date", "Ngày văn bản", form), "issued_date")
+        kind: marked(Field::choice("facts.kind", t::facts::kind(), form, kinds).required(), "kind")
             .faults(faults, &[]),
-        urgency: marked(Field::choice("facts.urgency", "Độ khẩn", form, urgencies), "urgency")
+        kind_name: Field::new("facts.kind_name", t::facts::kind_name(), form).faults(faults, &[]),
+        issued_date: marked(Field::day("facts.issued_date", t::facts::issued_date(), form), "issued_date")
             .faults(faults, &[]),
-        subject: marked(Field::new("facts.subject", "Trích yếu", form).required(), "subject")
+        urgency: marked(Field::choice("facts.urgency", t::facts::urgency(), form, urgencies), "urgency")
             .faults(faults, &[]),
-        reply_due: marked(Field::day("facts.reply_due", "Hạn trả lời", form), "reply_due")
+        marking: Field::choice("facts.marking", t::facts::marking(), form, markings).faults(faults, &[]),
+        subject: marked(Field::new("facts.subject", t::facts::subject(), form).required(), "subject")
             .faults(faults, &[]),
-        pages: marked(Field::new("facts.pages", "Số trang", form).with("inputmode", "numeric"), "pages")
+        reply_due: marked(Field::day("facts.reply_due", t::facts::reply_due(), form), "reply_due")
             .faults(faults, &[]),
-        signer_name: marked(Field::new("facts.signer.full_name", "Người ký", form), "signer.full_name")
-            .faults(faults, &[]),
+        pages: marked(
+            Field::new("facts.pages", t::facts::pages(), form).with("inputmode", "numeric"),
+            "pages",
+        )
+        .faults(faults, &[]),
+        signer_name: marked(
+            Field::new("facts.signer.full_name", t::facts::signer_name(), form),
+            "signer.full_name",
+        )
+        .faults(faults, &[]),
         signer_position: marked(
-            Field::new("facts.signer.position", "Chức vụ người ký", form),
+            Field::new("facts.signer.position", t::facts::signer_position(), form),
             "signer.position",
         )
         .faults(faults, &[]),
-        note: Field::new("facts.note", "Ghi chú", form).faults(faults, &[]),
+        note: Field::new("facts.note", t::facts::note(), form).faults(faults, &[]),
         sure: 0,
         unsure: 0,
     };
@@ -210,22 +237,23 @@ fn shown(suggestion: &Suggestion, name: &str) -> String {
 
 fn mark(suggestion: &Suggestion) -> Mark {
     let why = match suggestion.basis.as_str() {
-        "directory_match" => "khớp danh bạ",
-        "signature" => "theo chữ ký",
-        "name_and_notation" => "tên loại khớp ký hiệu",
-        "stamp" => "theo dấu khẩn",
-        "counted" => "đếm được",
-        _ => "chắc",
+        "directory_match" => t::facts::sure_directory(),
+        "signature" => t::facts::sure_signature(),
+        "name_and_notation" => t::facts::sure_name(),
+        "stamp" => t::facts::sure_stamp(),
+        "counted" => t::facts::sure_counted(),
+        _ => t::facts::sure(),
     };
     if suggestion.certainty >= SURE {
         return Mark::Sure(why.to_owned());
     }
-    Mark::Unsure(match suggestion.basis.as_str() {
-        "disagrees_with_notation" | "disagrees_with_kind" => "Xem lại: tên loại khác ký hiệu".to_owned(),
-        "notation" => "Xem lại: đoán theo ký hiệu".to_owned(),
-        "ocr" => "Xem lại: đọc từ bản quét".to_owned(),
-        _ => "Xem lại: đọc từ trang 1".to_owned(),
-    })
+    let doubt = match suggestion.basis.as_str() {
+        "disagrees_with_notation" | "disagrees_with_kind" => t::facts::unsure_disagrees(),
+        "notation" => t::facts::unsure_notation(),
+        "ocr" => t::facts::unsure_scan(),
+        _ => t::facts::unsure_read(),
+    };
+    Mark::Unsure(doubt.to_owned())
 }
 
 #[cfg(test)]
@@ -266,12 +294,29 @@ mod tests {
         assert_eq!((inputs.sure, inputs.unsure), (3, 2));
         assert_eq!(inputs.subject.class(), " is-unsure");
         assert_eq!(inputs.notation.class(), "");
-        let facts = read(&mut form);
+        let facts = read(&mut form, &DocumentFacts::default());
         assert!(form.checked().is_ok());
         assert_eq!((facts.number.as_str(), facts.notation.as_str()), ("6127", "BNV-VTLTNN"));
         assert_eq!(facts.kind(), DocumentKind::Letter);
         assert_eq!(facts.urgency(), Urgency::Express);
         assert_eq!(facts.issued_date.map(|d| (d.year, d.month, d.day)), Some((2026, 11, 16)));
+    }
+
+    #[test]
+    fn what_a_form_does_not_ask_for_stays_as_it_was() {
+        let before = DocumentFacts {
+            language: "Tiếng Anh".to_owned(),
+            marking: SecurityMarking::Secret as i32,
+            note: "cũ".to_owned(),
+            ..DocumentFacts::default()
+        };
+        let facts = read(&mut Form::parse("facts.subject=x"), &before);
+        assert_eq!((facts.language.as_str(), facts.marking()), ("Tiếng Anh", SecurityMarking::Secret));
+        assert_eq!(
+            read(&mut Form::parse("facts.marking=1&facts.language="), &before).marking(),
+            SecurityMarking::None
+        );
+        assert_eq!(facts.note, "");
     }
 
     #[test]

@@ -114,9 +114,14 @@ pub(crate) fn made_pdf(
     chunks: impl tokio_stream::Stream<Item = Result<Bytes, tonic::Status>> + Send + 'static,
     name: &str,
 ) -> Response {
-    let mut response = Response::new(stream(chunks));
-    set(&mut response, header::CONTENT_TYPE, "application/pdf");
-    set(&mut response, header::CONTENT_DISPOSITION, &format!("inline; filename=\"{}\"", ascii(name)));
+    made(stream(chunks), "application/pdf", "inline", name)
+}
+
+/// A file made for this request: its media type, whether it is shown (`inline`) or kept (`attachment`), its name.
+pub(crate) fn made(body: Body, media_type: &str, place: &str, name: &str) -> Response {
+    let mut response = Response::new(body);
+    set(&mut response, header::CONTENT_TYPE, media_type);
+    set(&mut response, header::CONTENT_DISPOSITION, &format!("{place}; filename=\"{}\"", ascii(name)));
     response
 }
 

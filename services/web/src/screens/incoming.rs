@@ -19,6 +19,7 @@ use crate::link;
 use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
+use crate::texts::t;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::DocumentView;
 
@@ -31,8 +32,8 @@ pub(crate) fn routes() -> Router<App> {
 struct Tab {
     slug: &'static str,
     href: &'static str,
-    label: &'static str,
-    empty: &'static str,
+    label: fn() -> &'static str,
+    empty: fn() -> &'static str,
     what: What,
     /// Who has it in the menu.
     roles: &'static [Role],
@@ -54,72 +55,72 @@ const TABS: [Tab; 9] = [
     Tab {
         slug: "cho-vao-so",
         href: "/van-ban-den/cho-vao-so",
-        label: "Chờ vào sổ",
-        empty: "Văn bản đã tiếp nhận mà chưa có số đến sẽ hiện ở đây.",
+        label: t::incoming::received,
+        empty: t::incoming::received_empty,
         what: What::Status(IncomingStatus::Received),
         roles: &[],
     },
     Tab {
         slug: "cho-trinh",
         href: "/van-ban-den/cho-trinh",
-        label: "Chờ trình",
-        empty: "Văn bản đã vào sổ mà chưa trình lãnh đạo sẽ hiện ở đây.",
+        label: t::incoming::to_submit,
+        empty: t::incoming::to_submit_empty,
         what: What::Status(IncomingStatus::Registered),
         roles: CLERK,
     },
     Tab {
         slug: "cho-y-kien",
         href: "/van-ban-den/cho-y-kien",
-        label: "Chờ cho ý kiến",
-        empty: "Văn bản đã trình, lãnh đạo chưa cho ý kiến sẽ hiện ở đây.",
+        label: t::incoming::to_direct,
+        empty: t::incoming::to_direct_empty,
         what: What::Status(IncomingStatus::Submitted),
         roles: CLERK,
     },
     Tab {
         slug: "dang-xu-ly",
         href: "/van-ban-den/dang-xu-ly",
-        label: "Đang xử lý",
-        empty: "Văn bản đã có ý kiến chỉ đạo, chưa xong sẽ hiện ở đây.",
+        label: t::incoming::in_work,
+        empty: t::incoming::in_work_empty,
         what: What::Status(IncomingStatus::Directed),
         roles: STAFF,
     },
     Tab {
         slug: "da-hoan-thanh",
         href: "/van-ban-den/da-hoan-thanh",
-        label: "Đã hoàn thành",
-        empty: "Văn bản đã xử lý xong sẽ hiện ở đây.",
+        label: t::incoming::completed,
+        empty: t::incoming::completed_empty,
         what: What::Status(IncomingStatus::Completed),
         roles: STAFF,
     },
     Tab {
         slug: "sap-den-han",
         href: "/van-ban-den/sap-den-han",
-        label: "Sắp đến hạn",
-        empty: "Việc còn từ 0 đến 3 ngày làm việc sẽ hiện ở đây.",
+        label: t::incoming::soon,
+        empty: t::incoming::soon_empty,
         what: What::Soon,
         roles: OVERSEERS,
     },
     Tab {
         slug: "qua-han",
         href: "/van-ban-den/qua-han",
-        label: "Quá hạn",
-        empty: "Việc quá hạn mà chưa xong sẽ hiện ở đây.",
+        label: t::incoming::late,
+        empty: t::incoming::late_empty,
         what: What::Late,
         roles: OVERSEERS,
     },
     Tab {
         slug: "da-tra-lai",
         href: "/van-ban-den/da-tra-lai",
-        label: "Đã trả lại",
-        empty: "Văn bản đã trả lại nơi gửi sẽ hiện ở đây.",
+        label: t::incoming::returned,
+        empty: t::incoming::returned_empty,
         what: What::Status(IncomingStatus::Returned),
         roles: CLERK,
     },
     Tab {
         slug: "tat-ca",
         href: "/van-ban-den/tat-ca",
-        label: "Tất cả",
-        empty: "Mọi văn bản đến mà bạn được xem sẽ hiện ở đây.",
+        label: t::incoming::all,
+        empty: t::incoming::all_empty,
         what: What::All,
         roles: STAFF,
     },
@@ -139,7 +140,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
             entries.extend(super::work::entries(desk));
         }
         let list = request(tab.what, &today, desk);
-        let entry = Entry::new(Part::Incoming, tab.label, tab.href);
+        let entry = Entry::new(Part::Incoming, (tab.label)(), tab.href);
         entries.push(match tab.what {
             What::Late => entry.counted([list]).late(),
             What::Status(IncomingStatus::Registered) => entry.mine([list]),
@@ -241,7 +242,7 @@ async fn first(desk: Desk) -> Response {
 }
 
 async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
-    let tab = TABS.iter().find(|t| t.slug == slug).ok_or_else(|| Fault::unknown(&slug))?;
+    let tab = TABS.iter().find(|tab| tab.slug == slug).ok_or_else(|| Fault::unknown(&slug))?;
     let form = Form::parse(query.as_deref().unwrap_or_default());
     let today = desk.today();
     let token = form.text("trang").to_owned();
@@ -256,9 +257,9 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         link::with(tab.href, "trang", &answer.next_page_token)
     };
     let page = Page {
-        frame: desk.frame(&format!("Văn bản đến: {}", tab.label.to_lowercase()), tab.href).await?,
-        label: tab.label,
-        empty: tab.empty,
+        frame: desk.frame(&t::incoming::title_of((tab.label)().to_lowercase()), tab.href).await?,
+        label: (tab.label)(),
+        empty: (tab.empty)(),
         lines: lines(&answer.items, &desk),
         newer,
         older,

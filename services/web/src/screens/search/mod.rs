@@ -1,11 +1,14 @@
 //! Tra cứu: one box, snippets, facets. Works without diacritics and respects them when typed.
 
+mod export;
+mod mark;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
-use proto::archive::v1::{FacetCount, SearchHit, SearchKind, SearchRequest, SnippetMark};
+use proto::archive::v1::{FacetCount, SearchKind, SearchRequest};
 use proto::record::v1::{DocumentKind, IncomingStatus, OutgoingStatus, Role};
 
 use crate::app::App;
@@ -14,17 +17,18 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::menu::{Entry, Part};
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::document::DocumentView;
 use crate::{call, link};
+use mark::{Piece, fold, marked_words, snippet};
 
 /// Hits on a page.
 const HITS: i32 = 20;
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/tra-cuu", get(page))
+    Router::new().route("/tra-cuu", get(page)).route("/tra-cuu/xuat", get(export::csv))
 }
 
 /// Entries in the menu.
@@ -39,13 +43,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     ]) {
         return Vec::new();
     }
-    vec![Entry::new(Part::Search, "Tra cứu", "/tra-cuu")]
-}
-
-/// A piece of a snippet.
-struct Piece {
-    text: String,
-    marked: bool,
+    vec![Entry::new(Part::Search, t::search::title(), "/tra-cuu")]
 }
 
 struct Hit {
@@ -87,26 +85,31 @@ struct Page {
     newest: bool,
     behind: bool,
     next: String,
+    export: String,
     kinds: [Choice; 3],
 }
 
 /// What can be narrowed: the query's name, the facet's, its words.
-const FACETS: [(&str, &str, &str); 4] = [
-    ("nam", "year", "Năm"),
-    ("loai", "kind", "Loại"),
-    ("cq", "issuer", "Cơ quan"),
-    ("tt", "status", "Trạng thái"),
+const FACETS: [(&str, &str, fn() -> &'static str); 4] = [
+    ("nam", "year", t::search::year),
+    ("loai", "kind", t::search::kind),
+    ("cq", "issuer", t::search::issuer),
+    ("tt", "status", t::search::status),
 ];
 
-async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
-    let form = Form::parse(query.as_deref().unwrap_or_default());
-    let asked = FACETS.iter().map(|f| f.0).chain(["q", "chieu"]).any(|n| form.is_set(n));
+/// True when something is searched for.
+fn is_asked(form: &Form) -> bool {
+    FACETS.iter().map(|f| f.0).chain(["q", "chieu"]).any(|name| form.is_set(name))
+}
+
+/// What the form searches for.
+fn request(form: &Form) -> SearchRequest {
     let direction = match form.text("chieu") {
         "den" => SearchKind::Incoming,
         "di" => SearchKind::Outgoing,
         _ => SearchKind::Unspecified,
     };
-    let request = SearchRequest {
+    SearchRequest {
         query: form.text("q").chars().take(500).collect(),
         kind: direction as i32,
         year: form.text("nam").parse().unwrap_or(0),
@@ -115,11 +118,16 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
         status: form.text("tt").to_owned(),
         page_size: HITS,
         page_token: form.text("trang").to_owned(),
-        newest_first: form.text("xep") == "moi",
+        // Before anything is asked the newest documents are shown.
+        newest_first: form.text("xep") == "moi" || !is_asked(form),
         at_least: 0,
-    };
-    // Before anything is asked the newest documents are shown.
-    let request = if asked { request } else { SearchRequest { newest_first: true, ..request } };
+    }
+}
+
+async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let form = Form::parse(query.as_deref().unwrap_or_default());
+    let asked = is_asked(&form);
+    let request = request(&form);
     let newest = request.newest_first;
     let answer = call!(desk, archive.search(request))?;
     let today = desk.today();
@@ -147,7 +155,7 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
         chosen: form.text("chieu") == value,
     };
     let page = Page {
-        frame: desk.frame("Tra cứu", "/tra-cuu").await?,
+        frame: desk.frame(t::search::title(), "/tra-cuu").await?,
         query: form.text("q").to_owned(),
         asked,
         total: day::number(u64::from(answer.total)),
@@ -164,10 +172,11 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
         newest,
         behind: answer.behind,
         next,
+        export: address(&form, "", "").replacen("/tra-cuu", "/tra-cuu/xuat", 1),
         kinds: [
-            direction_choice("", "Đến và đi"),
-            direction_choice("den", "Văn bản đến"),
-            direction_choice("di", "Văn bản đi"),
+            direction_choice("", t::search::both()),
+            direction_choice("den", t::search::incoming()),
+            direction_choice("di", t::search::outgoing()),
         ],
     };
     desk.page(&page)
@@ -205,7 +214,7 @@ fn facets(counts: &[FacetCount], form: &Form) -> Vec<Facet> {
             if *facet == "year" {
                 choices.sort_by(|a, b| b.label.cmp(&a.label));
             }
-            (!choices.is_empty()).then_some(Facet { name: label, choices })
+            (!choices.is_empty()).then_some(Facet { name: label(), choices })
         })
         .collect()
 }
@@ -215,7 +224,7 @@ fn narrowed(form: &Form) -> Vec<Narrowed> {
         .iter()
         .filter(|(name, ..)| form.is_set(name))
         .map(|(name, facet, label)| Narrowed {
-            label: format!("{label}: {}", label_of(facet, form.text(name))),
+            label: format!("{}: {}", label(), label_of(facet, form.text(name))),
             href: address(form, name, ""),
         })
         .collect()
@@ -229,7 +238,7 @@ fn label_of(facet: &str, value: &str) -> String {
             by_number
                 .or_else(|| terms::kind_named(value))
                 .filter(|k| *k != DocumentKind::Unspecified)
-                .map_or_else(|| "Chưa ghi loại".to_owned(), |k| terms::kind(k).to_owned())
+                .map_or_else(|| t::search::kind_unknown().to_owned(), |k| terms::kind(k).to_owned())
         }
         "status" => {
             let incoming = IncomingStatus::from_str_name(&format!("INCOMING_STATUS_{value}"))
@@ -242,93 +251,9 @@ fn label_of(facet: &str, value: &str) -> String {
     }
 }
 
-/// The snippet in pieces; marks count characters.
-fn snippet(hit: &SearchHit) -> Vec<Piece> {
-    cut(&hit.snippet, &hit.marks)
-}
-
-fn cut(text: &str, marks: &[SnippetMark]) -> Vec<Piece> {
-    let characters: Vec<char> = text.chars().collect();
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    let mut push = |from: usize, to: usize, marked: bool| {
-        if let Some(part) = characters.get(from..to).filter(|p| !p.is_empty()) {
-            pieces.push(Piece { text: part.iter().collect(), marked });
-        }
-    };
-    let mut sorted: Vec<(usize, usize)> = marks
-        .iter()
-        .map(|m| {
-            let start = (m.start as usize).min(characters.len());
-            (start, (m.start as usize).saturating_add(m.length as usize).min(characters.len()))
-        })
-        .collect();
-    sorted.sort_unstable();
-    for (start, end) in sorted {
-        let start = start.max(at);
-        if end <= start {
-            continue;
-        }
-        push(at, start, false);
-        push(start, end, true);
-        at = end;
-    }
-    push(at, characters.len(), false);
-    pieces
-}
-
-/// Marks the words of a title that were asked for, without regard to diacritics: only a help for the eye.
-fn marked_words(text: &str, words: &[String]) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut add = |text: &str, marked: bool| match pieces.last_mut() {
-        Some(last) if last.marked == marked => last.text.push_str(text),
-        _ => pieces.push(Piece { text: text.to_owned(), marked }),
-    };
-    let mut before = false;
-    for (i, word) in text.split(' ').enumerate() {
-        let folded = fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
-        let marked = !folded.is_empty() && words.contains(&folded);
-        if i > 0 {
-            add(" ", marked && before);
-        }
-        add(word, marked);
-        before = marked;
-    }
-    pieces
-}
-
-/// Lower case, without diacritics, đ as d.
-fn fold(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-    text.nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn told(pieces: &[Piece]) -> String {
-        pieces.iter().map(|p| if p.marked { format!("[{}]", p.text) } else { p.text.clone() }).collect()
-    }
-
-    #[test]
-    fn marks_count_characters_and_may_overlap_or_run_over() {
-        let mark = |start, length| SnippetMark { start, length };
-        assert_eq!(told(&cut("Bộ Nội vụ đề nghị", &[mark(3, 6)])), "Bộ [Nội vụ] đề nghị");
-        assert_eq!(told(&cut("abcdef", &[mark(4, 99), mark(0, 2), mark(1, 2)])), "[ab][c]d[ef]");
-        assert_eq!(told(&cut("", &[mark(0, 5)])), "");
-        assert_eq!(told(&cut("ab", &[mark(u32::MAX, u32::MAX)])), "ab");
-    }
-
-    #[test]
-    fn words_of_a_title_are_marked_with_or_without_diacritics() {
-        let words = [fold("chu"), fold("Ký")];
-        assert_eq!(told(&marked_words("dự thảo Quy chế chữ ký số", &words)), "dự thảo Quy chế [chữ ký] số");
-    }
 
     #[test]
     fn an_address_keeps_the_search_and_goes_back_to_the_first_page() {

@@ -1,0 +1,39 @@
+# Finding.
+title = Search
+find = Search
+how = With diacritics only those are found (đường does not find dương); without them, all are. Put a phrase in “ ” to find it whole.
+narrow = Narrow the results
+direction = Direction
+both = Incoming and outgoing
+incoming = Incoming
+outgoing = Outgoing
+year = Year
+kind = Kind
+kind-unknown = Kind not recorded
+issuer = Agency
+status = State
+total = { $n } documents
+newest = Newest
+of-total = of { $n } documents
+drop = Remove the filter { $what }
+order = Order
+best-first = Best match first
+newest-first = Newest first
+sort = Sort
+behind = The index is catching up; what was just recorded may be missing. Reload in a few seconds.
+nothing = No document was found
+try-otherwise = Try without diacritics, with fewer words, or without the filters.
+incoming-number = incoming no. { $number }
+pages = Pages
+next-page = Next page
+
+# What was found, as a file.
+export = Export CSV
+export-cut = Only the first { $n } documents are exported; narrow the search for the rest.
+number = Incoming or outgoing no.
+arrived = Arrived
+notation = Number and reference
+issued = Document date
+subject = Subject
+urgency = Urgency
+due = Due

@@ -1,0 +1,39 @@
+# Finding.
+title = Tra cứu
+find = Tìm
+how = Gõ có dấu thì tìm đúng dấu (đường không ra dương), gõ không dấu thì tìm tất cả. Đặt trong “ ” để tìm nguyên cụm.
+narrow = Thu hẹp kết quả
+direction = Chiều
+both = Đến và đi
+incoming = Văn bản đến
+outgoing = Văn bản đi
+year = Năm
+kind = Loại
+kind-unknown = Chưa ghi loại
+issuer = Cơ quan
+status = Trạng thái
+total = { $n } văn bản
+newest = Mới nhất
+of-total = trong { $n } văn bản
+drop = Bỏ lọc { $what }
+order = Sắp xếp
+best-first = Sát nhất trước
+newest-first = Mới nhất trước
+sort = Xếp
+behind = Chỉ mục đang theo kịp, có thể còn thiếu văn bản vừa ghi. Tải lại sau ít giây.
+nothing = Không tìm thấy văn bản nào
+try-otherwise = Thử gõ không dấu, bớt từ, hoặc bỏ các mục lọc.
+incoming-number = số đến { $number }
+pages = Trang
+next-page = Trang sau
+
+# What was found, as a file.
+export = Xuất CSV
+export-cut = Chỉ xuất { $n } văn bản đầu; thu hẹp rồi xuất tiếp.
+number = Số đến / số đi
+arrived = Ngày đến
+notation = Số, ký hiệu
+issued = Ngày văn bản
+subject = Trích yếu
+urgency = Độ khẩn
+due = Hạn
