@@ -33,6 +33,8 @@ pub enum Code {
     IncomingAll = 23,
     /// reader ‖ series ‖ year ‖ ordinal ‖ id, until taken or released.
     ReservedNumbers = 24,
+    /// reader ‖ year ‖ series ‖ ordinal ‖ suffix ‖ id.
+    VoidNumbers = 25,
 
     /// assignee ‖ due, none last ‖ id.
     MyLead = 30,

@@ -72,6 +72,10 @@ pub(super) fn register_entry(record: &Record, entry: &RegisterEntry, keys: &mut 
         if entry.status() == EntryStatus::Reserved {
             keys.push(end(of_year(Key::of(Code::ReservedNumbers).principal(reader))));
         }
+        if entry.status() == EntryStatus::Void {
+            let of_year = Key::of(Code::VoidNumbers).principal(reader).i32(number.year);
+            keys.push(end(of_year.text(&number.series_id)));
+        }
     }
     keys.push(end(of_year(Key::of(Code::RegisterLines))));
 }

@@ -7,6 +7,7 @@ use proto::record::v1::{
 
 use super::code::Code;
 use super::key::Key;
+use super::sees::is_secret;
 use super::words::fold;
 
 type Keys = Vec<Vec<u8>>;
@@ -14,7 +15,9 @@ type Keys = Vec<Vec<u8>>;
 pub(super) fn document(record: &Record, document: &IncomingDocument, keys: &mut Keys) {
     let id = record.id.as_str();
     let received = document.received_at.as_ref();
-    for reader in &record.readers {
+    // Once registered a secret document stands in its register alone: it is no work for anybody's list.
+    let listed = !is_secret(record) || document.status() == IncomingStatus::Received;
+    for reader in record.readers.iter().filter(|_| listed) {
         keys.push(Key::of(Code::IncomingAll).principal(reader).instant_down(received).id(id));
         keys.push(
             Key::of(Code::IncomingByStatus)

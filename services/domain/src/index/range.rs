@@ -75,6 +75,13 @@ pub(super) fn of_caller(code: Code, caller: &Caller) -> Vec<Key> {
     keys
 }
 
+fn a_year(request: &ListRequest) -> Result<(), Fault> {
+    if (calendar::YEAR_MIN..=calendar::YEAR_MAX).contains(&request.year) {
+        return Ok(());
+    }
+    Err(Fault::invalid("year", reasons::OUT_OF_RANGE, "must be a year from 1900 to 9999"))
+}
+
 /// The key ranges that answer `request` for `caller`; page fields are the archive's to apply. Records found are still
 /// to be shown only where [`super::sees`] says so.
 ///
@@ -121,13 +128,7 @@ pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fa
             if id::kind(&request.series_id) != Some(id::Kind::Series) {
                 return Err(Fault::invalid("series_id", reasons::BAD_ID, "must name a series, ser_…"));
             }
-            if !(calendar::YEAR_MIN..=calendar::YEAR_MAX).contains(&request.year) {
-                return Err(Fault::invalid(
-                    "year",
-                    reasons::OUT_OF_RANGE,
-                    "must be a year from 1900 to 9999",
-                ));
-            }
+            a_year(request)?;
             let between_days = request.drawn_from.is_some() || request.drawn_to.is_some();
             let code = if between_days { Code::RegisterByDay } else { Code::Register };
             Ok(of_caller(code, caller)
@@ -140,6 +141,13 @@ pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fa
                 .collect())
         }
         ListName::ReservedNumbers => each(Code::ReservedNumbers),
+        ListName::VoidNumbers => {
+            a_year(request)?;
+            Ok(of_caller(Code::VoidNumbers, caller)
+                .into_iter()
+                .map(|key| KeyRange::all(key.i32(request.year).prefix(), request))
+                .collect())
+        }
         ListName::IncomingByStatus => match IncomingStatus::try_from(request.incoming_status) {
             Err(_) | Ok(IncomingStatus::Unspecified) => Err(Fault::invalid(
                 "incoming_status",

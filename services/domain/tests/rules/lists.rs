@@ -9,7 +9,7 @@ use proto::archive::v1::{ListName, ListRequest};
 use proto::record::v1::command::Command as C;
 use proto::record::v1::{
     AssignmentRole, Caller, CompleteAssignment, DocumentFacts, HandOn, IncomingStatus, OpenedNow,
-    RecordOpened, Urgency,
+    RecordOpened, Urgency, VoidNumber,
 };
 
 use crate::{day, document, reason};
@@ -75,6 +75,29 @@ fn a_register_is_ascending_and_its_other_end_first_when_asked() {
         let standing = list(&office.world, &of(ListName::SeriesYears), reader);
         assert_eq!(standing, [format!("sy_{series_id}_2026")]);
     }
+}
+
+#[test]
+fn void_numbers_of_a_year_stand_in_one_list() {
+    let mut office = Office::new();
+    let ids: Vec<String> = (1..=3).map(|n| office.register(letter(&n.to_string()))).collect();
+    let series_id = document(&office.world, &ids[0]).number.clone().expect("a number").series_id;
+    let of_year = |year| ListRequest { year, ..of(ListName::VoidNumbers) };
+    assert!(list(&office.world, &of_year(2026), &office.clerk).is_empty());
+    for ordinal in [3, 1] {
+        let void = VoidNumber {
+            entry_id: format!("reg_{series_id}_2026_{ordinal}"),
+            reason: "vào trùng".to_owned(),
+        };
+        office.world.run(&office.clerk, C::VoidNumber(void)).expect("void");
+    }
+    let wanted = [format!("reg_{series_id}_2026_1"), format!("reg_{series_id}_2026_3")];
+    for reader in [&office.clerk, &office.archivist] {
+        assert_eq!(list(&office.world, &of_year(2026), reader), wanted);
+    }
+    assert!(list(&office.world, &of_year(2025), &office.clerk).is_empty());
+    assert!(list(&office.world, &of_year(2026), &office.officer).is_empty());
+    assert_eq!(reason(range(&of_year(0), &office.clerk)), "OUT_OF_RANGE");
 }
 
 #[test]

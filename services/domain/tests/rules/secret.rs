@@ -88,6 +88,20 @@ fn secret_documents_have_a_series_of_their_own_that_clerks_alone_see() {
 }
 
 #[test]
+fn a_registered_secret_document_stands_in_its_register_and_in_no_list() {
+    use domain::index::{Code, Key, index};
+    let mut office = switched_on();
+    let waits = office.receive(secret("1"), vec![]);
+    let registered = office.register(secret("2"));
+    let listed = |id: &str| {
+        let lists = [Code::IncomingAll, Code::IncomingByStatus].map(|code| Key::of(code).prefix());
+        index(&office.world.records()[id]).iter().any(|key| lists.iter().any(|list| key.starts_with(list)))
+    };
+    assert!(listed(&waits), "it waits to be registered");
+    assert!(!listed(&registered), "it waits for nobody");
+}
+
+#[test]
 fn a_secret_document_is_never_routed() {
     let mut office = switched_on();
     let id = office.register(secret("1"));
