@@ -73,12 +73,15 @@ pub(crate) fn unlock(view: View<'_>, password: &str) -> Result<Option<Crypt>, Er
         return Ok(None);
     }
     let handler = Handler::read(view, &dict)?;
-    let Some(key) = handler.key(password)? else { return Ok(None) };
+    let key = handler.key(password)?;
     let (strings, streams) = match handler.version {
         1 | 2 => (Method::Rc4, Method::Rc4),
         4 | 5 => (method(view, &dict, b"StrF")?, method(view, &dict, b"StmF")?),
         _ => return Err(Error::Filter("unknown version of the standard security handler")),
     };
+    // Only attached files are encrypted: all that is read and written here needs no key.
+    let plain = (strings, streams) == (Method::Identity, Method::Identity);
+    let Some(key) = key.or_else(|| plain.then(Vec::new)) else { return Ok(None) };
     Ok(Some(Crypt { key, strings, streams, metadata: handler.metadata, dictionary: entry.as_ref() }))
 }
 
@@ -139,6 +142,7 @@ impl Handler {
                 && handler.user.len() >= 48
                 && handler.owner_key.len() == 32
                 && handler.user_key.len() == 32
+                && string(b"Perms")?.len() == 16
         } else {
             handler.owner.len() >= 32 && handler.user.len() >= 16
         };

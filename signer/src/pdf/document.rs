@@ -82,8 +82,8 @@ pub struct Document {
 pub(crate) enum Lock {
     /// Nothing is encrypted.
     Open,
-    /// Encrypted, and no key was found.
-    Locked,
+    /// Encrypted, and no key was found; why, where it is not the password.
+    Locked(Option<Error>),
     /// Encrypted, and this opens it.
     Unlocked(Crypt),
 }
@@ -118,7 +118,7 @@ impl Document {
     /// As [`Document::open`].
     pub fn open_alike(&self, file: impl Into<Bytes>) -> Result<Self, Error> {
         let mut document = Self::open(file)?;
-        if let (Lock::Locked, Lock::Unlocked(crypt)) = (&document.lock, &self.lock) {
+        if let (Lock::Locked(_), Lock::Unlocked(crypt)) = (&document.lock, &self.lock) {
             document.lock = Lock::Unlocked(crypt.clone());
             document.check_root()?;
         }
@@ -161,15 +161,20 @@ impl Document {
         let mut anomalies = Vec::new();
         let header = find_header(&file, &mut anomalies);
         anomalies.push(Anomaly::Recovered { because });
-        let mut last = Error::NotPdf;
-        for section in recover::scan(&file)? {
+        let mut without_page = None;
+        let nothing = |error| match (error, header) {
+            (Error::NotPdf, Some(offset)) => Error::Damaged { offset, what: "no object follows the header" },
+            (error, _) => error,
+        };
+        for section in recover::scan(&file).map_err(nothing)? {
             let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
             match document.unlock(password).and_then(|()| document.check_root()) {
-                Ok(()) => return Ok(document),
-                Err(_) => last = Error::Damaged { offset: 0, what: "no catalog with pages can be found" },
+                Ok(()) if document.has_page() => return Ok(document),
+                Ok(()) => without_page = without_page.or(Some(document)),
+                Err(_) => {}
             }
         }
-        Err(last)
+        without_page.ok_or(Error::Damaged { offset: 0, what: "no catalog with pages can be found" })
     }
 
     fn assemble(
@@ -206,7 +211,8 @@ impl Document {
         self.lock = match found {
             Ok(Some(crypt)) => Lock::Unlocked(crypt),
             // Which kind it is, and whether its dictionary is damaged, is told by `encryption`.
-            Ok(None) | Err(_) => Lock::Locked,
+            Ok(None) => Lock::Locked(None),
+            Err(error) => Lock::Locked(Some(error)),
         };
         Ok(())
     }
@@ -223,6 +229,11 @@ impl Document {
             Object::Dict(_) => Ok(()),
             _ => Err(Error::Type { what: "/Pages of the catalog", expected: "a dictionary" }),
         }
+    }
+
+    /// Can the first page be found, or may it at least lie behind the lock?
+    pub(crate) fn has_page(&self) -> bool {
+        self.is_locked() || matches!(self.latest().page(1), Ok(Some(_)))
     }
 
     /// The whole file.
@@ -273,16 +284,23 @@ impl Document {
 
     /// Is the file encrypted, and no key at hand?
     pub fn is_locked(&self) -> bool {
-        matches!(self.lock, Lock::Locked)
+        matches!(self.lock, Lock::Locked(_))
     }
 
     /// How the file is encrypted, if it is.
     ///
     /// # Errors
-    /// When the encryption dictionary cannot be read.
+    /// When the encryption dictionary cannot be read, or is damaged so that no password would open the file.
     pub fn encryption(&self) -> Result<Option<Encryption>, Error> {
         let view = self.latest();
-        let Object::Dict(dict) = view.value(view.trailer(), b"Encrypt")? else { return Ok(None) };
+        let dict = match view.value(view.trailer(), b"Encrypt")? {
+            Object::Dict(dict) => dict,
+            Object::Null => return Ok(None),
+            _ => return Err(Error::Type { what: "/Encrypt of the trailer", expected: "a dictionary" }),
+        };
+        if let Lock::Locked(Some(damage)) = &self.lock {
+            return Err(damage.clone());
+        }
         let integer = |key: &[u8]| view.value(&dict, key).map(|value| value.as_integer().unwrap_or(0));
         let filter = view.value(&dict, b"Filter")?;
         Ok(Some(match filter.as_name() {

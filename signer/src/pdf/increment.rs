@@ -9,7 +9,8 @@ use bytes::Bytes;
 
 use super::crypt::Crypt;
 use super::document::{Document, Lock};
-use super::error::Error;
+use super::error::{Anomaly, Error};
+use super::form::{Field, FieldKind};
 use super::lexer::Lexer;
 use super::limits::OBJECT_NUMBER_MAX;
 use super::object::{Array, Dict, Object, Ref, Span, encode_name};
@@ -38,7 +39,10 @@ impl Patch {
                 self.edit(entry.value_span.clone(), with_space);
             }
             None => {
-                let mut pair = encode_name(key);
+                // A key that lacks its value would take the new one for it.
+                let lacks = dict.entries.last().is_some_and(|last| last.value_span.is_empty());
+                let mut pair = if lacks { b" null".to_vec() } else { Vec::new() };
+                pair.extend(encode_name(key));
                 pair.push(b' ');
                 pair.extend_from_slice(value);
                 let at = dict.span.end - 2;
@@ -243,9 +247,12 @@ impl<'d> Increment<'d> {
     /// one. Where the file had to be scanned, the new section lists every object and names no earlier one.
     ///
     /// # Errors
-    /// When an offset does not fit into the cross-reference.
+    /// When an offset does not fit into the cross-reference, or the scan found no page to go with the catalog.
     pub fn finish(mut self) -> Result<Tail, Error> {
         let document = self.document;
+        if document.is_recovered() && !document.has_page() {
+            return Err(Error::Damaged { offset: 0, what: "no page can be found" });
+        }
         let file = document.bytes();
         let kind = self.xref_kind();
         let xref_id = if kind == XrefKind::Stream { Some(self.allocate()?) } else { None };
@@ -253,7 +260,7 @@ impl<'d> Increment<'d> {
         let crypt = match &document.lock {
             Lock::Open => None,
             Lock::Unlocked(crypt) => Some(crypt),
-            Lock::Locked => return Err(Error::Encrypted),
+            Lock::Locked(_) => return Err(Error::Encrypted),
         };
         let mut objects: BTreeMap<u32, (u16, Vec<u8>)> = BTreeMap::new();
         for (number, patch) in std::mem::take(&mut self.patches) {
@@ -276,7 +283,8 @@ impl<'d> Increment<'d> {
         }
         let base = file.len();
         let mut entries: BTreeMap<u32, XrefEntry> = BTreeMap::new();
-        if document.is_recovered() {
+        let whole = self.rewrites_all()?;
+        if whole {
             let view = document.latest();
             entries.extend(
                 view.objects().iter().filter_map(|(id, _)| Some((id.number, view.entry(id.number)?))),
@@ -295,7 +303,7 @@ impl<'d> Increment<'d> {
         let at = base + out.len();
         let shift =
             if document.is_recovered() { scanned_shift(document, &entries) } else { document.shift() };
-        let trailer = self.trailer(&out)?;
+        let trailer = self.trailer(&objects, at, whole)?;
         match xref_id {
             None => write_table(&mut out, &entries, shift, &trailer)?,
             Some(id) => {
@@ -309,26 +317,56 @@ impl<'d> Increment<'d> {
 
     fn xref_kind(&self) -> XrefKind {
         match self.document.sections()[0].kind {
-            XrefKind::Scanned => {
-                let view = self.document.latest();
-                let compressed = view
-                    .objects()
-                    .iter()
-                    .any(|(id, _)| matches!(view.entry(id.number), Some(XrefEntry::Compressed { .. })));
-                if compressed { XrefKind::Stream } else { XrefKind::Table }
-            }
+            XrefKind::Scanned if self.has_compressed() => XrefKind::Stream,
+            XrefKind::Scanned => XrefKind::Table,
             kind => kind,
         }
     }
 
+    fn has_compressed(&self) -> bool {
+        let compressed = |(_, location): &(Ref, Location)| matches!(location, Location::InStream { .. });
+        self.document.latest().objects().iter().any(compressed)
+    }
+
+    /// Must the new cross-reference name every object? Where there is no other, and where other readers see other
+    /// objects in the one there is. Under an earlier signature the chain of revisions stays whole.
+    fn rewrites_all(&self) -> Result<bool, Error> {
+        if self.document.is_recovered() {
+            return Ok(true);
+        }
+        let misread = |anomaly: &Anomaly| {
+            matches!(
+                anomaly,
+                Anomaly::XrefOffByOne(_) | Anomaly::XrefEntry(_) | Anomaly::OverlappingSubsections(_)
+            )
+        };
+        if !self.document.anomalies().iter().any(misread) {
+            return Ok(false);
+        }
+        let view = self.document.latest();
+        let signed = |field: &Field| {
+            field.kind == FieldKind::Signature && !matches!(view.resolve(&field.value), Ok(Object::Null))
+        };
+        let expressible = self.xref_kind() == XrefKind::Stream || !self.has_compressed();
+        Ok(expressible && !view.fields()?.iter().any(signed))
+    }
+
     /// The trailer's pairs without delimiters: only what a new section must say. `/Prev` and `/XRefStm` of the
     /// old one are never copied.
-    fn trailer(&self, written: &[u8]) -> Result<Vec<u8>, Error> {
+    fn trailer(
+        &self,
+        objects: &BTreeMap<u32, (u16, Vec<u8>)>,
+        at: usize,
+        whole: bool,
+    ) -> Result<Vec<u8>, Error> {
         let document = self.document;
         let view = document.latest();
         let old = view.trailer();
         let root = view.root_ref()?;
-        let size = self.next.max(view.numbers_end());
+        // Sizes never shrink from one section to the next, however much too large the last one was.
+        let announced =
+            old.get(b"Size").and_then(Object::as_integer).filter(|size| *size <= i64::from(u32::MAX));
+        let size = i64::from(self.next.max(view.numbers_end())).max(announced.unwrap_or(0));
         let mut out = format!("/Size {size}/Root {} {} R", root.number, root.generation).into_bytes();
         for key in [&b"Info"[..], b"Encrypt"] {
             // A reference to nothing is dropped: strict readers stumble over it.
@@ -340,13 +378,13 @@ impl<'d> Increment<'d> {
             }
         }
         if let Some(first) = self.first_id() {
-            let digest = openssl::sha::sha256(written);
+            let digest = fingerprint(objects, at);
             out.extend_from_slice(b"/ID[");
             out.extend_from_slice(&hex(&first));
             out.extend_from_slice(&hex(&digest[..16]));
             out.push(b']');
         }
-        if !document.is_recovered() {
+        if !whole {
             let prev = document.sections()[0].at - document.shift();
             out.extend_from_slice(format!("/Prev {prev}").as_bytes());
         }
@@ -360,6 +398,20 @@ impl<'d> Increment<'d> {
         let first = view.resolve(ids.get(0)?).ok()?;
         first.as_string().map(|string| string.bytes())
     }
+}
+
+/// What tells this update from others of the file: its objects and its place. Of long values the ends are enough:
+/// between them lies the space for a signature, or an image.
+fn fingerprint(objects: &BTreeMap<u32, (u16, Vec<u8>)>, at: usize) -> [u8; 32] {
+    const END_BYTES: usize = 512;
+    let mut hash = openssl::sha::Sha256::new();
+    hash.update(&at.to_be_bytes());
+    for (number, (_, value)) in objects {
+        hash.update(&number.to_be_bytes());
+        hash.update(&value[..value.len().min(END_BYTES)]);
+        hash.update(&value[value.len().saturating_sub(END_BYTES)..]);
+    }
+    hash.finish()
 }
 
 /// In a scanned file no offset was relied upon, and most readers count from the header: so does the new

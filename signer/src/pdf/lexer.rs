@@ -1,4 +1,6 @@
-//! From bytes to objects. One strict reading; a malformed number is kept as its bytes, all else is an error.
+//! From bytes to objects. One strict reading; a malformed number is kept as its bytes. What other readers pass over
+//! within a dictionary (a word that is no value, a value without key) is passed over and the dictionary called
+//! irregular; all else is an error.
 
 use bytes::Bytes;
 
@@ -33,11 +35,18 @@ pub(crate) struct Lexer<'b> {
     /// The next byte to be read.
     pub(crate) pos: usize,
     depth: usize,
+    /// Dictionaries around what is read now.
+    dicts: usize,
+    /// Something was passed over in an array since the dictionary around it began.
+    passed_over: bool,
 }
+
+/// Words that end whatever is being read: an object that reaches them was never closed.
+const FENCES: [&[u8]; 7] = [b"endobj", b"obj", b"endstream", b"stream", b"xref", b"trailer", b"startxref"];
 
 impl<'b> Lexer<'b> {
     pub(crate) fn new(buffer: &'b Bytes, pos: usize) -> Self {
-        Self { buffer, pos: pos.min(buffer.len()), depth: 0 }
+        Self { buffer, pos: pos.min(buffer.len()), depth: 0, dicts: 0, passed_over: false }
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {
@@ -205,8 +214,29 @@ impl<'b> Lexer<'b> {
             if items.len() >= CONTAINER_ITEMS_MAX {
                 return Err(Error::Limit { limit: "length of an array" });
             }
-            items.push(self.object()?);
+            match self.object() {
+                Err(Error::Syntax { .. }) if self.dicts > 0 && self.pass_over() => {
+                    self.passed_over = true;
+                    items.push((Object::Null, self.pos..self.pos));
+                }
+                item => items.push(item?),
+            }
         }
+    }
+
+    /// Skips a word that is no object, or a stray delimiter; not the end of what is read.
+    fn pass_over(&mut self) -> bool {
+        let length = self.rest().iter().take_while(|byte| is_regular(**byte)).count();
+        let word = &self.rest()[..length];
+        if FENCES.contains(&word) {
+            return false;
+        }
+        match self.peek() {
+            Some(b')' | b'{' | b'}') => self.pos += 1,
+            Some(_) if length > 0 => self.pos += length,
+            _ => return false,
+        }
+        true
     }
 
     /// A dictionary; `self` stands on `<<`.
@@ -215,15 +245,25 @@ impl<'b> Lexer<'b> {
         self.pos += 2;
         let mut entries: Vec<Entry> = Vec::new();
         let mut irregular = false;
+        let mut without_key = 0;
+        self.dicts += 1;
+        let around = std::mem::take(&mut self.passed_over);
         loop {
             self.skip_white();
             if self.rest().starts_with(b">>") {
                 self.pos += 2;
-                irregular |= has_doubled_key(&entries);
+                self.dicts -= 1;
+                irregular |= std::mem::replace(&mut self.passed_over, around) || has_doubled_key(&entries);
                 return Ok(Dict { entries, span: start..self.pos, irregular });
             }
-            if entries.len() >= CONTAINER_ITEMS_MAX {
+            if entries.len() + without_key >= CONTAINER_ITEMS_MAX {
                 return Err(Error::Limit { limit: "length of a dictionary" });
+            }
+            if self.peek() != Some(b'/') {
+                self.value_or_word()?;
+                without_key += 1;
+                irregular = true;
+                continue;
             }
             let key_start = self.pos;
             let key = self.name()?;
@@ -233,9 +273,30 @@ impl<'b> Lexer<'b> {
                 irregular = true;
                 (Object::Null, self.pos..self.pos)
             } else {
-                self.object()?
+                let before = self.pos;
+                match self.value_or_word()? {
+                    Some(value) => value,
+                    None => {
+                        irregular = true;
+                        (Object::Null, before..self.pos)
+                    }
+                }
             };
             entries.push(Entry { key, value, key_span, value_span });
+        }
+    }
+
+    /// The next object; none for something that is none and was passed over.
+    fn value_or_word(&mut self) -> Result<Option<(Object, Span)>, Error> {
+        let before = self.pos;
+        match self.object() {
+            // Not something that broke off in its depth.
+            Err(Error::Syntax { offset, .. })
+                if offset == before && self.pos == before && self.pass_over() =>
+            {
+                Ok(None)
+            }
+            value => value.map(Some),
         }
     }
 
@@ -312,8 +373,7 @@ mod tests {
 
     #[test]
     fn numbers_are_not_references_by_accident() {
-        let array = parse(b"[1 0 2 0 R 3 4 Rx]");
-        assert!(array.is_err(), "Rx is no keyword");
+        assert!(parse(b"[1 0 2 0 R 3 4 Rx]").is_err(), "Rx is no keyword");
         let array = parse(b"[1 0 2 0 R -3 +4 .5 5. 1 0]").unwrap();
         let array = array.as_array().unwrap();
         assert_eq!(array.len(), 9);
@@ -330,6 +390,31 @@ mod tests {
         assert!(dict.irregular);
         assert_eq!(dict.get(b"A").unwrap().as_integer(), Some(2));
         assert!(parse(b"<</A /B /C>>").unwrap().as_dict().unwrap().irregular);
+    }
+
+    #[test]
+    fn what_has_no_place_in_a_dictionary_is_passed_over_and_noticed() {
+        for source in [
+            &b"<</A foo/B 2>>"[..],
+            b"<</A 1 5 6/B 2>>",
+            b"<</A 1 bar/B 2>>",
+            b"<</A 1/B 2 )>>",
+            b"<</A[1 foo]/B 2>>",
+            b"<</A 1(x)[2]/B 2>>",
+        ] {
+            let dict = parse(source).unwrap();
+            let dict = dict.as_dict().unwrap();
+            assert_eq!(dict.get(b"B").unwrap().as_integer(), Some(2), "{source:?}");
+            assert!(dict.irregular, "{source:?}");
+        }
+        for source in
+            [&b"<</A 1 endobj"[..], b"<</A endobj>>", b"<</A[1 stream]>>", b"<</A 1]>>", b"<</A(x>>"]
+        {
+            assert!(parse(source).is_err(), "{source:?}");
+        }
+        let inner = parse(b"<</A<</C[x]>>/B 2>>").unwrap();
+        assert!(!inner.as_dict().unwrap().irregular, "only the one it stands in");
+        assert!(inner.as_dict().unwrap().get(b"A").unwrap().as_dict().unwrap().irregular);
     }
 
     #[test]

@@ -26,6 +26,8 @@ struct Found {
     /// Objects that say they are a catalog, in file order.
     catalogs: Vec<Ref>,
     encrypt: Option<Dict>,
+    /// An object that says it is the dictionary of the standard security handler.
+    handler: Option<usize>,
 }
 
 /// The readings that a scan of the file allows, the likeliest first.
@@ -48,6 +50,10 @@ pub(crate) fn scan(file: &Bytes) -> Result<Vec<Section>, Error> {
     }
     if found.entries.is_empty() {
         return Err(Error::NotPdf);
+    }
+    // Without the trailer nobody knows the rest of what the key is made of, and nothing in clear would be the file's.
+    if let (true, Some(offset)) = (found.trailers.is_empty() && found.encrypt.is_none(), found.handler) {
+        return Err(Error::Damaged { offset, what: "an encrypted file has lost its trailer" });
     }
     let mut trailers: Vec<Dict> = found.trailers.into_iter().rev().collect();
     trailers.extend(found.catalogs.iter().rev().map(|root| catalog_trailer(*root, found.encrypt.as_ref())));
@@ -100,6 +106,9 @@ impl Found {
         let Object::Dict(dict) = object else { return span.end };
         if dict.is_name(b"Type", b"Catalog") {
             self.catalogs.push(id);
+        }
+        if dict.is_name(b"Filter", b"Standard") && dict.get(b"O").is_some() && dict.get(b"U").is_some() {
+            self.handler = Some(offset);
         }
         let length =
             dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());

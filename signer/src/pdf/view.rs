@@ -212,8 +212,8 @@ impl<'d> View<'d> {
     fn decrypted(self, stream: &Stream) -> Result<Bytes, Error> {
         let raw = self.raw(stream);
         match &self.document.lock {
-            Lock::Locked if stream.dict.is_name(b"Type", b"XRef") => Ok(raw),
-            Lock::Locked => Err(Error::Encrypted),
+            Lock::Locked(_) if stream.dict.is_name(b"Type", b"XRef") => Ok(raw),
+            Lock::Locked(_) => Err(Error::Encrypted),
             Lock::Open => Ok(raw),
             Lock::Unlocked(crypt) => {
                 Ok(crypt.decrypt_stream(&stream.dict, stream.id, &raw)?.map_or(raw, Bytes::from))
