@@ -6,7 +6,15 @@ const words = (name, one = "", two = "") => (document.body.dataset[name] ?? "").
 const OVERSCAN = "600px";
 const PIXELS_MAX = 12_000_000;
 
-for (const pane of document.querySelectorAll("[data-viewer]")) open(pane);
+const opened = new WeakSet();
+function openAll(part) {
+  for (const pane of part.querySelectorAll("[data-viewer]")) {
+    if (!opened.has(pane)) { opened.add(pane); open(pane); }
+  }
+}
+openAll(document);
+// A document that comes beside another later.
+document.body.addEventListener("htmx:load", (event) => openAll(event.target));
 
 async function open(pane) {
   const dir = pane.dataset.pdfjs;

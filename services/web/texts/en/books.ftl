@@ -74,7 +74,6 @@ void-title = Void numbers { $year }
 void-sub = they stay in the register with their reason and are never given out again
 void-none = No void numbers in { $year }
 void-empty = Numbers that were voided show here, with the reason, who voided them and when.
-void-cut = Not all void numbers are shown: look into each register.
 drawn = Drawn
 register-name = Register
 reason = Reason

@@ -69,6 +69,7 @@ twins-head = Possible duplicates ({ $n })
 twins-button = Duplicate? ({ $n })
 twin-same-file = same file
 twin-same-symbol = same number, reference and agency
+twin-same-all = same file; same number, reference and agency
 twin-number = Incoming number { $number }
 twin-unregistered = not registered
 twin-beside = look at it beside

@@ -71,7 +71,6 @@ void-title = Số huỷ năm { $year }
 void-sub = ở lại trong sổ kèm lý do, không bao giờ cấp lại
 void-none = Không có số huỷ năm { $year }
 void-empty = Số bị huỷ kèm lý do, người huỷ và thời điểm sẽ hiện ở đây.
-void-cut = Còn số huỷ chưa hiện hết: xem trong từng sổ.
 drawn = Ngày cấp
 register-name = Sổ
 reason = Lý do

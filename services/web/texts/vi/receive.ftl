@@ -57,6 +57,7 @@ twins-head = Có thể trùng ({ $n })
 twins-button = Trùng? ({ $n })
 twin-same-file = cùng tệp
 twin-same-symbol = cùng số, ký hiệu, cơ quan
+twin-same-all = cùng tệp; cùng số, ký hiệu, cơ quan
 twin-number = Số đến { $number }
 twin-unregistered = chưa vào sổ
 twin-beside = xem bên cạnh

@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use proto::intake::v1::FindDuplicatesRequest;
+use proto::archive::v1::Likeness;
+use proto::intake::v1::{FindDuplicatesRequest, FindDuplicatesResponse};
 use proto::record::v1::record::State;
 use proto::record::v1::{IncomingDocument, Record};
 
@@ -39,23 +40,20 @@ pub(super) struct Twin {
 /// Looks for documents that may be the same; that it could not look is no reason to show no form.
 pub(super) async fn of(desk: &Desk, id: &str, form: &Form, document: &IncomingDocument) -> Twins {
     let (number, notation) = facts::split(form.text("facts.notation"));
-    let digest = main_digest(document);
     let request = FindDuplicatesRequest {
         document_id: id.to_owned(),
         number,
         notation,
         issuer: form.text("facts.issuer").to_owned(),
-        digest: digest.to_owned(),
+        digest: main_digest(document).to_owned(),
         issued_date: day::parse(form.text("facts.issued_date")),
     };
-    let records = match call!(desk, intake.find_duplicates(request)) {
-        Ok(answer) => answer.documents,
-        Err(fault) => {
-            tracing::warn!(%fault, "duplicates were not looked for");
-            Vec::new()
-        }
-    };
-    let found = records.iter().filter_map(|record| twin(desk, record, digest)).collect();
+    let answer = call!(desk, intake.find_duplicates(request)).unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "duplicates were not looked for");
+        FindDuplicatesResponse::default()
+    });
+    let alike = answer.documents.iter().zip(&answer.likenesses);
+    let found = alike.filter_map(|(record, likeness)| twin(desk, record, likeness)).collect();
     Twins { of: id.to_owned(), found, despite: form.is_set("despite_duplicate") }
 }
 
@@ -63,12 +61,15 @@ fn main_digest(document: &IncomingDocument) -> &str {
     document.files.first().map_or("", |f| f.digest.as_str())
 }
 
-fn twin(desk: &Desk, record: &Record, digest: &str) -> Option<Twin> {
+fn twin(desk: &Desk, record: &Record, likeness: &Likeness) -> Option<Twin> {
     let Some(State::Incoming(other)) = record.state.as_ref() else { return None };
-    let same_bytes = !digest.is_empty() && main_digest(other) == digest;
     Some(Twin {
         document: named(&record.id, other, &desk.today(), desk),
-        why: if same_bytes { t::receive::twin_same_file() } else { t::receive::twin_same_symbol() },
+        why: match (likeness.main_file, likeness.number) {
+            (true, true) => t::receive::twin_same_all(),
+            (true, false) => t::receive::twin_same_file(),
+            _ => t::receive::twin_same_symbol(),
+        },
     })
 }
 
