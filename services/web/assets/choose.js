@@ -4,7 +4,7 @@ if (form) {
   const boxes = () => [...form.querySelectorAll("input[name=vb]")];
   const say = () => {
     const n = boxes().filter((b) => b.checked).length;
-    for (const el of form.querySelectorAll("[data-count]")) el.textContent = String(n);
+    for (const el of form.querySelectorAll("[data-count]")) el.textContent = n === 1 ? el.dataset.one : el.dataset.many.replace("#", String(n));
     for (const b of form.querySelectorAll("button[name=viec]")) b.disabled = n === 0;
     numbers();
   };

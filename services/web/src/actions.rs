@@ -5,7 +5,7 @@
 
 use proto::record::v1::principal::Who;
 use proto::record::v1::{
-    Assignment, AssignmentRole, AssignmentStatus, Caller, IncomingDocument, IncomingStatus, Role,
+    Assignment, AssignmentRole, AssignmentStatus, Caller, IncomingDocument, IncomingStatus, Role, SecurityMarking,
 };
 
 use crate::texts::t;
@@ -29,7 +29,8 @@ pub(crate) struct Action {
 const HAND_ON: &str = "giao";
 
 impl Action {
-    fn new(label: &'static str, href: String, key: &'static str) -> Self {
+    /// An act beside others.
+    pub(crate) fn new(label: &'static str, href: String, key: &'static str) -> Self {
         Self { label, href, key, main: false, back: false }
     }
 
@@ -38,12 +39,14 @@ impl Action {
         if self.href.ends_with(HAND_ON) { t::actions::hand_on_short() } else { self.label }
     }
 
-    fn main(mut self) -> Self {
+    /// The main act of the page.
+    pub(crate) fn main(mut self) -> Self {
         self.main = true;
         self
     }
 
-    fn back(mut self) -> Self {
+    /// What sends the thing back.
+    pub(crate) fn back(mut self) -> Self {
         self.back = true;
         self
     }
@@ -69,7 +72,9 @@ pub(crate) fn on_incoming(
     if clerk && status == S::Received {
         actions.push(Action::new(t::actions::register(), format!("/tiep-nhan?vb={id}"), "v").main());
     }
-    if clerk && matches!(status, S::Registered | S::Submitted) {
+    // A secret document is handed over on paper (domain refuses to route it).
+    let routed = document.facts.as_ref().is_none_or(|f| f.marking() <= SecurityMarking::None);
+    if clerk && routed && matches!(status, S::Registered | S::Submitted) {
         let submit = Action::new(
             if status == S::Registered { t::actions::submit() } else { t::actions::submit_other() },
             at("trinh"),

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::expected;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Mark, Note};
 
@@ -71,21 +72,22 @@ async fn show(
 ) -> Result<Response, Failure> {
     let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
     let page = Page {
-        frame: desk.frame("Cơ quan", "/quan-tri/co-quan").await?,
+        frame: desk.frame(t::administration::agency(), "/quan-tri/co-quan").await?,
         note,
         fields: vec![
-            field("agency.name", "Tên cơ quan").required(),
-            field("agency.superior", "Cơ quan chủ quản"),
-            field("agency.abbreviation", "Chữ viết tắt trong ký hiệu").required(),
-            field("agency.organ_id", "Mã định danh").marked(Mark::Remark("QĐ 20/2020/QĐ-TTg".to_owned())),
-            field("agency.place", "Địa danh").required(),
-            field("agency.head_title", "Chức danh người đứng đầu").required(),
+            field("agency.name", t::administration::agency_name()).required(),
+            field("agency.superior", t::administration::superior()),
+            field("agency.abbreviation", t::administration::abbreviation_in()).required(),
+            field("agency.organ_id", t::administration::organ_id())
+                .marked(Mark::Remark(t::administration::organ_id_by().to_owned())),
+            field("agency.place", t::administration::place()).required(),
+            field("agency.head_title", t::administration::head_title()).required(),
         ],
         collective: form.is_set("agency.collective"),
         version: form.text("version").to_owned(),
         secret: desk.roll.agency.secret_registration,
         secret_note,
-        reason: Field::new("reason", "Căn cứ, lý do", form).required().faults(faults, &[]),
+        reason: Field::new("reason", t::administration::ground_reason(), form).required().faults(faults, &[]),
     };
     desk.page(&page)
 }
@@ -111,7 +113,7 @@ pub(super) async fn change(Admin(desk): Admin, form: Form) -> Result<Response, F
     match call!(desk, directory.change_agency(request)) {
         Ok(_) => {
             desk.forget_names();
-            Ok(desk.go("/quan-tri/co-quan", Toast::done("Đã sửa thông tin cơ quan.")))
+            Ok(desk.go("/quan-tri/co-quan", Toast::done(t::administration::agency_changed())))
         }
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &SHOWN)?;
@@ -132,11 +134,8 @@ pub(super) async fn switch_secret(Admin(desk): Admin, form: Form) -> Result<Resp
     match call!(desk, directory.switch_secret_registration(request)) {
         Ok(_) => {
             desk.forget_names();
-            let text = if on {
-                "Đã mở đăng ký văn bản mật."
-            } else {
-                "Đã tắt đăng ký văn bản mật."
-            };
+            let text =
+                if on { t::administration::secret_on_done() } else { t::administration::secret_off_done() };
             Ok(desk.go("/quan-tri/co-quan", Toast::done(text)))
         }
         Err(fault) => {

@@ -16,6 +16,7 @@ use crate::screens::outgoing::given_name;
 use crate::screens::signing::certificate::{self, CertificateView};
 use crate::screens::signing::certificates::{inputs, reason_note, withdrawn};
 use crate::screens::signing::enrol::{self, Sent};
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Note};
 
@@ -46,7 +47,7 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         .filter_map(|record| match record.state {
             Some(State::Certificate(it)) => {
                 let owner = if it.seal {
-                    format!("Con dấu {}", desk.roll.agency.name)
+                    t::administration::seal_of(&desk.roll.agency.name)
                 } else {
                     desk.roll.person(&it.person_id)
                 };
@@ -63,15 +64,17 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         .map(|(id, p)| (id.to_owned(), p.full_name.clone()))
         .collect();
     owners.sort_by_key(|(_, name)| given_name(name));
-    owners.insert(0, (String::new(), "Chọn…".to_owned()));
-    owners.insert(1, (SEAL.to_owned(), "Con dấu của cơ quan".to_owned()));
+    owners.insert(0, (String::new(), t::administration::choose().to_owned()));
+    owners.insert(1, (SEAL.to_owned(), t::administration::agency_seal().to_owned()));
     let (key, password, image) = inputs(faults);
     let page = Page {
-        frame: desk.frame("Chứng thư", "/quan-tri/chung-thu").await?,
+        frame: desk.frame(t::administration::certificates(), "/quan-tri/chung-thu").await?,
         seals: lines.iter().filter(|c| c.seal && c.usable).count(),
         lines,
         note,
-        owner: Field::choice("person_id", "Của ai", form, owners).required().faults(faults, &[]),
+        owner: Field::choice("person_id", t::administration::whose(), form, owners)
+            .required()
+            .faults(faults, &[]),
         key,
         password,
         image,
@@ -102,7 +105,7 @@ pub(super) async fn enrol(Admin(desk): Admin, request: Request) -> Result<Respon
         sent.enrol(&desk, if owner == SEAL { "" } else { &owner }).await
     };
     match done {
-        Ok(()) => Ok(desk.go("/quan-tri/chung-thu", Toast::done("Đã đăng ký chứng thư."))),
+        Ok(()) => Ok(desk.go("/quan-tri/chung-thu", Toast::done(t::administration::certificate_enrolled()))),
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &enrol::SHOWN)?;
             show(&desk, &form, &faults, note).await
@@ -117,7 +120,7 @@ pub(super) async fn withdraw(
     form: Form,
 ) -> Result<Response, Failure> {
     match withdrawn(&desk, &id, &form).await {
-        Ok(()) => Ok(desk.go("/quan-tri/chung-thu", Toast::done("Đã thu hồi chứng thư."))),
+        Ok(()) => Ok(desk.go("/quan-tri/chung-thu", Toast::done(t::administration::certificate_withdrawn()))),
         Err(fault) => {
             let note = Some(reason_note(fault)?);
             show(&desk, &Form::default(), &Faults::default(), note).await

@@ -17,6 +17,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
 use crate::screens::signing::certificates::reason_note;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::field::{Faults, Field, Mark, Note};
@@ -85,39 +86,49 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
                 time: format!("{} – {}", day::full(it.valid_from.as_ref()), day::full(it.valid_to.as_ref())),
                 in_force,
                 state: match (it.ended, in_force, before) {
-                    (true, ..) => "Đã kết thúc",
-                    (_, true, _) => "Đang có hiệu lực",
-                    (_, _, true) => "Chưa bắt đầu",
-                    _ => "Đã hết hạn",
+                    (true, ..) => t::administration::ended(),
+                    (_, true, _) => t::administration::in_force(),
+                    (_, _, true) => t::administration::not_begun(),
+                    _ => t::administration::over(),
                 },
             }
         })
         .collect();
-    let positions: Vec<(String, String)> = std::iter::once((String::new(), "Chọn…".to_owned()))
-        .chain(desk.roll.held(&today).map(|(id, p)| {
-            (
-                id.to_owned(),
-                format!("{} · {} · {}", desk.roll.person(&p.person_id), p.title, desk.roll.unit(&p.unit_id)),
-            )
-        }))
-        .collect();
+    let positions: Vec<(String, String)> =
+        std::iter::once((String::new(), t::administration::choose().to_owned()))
+            .chain(desk.roll.held(&today).map(|(id, p)| {
+                (
+                    id.to_owned(),
+                    format!(
+                        "{} · {} · {}",
+                        desk.roll.person(&p.person_id),
+                        p.title,
+                        desk.roll.unit(&p.unit_id)
+                    ),
+                )
+            }))
+            .collect();
     let pick = |name: &str, label: &str| {
         Field::choice(name, label, form, positions.clone()).required().faults(faults, &[])
     };
     let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
     let page = Page {
-        frame: desk.frame("Uỷ quyền", "/quan-tri/uy-quyen").await?,
+        frame: desk.frame(t::administration::delegations(), "/quan-tri/uy-quyen").await?,
         lines,
         note,
-        from: pick("delegation.from_position_id", "Người uỷ quyền"),
-        to: pick("delegation.to_position_id", "Người được uỷ quyền"),
-        basis: field("delegation.basis", "Văn bản uỷ quyền")
+        from: pick("delegation.from_position_id", t::administration::from_whom()),
+        to: pick("delegation.to_position_id", t::administration::to_whom()),
+        basis: field("delegation.basis", t::administration::basis())
             .required()
-            .with("placeholder", "Giấy ủy quyền số 01/GUQ-SNV ngày 04/05/2026"),
-        scope: field("delegation.scope", "Phạm vi")
-            .marked(Mark::Remark("việc gì, loại văn bản nào".to_owned())),
-        valid_from: Field::day("delegation.valid_from", "Từ ngày", form).required().faults(faults, &[]),
-        valid_to: Field::day("delegation.valid_to", "Đến ngày", form).required().faults(faults, &[]),
+            .with("placeholder", t::administration::basis_example()),
+        scope: field("delegation.scope", t::administration::scope())
+            .marked(Mark::Remark(t::administration::scope_how().to_owned())),
+        valid_from: Field::day("delegation.valid_from", t::administration::from_day(), form)
+            .required()
+            .faults(faults, &[]),
+        valid_to: Field::day("delegation.valid_to", t::administration::to_day(), form)
+            .required()
+            .faults(faults, &[]),
     };
     desk.page(&page)
 }
@@ -153,7 +164,7 @@ pub(super) async fn add(Admin(desk): Admin, mut form: Form) -> Result<Response, 
         Err(fault) => Err(fault),
     };
     match done {
-        Ok(()) => Ok(desk.go("/quan-tri/uy-quyen", Toast::done("Đã ghi uỷ quyền."))),
+        Ok(()) => Ok(desk.go("/quan-tri/uy-quyen", Toast::done(t::administration::delegated()))),
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &SHOWN)?;
             show(&desk, &form, &faults, note).await
@@ -170,7 +181,7 @@ pub(super) async fn end(Admin(desk): Admin, Path(id): Path<String>, form: Form) 
         expected_versions: Vec::new(),
     };
     match call!(desk, directory.end_delegation(request)) {
-        Ok(_) => Ok(desk.go("/quan-tri/uy-quyen", Toast::done("Đã kết thúc uỷ quyền."))),
+        Ok(_) => Ok(desk.go("/quan-tri/uy-quyen", Toast::done(t::administration::delegation_ended()))),
         Err(fault) => {
             let note = Some(reason_note(fault)?);
             show(&desk, &Form::default(), &Faults::default(), note).await

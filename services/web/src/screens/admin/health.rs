@@ -13,7 +13,7 @@ use super::Admin;
 use crate::call;
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::texts::reasons;
+use crate::texts::{reasons, t};
 use crate::view::day;
 
 struct Service {
@@ -42,11 +42,11 @@ fn service(name: &'static str, what: &'static str, answer: &Result<(), Fault>) -
         Err(Fault::Unavailable { reason, .. } | Fault::Busy { reason, .. }) => {
             reasons::sentence(reason).to_owned()
         }
-        Err(Fault::Broken { .. }) => "Báo lỗi bên trong; xem nhật ký máy chủ.".to_owned(),
+        Err(Fault::Broken { .. }) => t::administration::broken().to_owned(),
         Ok(()) | Err(_) => String::new(),
     };
     let good = trouble.is_empty();
-    Service { name, what, good, words: if good { "Trả lời tốt".to_owned() } else { trouble } }
+    Service { name, what, good, words: if good { t::administration::answers().to_owned() } else { trouble } }
 }
 
 /// The page. Services that have nothing to read are asked with an empty message, which they refuse: that they do is the
@@ -63,15 +63,23 @@ pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
         .as_ref()
         .map_or_else(|_| (String::new(), String::new()), |h| (day::number(h.size), h.root.clone()));
     let services = vec![
-        service("Lưu trữ", "kho dữ liệu, nhật ký, tệp, tra cứu", &head.map(drop)),
-        service("Danh bạ", "đăng nhập, người, đơn vị", &directory),
-        service("Tiếp nhận", "văn bản đến, in sổ", &intake),
-        service("Điều hành", "chỉ đạo, dự thảo, phát hành", &routing),
-        service("Ký số", "khóa, chữ ký, con dấu", &signer),
+        service(
+            t::administration::service_archive(),
+            t::administration::service_archive_what(),
+            &head.map(drop),
+        ),
+        service(
+            t::administration::service_directory(),
+            t::administration::service_directory_what(),
+            &directory,
+        ),
+        service(t::administration::service_intake(), t::administration::service_intake_what(), &intake),
+        service(t::administration::service_routing(), t::administration::service_routing_what(), &routing),
+        service(t::administration::service_signer(), t::administration::service_signer_what(), &signer),
     ];
     let year = desk.today().year;
     let page = Page {
-        frame: desk.frame("Sức khỏe hệ thống", "/quan-tri/suc-khoe").await?,
+        frame: desk.frame(t::administration::health(), "/quan-tri/suc-khoe").await?,
         bad: services.iter().filter(|s| !s.good).count(),
         services,
         entries,

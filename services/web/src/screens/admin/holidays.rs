@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::link;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::field::{Faults, Field, Mark, Note};
@@ -51,7 +52,7 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
     let this_year = desk.today().year;
     let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
     let page = Page {
-        frame: desk.frame("Ngày nghỉ", "/quan-tri/ngay-nghi").await?,
+        frame: desk.frame(t::administration::holidays(), "/quan-tri/ngay-nghi").await?,
         missing: [this_year, this_year + 1].into_iter().find(|y| !tables.iter().any(|t| t.year == *y)),
         years: tables
             .into_iter()
@@ -64,13 +65,15 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
             })
             .collect(),
         note,
-        year: field("table.year", "Năm").required().with("inputmode", "numeric"),
-        basis: field("table.basis", "Căn cứ").required().with("placeholder", "Thông báo số …/TB-BNV ngày …"),
-        off: field("table.days_off", "Ngày nghỉ")
-            .marked(Mark::Remark("trừ thứ Bảy, Chủ nhật; dán được cả danh sách".to_owned()))
+        year: field("table.year", t::administration::year()).required().with("inputmode", "numeric"),
+        basis: field("table.basis", t::administration::ground())
+            .required()
+            .with("placeholder", t::administration::ground_example()),
+        off: field("table.days_off", t::administration::holidays())
+            .marked(Mark::Remark(t::administration::off_how().to_owned()))
             .with("placeholder", "01/01/2027\n15/02/2027 - 19/02/2027"),
-        worked: field("table.days_worked", "Ngày làm bù")
-            .marked(Mark::Remark("thứ Bảy, Chủ nhật đi làm".to_owned())),
+        worked: field("table.days_worked", t::administration::worked())
+            .marked(Mark::Remark(t::administration::worked_how().to_owned())),
     };
     desk.page(&page)
 }
@@ -111,10 +114,7 @@ pub(super) async fn set(Admin(desk): Admin, mut form: Form) -> Result<Response, 
         Ok(()) => {
             desk.forget_names();
             let back = link::with("/quan-tri/ngay-nghi", "nam", &year.to_string());
-            Ok(desk.go(
-                &back,
-                Toast::done(format!("Đã ghi ngày nghỉ năm {year}; hạn của mọi việc tính theo bảng này.")),
-            ))
+            Ok(desk.go(&back, Toast::done(t::administration::holidays_set(year))))
         }
         Err(fault) => {
             let (faults, note) = Faults::of(at_lists(told(fault)), &SHOWN)?;

@@ -12,6 +12,7 @@ use proto::record::v1::command::Command;
 use crate::app::App;
 use crate::desk::Desk;
 use crate::menu::{Entry, Part};
+use crate::texts::t;
 
 mod agency;
 mod certificates;
@@ -54,15 +55,15 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
         return Vec::new();
     }
     [
-        ("Người dùng", "/quan-tri/nguoi-dung"),
-        ("Đơn vị", "/quan-tri/don-vi"),
-        ("Chức vụ", "/quan-tri/chuc-vu"),
-        ("Uỷ quyền", "/quan-tri/uy-quyen"),
-        ("Sổ và dãy số", "/quan-tri/day-so"),
-        ("Ngày nghỉ", "/quan-tri/ngay-nghi"),
-        ("Chứng thư", "/quan-tri/chung-thu"),
-        ("Cơ quan", "/quan-tri/co-quan"),
-        ("Sức khỏe hệ thống", "/quan-tri/suc-khoe"),
+        (t::administration::people(), "/quan-tri/nguoi-dung"),
+        (t::administration::units(), "/quan-tri/don-vi"),
+        (t::administration::positions(), "/quan-tri/chuc-vu"),
+        (t::administration::delegations(), "/quan-tri/uy-quyen"),
+        (t::administration::series(), "/quan-tri/day-so"),
+        (t::administration::holidays(), "/quan-tri/ngay-nghi"),
+        (t::administration::certificates(), "/quan-tri/chung-thu"),
+        (t::administration::agency(), "/quan-tri/co-quan"),
+        (t::administration::health(), "/quan-tri/suc-khoe"),
     ]
     .into_iter()
     .map(|(label, href)| Entry::new(Part::Administration, label, href))

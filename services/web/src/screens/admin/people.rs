@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::find_in;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::field::{Faults, Field, Mark, Note};
 
 const SHOWN: [&str; 3] = ["person.full_name", "person.login", "person.email"];
@@ -57,18 +57,18 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
     lines.sort_by_key(|l| (!l.person.active, crate::screens::outgoing::given_name(&l.person.full_name)));
     let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
     let page = Page {
-        frame: desk.frame("Người dùng", "/quan-tri/nguoi-dung").await?,
+        frame: desk.frame(t::administration::people(), "/quan-tri/nguoi-dung").await?,
         working: lines.iter().filter(|l| l.person.active).count(),
         lines,
         note,
         fields: vec![
-            field("person.full_name", "Họ và tên").required(),
-            field("person.login", "Tên đăng nhập")
+            field("person.full_name", t::administration::full_name()).required(),
+            field("person.login", t::administration::login())
                 .required()
-                .marked(Mark::Remark("chữ thường, số, dấu chấm".to_owned()))
+                .marked(Mark::Remark(t::administration::login_how().to_owned()))
                 .with("autocapitalize", "none")
                 .with("autocomplete", "off"),
-            field("person.email", "Thư điện tử").typed("email"),
+            field("person.email", t::administration::email()).typed("email"),
         ],
     };
     desk.page(&page)
@@ -84,13 +84,7 @@ pub(super) async fn add(Admin(desk): Admin, form: Form) -> Result<Response, Fail
     match try_add(&desk, &form).await {
         Ok((id, password)) => {
             desk.forget_names();
-            person::show_with_password(
-                &desk,
-                &id,
-                password,
-                "Đã thêm người dùng. Bổ nhiệm chức vụ để người này đăng nhập được.",
-            )
-            .await
+            person::show_with_password(&desk, &id, password, t::administration::person_added()).await
         }
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &SHOWN)?;

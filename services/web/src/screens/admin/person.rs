@@ -19,7 +19,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::{expected, list_of};
 use crate::screens::signing::certificate::{self, CertificateView};
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::field::{Faults, Field, Note};
@@ -128,7 +128,7 @@ async fn show(desk: &Desk, id: &str, said: Said) -> Result<Response, Failure> {
         said.appoint_form.unwrap_or_else(|| Form::with([("position.valid_from", day::full(Some(&today)))]));
     let field = |name: &str, label: &str| Field::new(name, label, &facts).faults(&said.facts, &[]);
     let on = |name: &str, label: &str| Field::new(name, label, &appoint).faults(&said.appoint, &[]);
-    let mut units: Vec<(String, String)> = vec![(String::new(), "Chọn đơn vị…".to_owned())];
+    let mut units: Vec<(String, String)> = vec![(String::new(), t::administration::choose_unit().to_owned())];
     units.extend(desk.roll.open_units().map(|(id, u)| (id.to_owned(), u.name.clone())));
     let page = Page {
         frame: desk.frame(&person.full_name, "/quan-tri/nguoi-dung").await?,
@@ -138,32 +138,36 @@ async fn show(desk: &Desk, id: &str, said: Said) -> Result<Response, Failure> {
         version: record.version.to_string(),
         note: said.note,
         fields: vec![
-            field("person.full_name", "Họ và tên").required(),
-            field("person.login", "Tên đăng nhập").required().with("autocapitalize", "none"),
-            field("person.email", "Thư điện tử").typed("email"),
+            field("person.full_name", t::administration::full_name()).required(),
+            field("person.login", t::administration::login()).required().with("autocapitalize", "none"),
+            field("person.email", t::administration::email()).typed("email"),
         ],
         posts: positions::of_person(desk, id).await?,
         appoint_note: said.appoint_note,
-        unit: Field::choice("position.unit_id", "Đơn vị", &appoint, units)
+        unit: Field::choice("position.unit_id", t::administration::unit(), &appoint, units)
             .required()
             .faults(&said.appoint, &[]),
-        title: on("position.title", "Chức vụ").required().with("placeholder", "Phó Giám đốc"),
+        title: on("position.title", t::administration::position())
+            .required()
+            .with("placeholder", t::administration::position_example()),
         roles: Ticks::new(
             "position.roles",
-            "Vai trò",
+            t::administration::roles(),
             &appoint,
             &said.appoint,
             ROLES.map(|r| (r as i32, terms::role(r).to_owned())),
         ),
         capacities: Ticks::new(
             "position.capacities",
-            "Thẩm quyền ký theo quy chế làm việc",
+            t::administration::capacities_by(),
             &appoint,
             &said.appoint,
             CAPACITIES.map(|c| (c as i32, terms::capacity(c).to_owned())),
         ),
-        from: Field::day("position.valid_from", "Từ ngày", &appoint).required().faults(&said.appoint, &[]),
-        to: Field::day("position.valid_to", "Đến ngày", &appoint).faults(&said.appoint, &[]),
+        from: Field::day("position.valid_from", t::administration::from_day(), &appoint)
+            .required()
+            .faults(&said.appoint, &[]),
+        to: Field::day("position.valid_to", t::administration::to_day(), &appoint).faults(&said.appoint, &[]),
         certificates: certificates_of(desk, id, &person.full_name).await?,
         password: said.password,
         said: said.done,
@@ -206,7 +210,8 @@ pub(super) async fn change(
     match call!(desk, directory.change_person(request)) {
         Ok(_) => {
             desk.forget_names();
-            Ok(desk.go(&format!("/quan-tri/nguoi-dung/{id}"), Toast::done("Đã sửa thông tin.")))
+            Ok(desk
+                .go(&format!("/quan-tri/nguoi-dung/{id}"), Toast::done(t::administration::person_changed())))
         }
         Err(fault) => {
             let (facts, note) = Faults::of(fault, &FACTS)?;
@@ -228,15 +233,7 @@ pub(super) async fn reset_password(
         new_password: password.clone(),
     };
     match call!(desk, directory.reset_password(request)) {
-        Ok(_) => {
-            show_with_password(
-                &desk,
-                &id,
-                password,
-                "Đã đặt lại mật khẩu. Các phiên đang mở của người này đã kết thúc.",
-            )
-            .await
-        }
+        Ok(_) => show_with_password(&desk, &id, password, t::administration::password_reset()).await,
         Err(fault) => {
             let note = Some(Note::of(fault)?);
             show(&desk, &id, Said { note, ..Said::default() }).await
@@ -292,7 +289,7 @@ pub(super) async fn appoint(
     match done {
         Ok(()) => {
             desk.forget_names();
-            Ok(desk.go(&format!("/quan-tri/nguoi-dung/{id}"), Toast::done("Đã bổ nhiệm.")))
+            Ok(desk.go(&format!("/quan-tri/nguoi-dung/{id}"), Toast::done(t::administration::appointed())))
         }
         Err(fault) => {
             let (appoint, appoint_note) = Faults::of(at_lists(fault), &APPOINT)?;

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::field::{Faults, Field, Note};
@@ -62,13 +62,13 @@ fn post(desk: &Desk, id: &str, position: &Position) -> Post {
         unit: desk.roll.unit(&position.unit_id),
         roles: position.roles().map(terms::role).collect::<Vec<_>>().join(", "),
         capacities: position.capacities().map(terms::capacity).collect::<Vec<_>>().join(", "),
-        time: if to.is_empty() { format!("từ {from}") } else { format!("{from} – {to}") },
+        time: if to.is_empty() { t::administration::since(from) } else { format!("{from} – {to}") },
         held,
         state: match (position.ended, held, before) {
-            (true, ..) => "đã kết thúc",
-            (_, true, _) => "đang giữ",
-            (_, _, true) => "chưa bắt đầu",
-            _ => "đã hết hạn",
+            (true, ..) => t::administration::post_ended(),
+            (_, true, _) => t::administration::post_held(),
+            (_, _, true) => t::administration::post_not_begun(),
+            _ => t::administration::post_over(),
         },
     }
 }
@@ -110,7 +110,8 @@ pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
     let mut posts: Vec<Post> = all(&desk).await?.iter().map(|(id, p)| post(&desk, id, p)).collect();
     posts.sort_by(|a, b| (a.unit.as_str(), a.title.as_str()).cmp(&(b.unit.as_str(), b.title.as_str())));
     let (posts, over) = posts.into_iter().partition(|p| p.held);
-    let page = Page { frame: desk.frame("Chức vụ", "/quan-tri/chuc-vu").await?, posts, over };
+    let page =
+        Page { frame: desk.frame(t::administration::positions(), "/quan-tri/chuc-vu").await?, posts, over };
     desk.page(&page)
 }
 
@@ -133,9 +134,12 @@ async fn show_end(
     let record = desk.calls().get(id).await?;
     let Some(State::Position(position)) = record.state else { return Err(Fault::unknown(id).into()) };
     let page = EndPage {
-        frame: desk.frame("Kết thúc chức vụ", "/quan-tri/chuc-vu").await?,
+        frame: desk.frame(t::administration::end_position(), "/quan-tri/chuc-vu").await?,
         post: post(desk, id, &position),
-        reason: Field::new("reason", "Lý do", form).required().with("autofocus", "").faults(faults, &[]),
+        reason: Field::new("reason", t::administration::reason(), form)
+            .required()
+            .with("autofocus", "")
+            .faults(faults, &[]),
         note,
     };
     desk.page(&page)
@@ -157,10 +161,7 @@ pub(super) async fn end(Admin(desk): Admin, Path(id): Path<String>, form: Form) 
     match call!(desk, directory.end_position(request)) {
         Ok(_) => {
             desk.forget_names();
-            Ok(desk.go(
-                "/quan-tri/chuc-vu",
-                Toast::done("Đã kết thúc chức vụ; phiên làm việc với chức vụ đó cũng kết thúc."),
-            ))
+            Ok(desk.go("/quan-tri/chuc-vu", Toast::done(t::administration::position_ended())))
         }
         Err(fault) => {
             let (faults, note) = Faults::of(fault, &["reason"])?;

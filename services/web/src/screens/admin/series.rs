@@ -16,7 +16,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
 use crate::screens::signing::certificates::reason_note;
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::field::{Faults, Field, Note};
@@ -84,29 +84,30 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         .collect();
     lines.sort_by_key(|l| (!l.series.active, l.series.book, l.series.secret));
     let books = [
-        (String::new(), "Chọn sổ…".to_owned()),
+        (String::new(), t::administration::choose_book().to_owned()),
         ((Book::Incoming as i32).to_string(), terms::book(Book::Incoming).to_owned()),
         ((Book::Outgoing as i32).to_string(), terms::book(Book::Outgoing).to_owned()),
     ];
     let page = Page {
-        frame: desk.frame("Sổ và dãy số", "/quan-tri/day-so").await?,
+        frame: desk.frame(t::administration::series(), "/quan-tri/day-so").await?,
         stands_seen: !years.is_empty(),
         lines,
         note,
-        name: Field::new("series.name", "Tên dãy số", form)
+        name: Field::new("series.name", t::administration::series_name(), form)
             .required()
-            .with("placeholder", "Quyết định")
+            .with("placeholder", t::administration::series_example())
             .faults(faults, &[]),
-        book: Field::choice("series.book", "Sổ", form, books).required().faults(faults, &[]),
+        book: Field::choice("series.book", t::administration::book(), form, books)
+            .required()
+            .faults(faults, &[]),
         kinds: Ticks::new(
             "series.kinds",
-            "Loại văn bản lấy số ở dãy này; không chọn: mọi loại còn lại",
+            t::administration::kinds_of(),
             form,
             faults,
-            terms::KINDS
-                .iter()
-                .filter(|(k, ..)| *k != DocumentKind::Other)
-                .map(|(k, name, _)| (*k as i32, (*name).to_owned())),
+            terms::kinds()
+                .filter(|(k, _)| *k != DocumentKind::Other)
+                .map(|(k, name)| (k as i32, name.to_owned())),
         ),
         secret: form.is_set("series.secret"),
         secret_on: desk.roll.agency.secret_registration,
@@ -116,7 +117,7 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
 
 fn kinds_in_words(series: &Series) -> String {
     if series.kinds.is_empty() {
-        return "mọi loại còn lại".to_owned();
+        return t::administration::the_rest().to_owned();
     }
     series.kinds().map(terms::kind).collect::<Vec<_>>().join(", ")
 }
@@ -143,7 +144,7 @@ pub(super) async fn define(Admin(desk): Admin, form: Form) -> Result<Response, F
     match call!(desk, directory.define_series(request)) {
         Ok(_) => {
             desk.forget_names();
-            Ok(desk.go("/quan-tri/day-so", Toast::done("Đã mở dãy số, bắt đầu từ 01.")))
+            Ok(desk.go("/quan-tri/day-so", Toast::done(t::administration::series_opened())))
         }
         Err(fault) => {
             let (faults, note) = Faults::of(at_lists(fault), &SHOWN)?;
@@ -167,7 +168,7 @@ pub(super) async fn close(
     match call!(desk, directory.close_series(request)) {
         Ok(_) => {
             desk.forget_names();
-            Ok(desk.go("/quan-tri/day-so", Toast::done("Đã đóng dãy số; các số đã cấp giữ nguyên.")))
+            Ok(desk.go("/quan-tri/day-so", Toast::done(t::administration::series_closed())))
         }
         Err(fault) => {
             let note = Some(reason_note(fault)?);

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::expected;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Mark, Note};
 
@@ -44,11 +45,13 @@ struct Page {
 fn fields(form: &Form, faults: &Faults) -> Vec<Field> {
     let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
     vec![
-        field("unit.name", "Tên đơn vị").required().with("placeholder", "Phòng Cải cách hành chính"),
-        field("unit.abbreviation", "Chữ viết tắt")
-            .marked(Mark::Remark("đứng trong ký hiệu công văn".to_owned()))
+        field("unit.name", t::administration::unit_name())
+            .required()
+            .with("placeholder", t::administration::unit_example()),
+        field("unit.abbreviation", t::administration::abbreviation())
+            .marked(Mark::Remark(t::administration::abbreviation_how().to_owned()))
             .with("placeholder", "CCHC"),
-        field("unit.rank", "Thứ tự").with("inputmode", "numeric"),
+        field("unit.rank", t::administration::rank()).with("inputmode", "numeric"),
     ]
 }
 
@@ -83,7 +86,7 @@ async fn show(
         .collect();
     lines.sort_by_key(|l| (!l.unit.active, l.unit.rank));
     let page = Page {
-        frame: desk.frame("Đơn vị", "/quan-tri/don-vi").await?,
+        frame: desk.frame(t::administration::units(), "/quan-tri/don-vi").await?,
         lines,
         note,
         fields: fields(form, faults),
@@ -136,7 +139,7 @@ pub(super) async fn add(Admin(desk): Admin, mut form: Form) -> Result<Response, 
         }
         Err(fault) => Err(fault),
     };
-    end(&desk, "", &form, done, "Đã thêm đơn vị.").await
+    end(&desk, "", &form, done, t::administration::unit_added()).await
 }
 
 /// Changes or closes one.
@@ -158,7 +161,7 @@ pub(super) async fn change(
         }
         Err(fault) => Err(fault),
     };
-    end(&desk, &id, &form, done, "Đã sửa đơn vị.").await
+    end(&desk, &id, &form, done, t::administration::unit_changed()).await
 }
 
 async fn end(

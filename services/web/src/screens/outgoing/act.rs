@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::expected;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Note};
@@ -41,101 +42,101 @@ enum Act {
 struct Look {
     slug: &'static str,
     act: Act,
-    title: &'static str,
+    title: fn() -> &'static str,
     /// What it does, in a sentence.
-    lead: &'static str,
-    button: &'static str,
-    label: &'static str,
+    lead: fn() -> &'static str,
+    button: fn() -> &'static str,
+    label: fn() -> &'static str,
     /// True when a reason must be given.
     needed: bool,
     /// Said when it is done.
-    done: &'static str,
+    done: fn() -> &'static str,
 }
 
 const LOOKS: [Look; 7] = [
     Look {
         slug: "trinh",
         act: Act::Submit,
-        title: "Trình dự thảo",
-        lead: "Trưởng đơn vị kiểm tra nội dung trước (Điều 12 Nghị định 30/2020/NĐ-CP), rồi kiểm tra thể thức, rồi người ký duyệt.",
-        button: "Trình",
-        label: "Lời trình",
+        title: t::outgoing::submit_title,
+        lead: t::outgoing::submit_lead,
+        button: t::outgoing::submit_button,
+        label: t::outgoing::submit_note,
         needed: false,
-        done: "Đã trình dự thảo.",
+        done: t::outgoing::submit_done,
     },
     Look {
         slug: "kiem-tra-noi-dung",
         act: Act::Review,
-        title: "Kiểm tra nội dung",
-        lead: "Người đứng đầu đơn vị soạn thảo chịu trách nhiệm về nội dung (Điều 12 khoản 1 Nghị định 30/2020/NĐ-CP).",
-        button: "Đồng ý nội dung",
-        label: "Ý kiến",
+        title: t::outgoing::review_title,
+        lead: t::outgoing::review_lead,
+        button: t::outgoing::review_button,
+        label: t::outgoing::remark,
         needed: false,
-        done: "Đã kiểm tra nội dung, chuyển kiểm tra thể thức.",
+        done: t::outgoing::review_done,
     },
     Look {
         slug: "kiem-tra-the-thuc",
         act: Act::CheckForm,
-        title: "Kiểm tra thể thức",
-        lead: "Đánh dấu từng thành phần đã xem. Người kiểm tra chịu trách nhiệm về thể thức, kỹ thuật trình bày (Điều 12 khoản 2).",
-        button: "Đạt thể thức",
-        label: "Ghi chú",
+        title: t::outgoing::check_title,
+        lead: t::outgoing::check_lead,
+        button: t::outgoing::check_button,
+        label: t::outgoing::note,
         needed: false,
-        done: "Đã kiểm tra thể thức, chuyển người ký duyệt.",
+        done: t::outgoing::check_done,
     },
     Look {
         slug: "ky-nhay",
         act: Act::Initial,
-        title: "Ký nháy",
-        lead: "Ghi tên bạn vào bản đang trình. Khi nội dung đổi, chữ ký nháy hết giá trị.",
-        button: "Ký nháy",
-        label: "Ghi chú",
+        title: t::outgoing::initial_title,
+        lead: t::outgoing::initial_lead,
+        button: t::outgoing::initial_button,
+        label: t::outgoing::note,
         needed: false,
-        done: "Đã ký nháy.",
+        done: t::outgoing::initial_done,
     },
     Look {
         slug: "tra-lai",
         act: Act::Return,
-        title: "Trả lại dự thảo",
-        lead: "Dự thảo về người soạn. Người soạn thấy lý do ở đầu trang.",
-        button: "Trả lại",
-        label: "Lý do",
+        title: t::outgoing::give_back_title,
+        lead: t::outgoing::give_back_lead,
+        button: t::outgoing::give_back_button,
+        label: t::outgoing::reason,
         needed: true,
-        done: "Đã trả lại dự thảo.",
+        done: t::outgoing::give_back_done,
     },
     Look {
         slug: "bo",
         act: Act::Withdraw,
-        title: "Bỏ dự thảo",
-        lead: "Dự thảo thôi không trình nữa. Các bản đã lưu vẫn còn trong lịch sử.",
-        button: "Bỏ dự thảo",
-        label: "Lý do",
+        title: t::outgoing::withdraw_title,
+        lead: t::outgoing::withdraw_lead,
+        button: t::outgoing::withdraw_button,
+        label: t::outgoing::reason,
         needed: true,
-        done: "Đã bỏ dự thảo.",
+        done: t::outgoing::withdraw_done,
     },
     Look {
         slug: "thu-hoi",
         act: Act::Recall,
-        title: "Thu hồi văn bản",
-        lead: "Văn bản bị đóng băng, thông tin được giữ nguyên, nơi nhận trong cơ quan được báo (Điều 18 khoản 4 Nghị định 30/2020/NĐ-CP). Không hoàn tác được.",
-        button: "Thu hồi văn bản",
-        label: "Lý do",
+        title: t::outgoing::recall_title,
+        lead: t::outgoing::recall_lead,
+        button: t::outgoing::recall_button,
+        label: t::outgoing::reason,
         needed: true,
-        done: "Đã thu hồi văn bản.",
+        done: t::outgoing::recall_done,
     },
 ];
 
 /// The nine mandatory parts (Điều 8 Nghị định 30/2020/NĐ-CP), in its order: name of the input, words, what to look at.
-const PARTS: [(&str, &str, &str); 9] = [
-    ("quoc-hieu", "Quốc hiệu và Tiêu ngữ", "in hoa đậm; gạch dưới bằng độ dài Tiêu ngữ"),
-    ("co-quan", "Tên cơ quan ban hành", "cơ quan chủ quản ở trên, không đậm"),
-    ("so-ky-hieu", "Số, ký hiệu", "chừa trống số; ký hiệu viết hoa, không cách"),
-    ("dia-danh", "Địa danh và thời gian ban hành", "nghiêng; chừa trống ngày, tháng"),
-    ("trich-yeu", "Tên loại và trích yếu", "công văn: “V/v …” dưới số"),
-    ("noi-dung", "Nội dung", "căn cứ nghiêng; bố cục; kết thúc “./.”"),
-    ("nguoi-ky", "Chức vụ, họ tên, chữ ký", "đúng thẩm quyền TM., KT., TL., TUQ., Q."),
-    ("dau", "Chỗ dấu, chữ ký số của cơ quan", "trùm 1/3 chữ ký về bên trái"),
-    ("noi-nhan", "Nơi nhận", "dòng cuối “Lưu: VT, …”"),
+const PARTS: [(&str, fn() -> &'static str, fn() -> &'static str); 9] = [
+    ("quoc-hieu", t::outgoing::part_quoc_hieu, t::outgoing::part_quoc_hieu_hint),
+    ("co-quan", t::outgoing::part_co_quan, t::outgoing::part_co_quan_hint),
+    ("so-ky-hieu", t::outgoing::part_so_ky_hieu, t::outgoing::part_so_ky_hieu_hint),
+    ("dia-danh", t::outgoing::part_dia_danh, t::outgoing::part_dia_danh_hint),
+    ("trich-yeu", t::outgoing::part_trich_yeu, t::outgoing::part_trich_yeu_hint),
+    ("noi-dung", t::outgoing::part_noi_dung, t::outgoing::part_noi_dung_hint),
+    ("nguoi-ky", t::outgoing::part_nguoi_ky, t::outgoing::part_nguoi_ky_hint),
+    ("dau", t::outgoing::part_dau, t::outgoing::part_dau_hint),
+    ("noi-nhan", t::outgoing::part_noi_nhan, t::outgoing::part_noi_nhan_hint),
 ];
 
 struct Part {
@@ -181,8 +182,8 @@ pub(super) async fn page(desk: Desk, Path((id, slug)): Path<(String, String)>) -
     let wanted = format!("/van-ban-di/{id}/{slug}");
     let valid = acts::on(&id, &document, &desk.caller()).iter().any(|a| a.href == wanted);
     let note = (!valid).then(|| Note {
-        head: "Lúc này chưa được.".to_owned(),
-        text: "Văn bản đang ở bước khác, hoặc việc này là của người khác.".to_owned(),
+        head: t::outgoing::not_now().to_owned(),
+        text: t::outgoing::other_step().to_owned(),
         look: false,
     });
     show(&desk, &id, &document, look, &form, &Faults::default(), note).await
@@ -198,19 +199,19 @@ async fn show(
     note: Option<Note>,
 ) -> Result<Response, Failure> {
     let today = desk.today();
-    let mut text = Field::new(if look.needed { "reason" } else { "note" }, look.label, form)
+    let mut text = Field::new(if look.needed { "reason" } else { "note" }, (look.label)(), form)
         .faults(faults, &[])
         .with("autofocus", "");
     if look.needed {
         text = text.required();
     }
     let page = Page {
-        frame: desk.frame(look.title, "/van-ban-di/tat-ca").await?,
+        frame: desk.frame((look.title)(), "/van-ban-di/tat-ca").await?,
         id: id.to_owned(),
         slug: look.slug,
-        title: look.title,
-        lead: look.lead,
-        button: look.button,
+        title: (look.title)(),
+        lead: (look.lead)(),
+        button: (look.button)(),
         back_look: matches!(look.act, Act::Return | Act::Withdraw | Act::Recall),
         document: DocumentView::outgoing(id, document),
         unit: desk.roll.unit(&document.unit_id),
@@ -231,7 +232,12 @@ async fn show(
 fn parts(form: &Form) -> Vec<Part> {
     PARTS
         .iter()
-        .map(|(name, label, hint)| Part { name, label, hint, ticked: form.all("da-xem").any(|v| v == *name) })
+        .map(|(name, label, hint)| Part {
+            name,
+            label: label(),
+            hint: hint(),
+            ticked: form.all("da-xem").any(|v| v == *name),
+        })
         .collect()
 }
 
@@ -259,7 +265,7 @@ pub(super) async fn done(
             let there = form.text("ve");
             let back =
                 if crate::failure::is_local(there) { there.to_owned() } else { crate::link::document(&id) };
-            Ok(desk.go(&back, Toast::done(look.done)))
+            Ok(desk.go(&back, Toast::done((look.done)())))
         }
         Err(fault) => {
             let (record, document) = desk.calls().outgoing(&id).await?;

@@ -4,6 +4,7 @@
 use proto::record::v1::{Caller, OutgoingDocument, OutgoingStatus, Role};
 
 use crate::actions::Action;
+use crate::texts::t;
 
 fn has(caller: &Caller, role: Role) -> bool {
     caller.roles.contains(&i32::from(role))
@@ -31,9 +32,9 @@ pub(super) fn on(id: &str, document: &OutgoingDocument, caller: &Caller) -> Vec<
     use OutgoingStatus as S;
     let status = document.status();
     let at = |act: &str| format!("/van-ban-di/{id}/{act}");
-    let act = |label, href: String, key| Action { label, href, key, main: false, back: false };
-    let main = |label, href: String, key| Action { label, href, key, main: true, back: false };
-    let back = |label, href: String, key| Action { label, href, key, main: false, back: true };
+    let act = Action::new;
+    let main = |label, href, key| Action::new(label, href, key).main();
+    let back = |label, href, key| Action::new(label, href, key).back();
     let drafter = is_drafter(document, caller);
     let reviewer = is_reviewer(document, caller);
     let checker = has(caller, Role::FormChecker);
@@ -41,22 +42,24 @@ pub(super) fn on(id: &str, document: &OutgoingDocument, caller: &Caller) -> Vec<
     let clerk = has(caller, Role::Clerk);
     let mut acts = Vec::new();
     match status {
-        S::Drafted if drafter => acts.push(main("Trình", at("trinh"), "t")),
-        S::Submitted if reviewer => acts.push(main("Đồng ý nội dung", at("kiem-tra-noi-dung"), "d")),
-        S::Reviewed if checker => acts.push(main("Kiểm tra thể thức", at("kiem-tra-the-thuc"), "d")),
-        S::FormChecked if signer => acts.push(main("Duyệt", at("duyet"), "d")),
-        S::Approved if signer => acts.push(main("Ký số", format!("/ky-so?vb={id}"), "k")),
-        S::Signed if clerk => acts.push(main("Cấp số, đóng dấu, phát hành", at("ban-hanh"), "b")),
-        S::Numbered if clerk => acts.push(main("Đóng dấu, phát hành", at("ban-hanh"), "b")),
-        S::Sealed if clerk => acts.push(main("Phát hành", at("ban-hanh"), "b")),
+        S::Drafted if drafter => acts.push(main(t::outgoing::submit_button(), at("trinh"), "t")),
+        S::Submitted if reviewer => {
+            acts.push(main(t::outgoing::review_button(), at("kiem-tra-noi-dung"), "d"))
+        }
+        S::Reviewed if checker => acts.push(main(t::outgoing::check_title(), at("kiem-tra-the-thuc"), "d")),
+        S::FormChecked if signer => acts.push(main(t::outgoing::approve(), at("duyet"), "d")),
+        S::Approved if signer => acts.push(main(t::outgoing::sign(), format!("/ky-so?vb={id}"), "k")),
+        S::Signed if clerk => acts.push(main(t::outgoing::number_seal_issue(), at("ban-hanh"), "b")),
+        S::Numbered if clerk => acts.push(main(t::outgoing::seal_issue(), at("ban-hanh"), "b")),
+        S::Sealed if clerk => acts.push(main(t::outgoing::issue(), at("ban-hanh"), "b")),
         _ => {}
     }
     if drafter && is_unsigned(status) {
-        acts.push(act("Sửa dự thảo", at("sua"), "e"));
+        acts.push(act(t::outgoing::edit_draft(), at("sua"), "e"));
     }
     let initialed = document.initials.iter().any(|r| r.person_id == caller.person_id);
     if is_unsigned(status) && status != S::Drafted && (checker || reviewer) && !initialed {
-        acts.push(act("Ký nháy", at("ky-nhay"), "y"));
+        acts.push(act(t::outgoing::initial_button(), at("ky-nhay"), "y"));
     }
     let own_step = match status {
         S::Submitted => reviewer,
@@ -65,13 +68,13 @@ pub(super) fn on(id: &str, document: &OutgoingDocument, caller: &Caller) -> Vec<
         _ => false,
     };
     if own_step {
-        acts.push(back("Trả lại", at("tra-lai"), "r"));
+        acts.push(back(t::outgoing::give_back_button(), at("tra-lai"), "r"));
     }
     if drafter && is_unsigned(status) {
-        acts.push(back("Bỏ dự thảo", at("bo"), "x"));
+        acts.push(back(t::outgoing::withdraw_title(), at("bo"), "x"));
     }
     if status == S::Issued && (clerk || has(caller, Role::Leader)) {
-        acts.push(back("Thu hồi", at("thu-hoi"), "x"));
+        acts.push(back(t::outgoing::recall_short(), at("thu-hoi"), "x"));
     }
     acts
 }

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::expected;
+use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Note};
@@ -83,33 +84,29 @@ async fn show(
     let mine = document.status() == OutgoingStatus::FormChecked && document.signer_id == desk.person_id;
     let other_position = mine && document.signer_position_id != desk.position_id;
     let standing = (!mine || other_position).then(|| Note {
-        head: "Lúc này chưa được.".to_owned(),
+        head: t::outgoing::not_now().to_owned(),
         text: if other_position {
-            format!(
-                "Văn bản này ký với chức vụ {}. Đổi sang chức vụ đó ở trang Tài khoản của tôi.",
-                desk.roll.title(&document.signer_position_id)
-            )
+            t::outgoing::sign_in_position(desk.roll.title(&document.signer_position_id))
         } else {
-            "Văn bản đang ở bước khác, hoặc người ký là người khác.".to_owned()
+            t::outgoing::other_signer().to_owned()
         },
         look: other_position,
     });
     let remark = |what: &str, r: &Option<proto::record::v1::Remark>| {
-        r.as_ref().map(|r| (format!("{what}: {}", desk.roll.person(&r.person_id)), r.text.clone()))
+        r.as_ref().map(|r| (t::outgoing::who_said(what, desk.roll.person(&r.person_id)), r.text.clone()))
     };
-    let mut said: Vec<(String, String)> =
-        [remark("Nội dung", &document.reviewed), remark("Thể thức", &document.form_checked)]
-            .into_iter()
-            .flatten()
-            .collect();
-    said.extend(
-        document
-            .initials
-            .iter()
-            .map(|r| (format!("Ký nháy: {}", desk.roll.person(&r.person_id)), r.text.clone())),
-    );
+    let mut said: Vec<(String, String)> = [
+        remark(t::outgoing::step_content(), &document.reviewed),
+        remark(t::outgoing::step_form(), &document.form_checked),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    said.extend(document.initials.iter().map(|r| {
+        (t::outgoing::who_said(t::outgoing::initial_title(), desk.roll.person(&r.person_id)), r.text.clone())
+    }));
     let page = Page {
-        frame: desk.frame("Duyệt dự thảo", "/van-ban-di/trinh-ky").await?,
+        frame: desk.frame(t::outgoing::approve_draft(), "/van-ban-di/trinh-ky").await?,
         id: id.to_owned(),
         document: DocumentView::outgoing(id, document),
         unit: desk.roll.unit(&document.unit_id),
@@ -123,7 +120,7 @@ async fn show(
         files: file::all(id, &document.files),
         unknown: rows.iter().filter(|r| !r.known).count(),
         rows,
-        text: Field::new("note", "Ý kiến", form).faults(faults, &[]),
+        text: Field::new("note", t::outgoing::remark(), form).faults(faults, &[]),
         note: note.or(standing),
         places_fault: Field::new("places", "", form).faults(faults, &[]).fault,
         version: form.text("version").to_owned(),
@@ -152,9 +149,9 @@ pub(super) async fn approve(desk: Desk, Path(id): Path<String>, mut form: Form) 
     };
     match done {
         Ok(()) if form.is_set("ky-ngay") => {
-            Ok(desk.go(&format!("/ky-so?vb={id}"), Toast::done("Đã duyệt. Ký số ở đây.")))
+            Ok(desk.go(&format!("/ky-so?vb={id}"), Toast::done(t::outgoing::approved_sign())))
         }
-        Ok(()) => Ok(desk.go("/van-ban-di/trinh-ky", Toast::done("Đã duyệt, văn bản chờ bạn ký số."))),
+        Ok(()) => Ok(desk.go("/van-ban-di/trinh-ky", Toast::done(t::outgoing::approved_later()))),
         Err(fault) => {
             let (faults, note) = Faults::of(own_names(fault), &["note", "places"])?;
             let rows = places::typed_rows(&form, &known);

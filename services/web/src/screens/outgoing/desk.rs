@@ -21,6 +21,7 @@ use crate::frame::Frame;
 use crate::link;
 use crate::screens::signing::{certificate, outcome};
 use crate::settings::PAGE_LINES;
+use crate::texts::t;
 use crate::view::field::{Faults, Field, Note};
 
 /// Documents in one act: what a mandate names at most, with room for attachments.
@@ -43,6 +44,8 @@ struct Page {
     empty: &'static str,
     here: &'static str,
     step: u8,
+    /// The act in words: for one, for many, for those that are here.
+    words: (&'static str, String, String),
     rows: Vec<Row>,
     newer: bool,
     older: String,
@@ -101,11 +104,12 @@ pub(super) async fn page(
         _ => 3,
     };
     let page = Page {
-        frame: desk.frame(tab.label, tab.href).await?,
-        label: tab.label,
-        empty: tab.empty,
+        frame: desk.frame((tab.label)(), tab.href).await?,
+        label: (tab.label)(),
+        empty: (tab.empty)(),
         here: tab.href,
         step,
+        words: words(step, rows.len()),
         rows,
         newer,
         older: if answer.next_page_token.is_empty() {
@@ -118,17 +122,30 @@ pub(super) async fn page(
         no_seal: seals.is_empty(),
         seal: Field::choice(
             "certificate_id",
-            "Con dấu",
+            t::outgoing::seal(),
             form,
             seals.into_iter().map(|(id, c)| (id, c.subject)),
         )
         .faults(&faults, &[]),
-        password: Field::new("mat-khau", "Mật khẩu con dấu", &Form::default())
+        password: Field::new("mat-khau", t::outgoing::seal_password(), &Form::default())
             .typed("password")
             .with("autocomplete", "off")
             .faults(&faults, &["password"]),
     };
     desk.page(&page)
+}
+
+/// What the act is called for one document, for many (with `#` for how many), and for `n`.
+fn words(step: u8, n: usize) -> (&'static str, String, String) {
+    match step {
+        1 => (
+            t::outgoing::number_seal_issue_one(),
+            t::outgoing::number_seal_issue_many("#"),
+            t::outgoing::number_seal_issue_n(n),
+        ),
+        2 => (t::outgoing::seal_issue_one(), t::outgoing::seal_issue_many("#"), t::outgoing::seal_issue_n(n)),
+        _ => (t::outgoing::issue_one(), t::outgoing::issue_many("#"), t::outgoing::issue_n(n)),
+    }
 }
 
 /// Does the act for each chosen document and tells what came of each.
@@ -192,28 +209,30 @@ async fn try_many(desk: &Desk, form: &mut Form) -> Result<String, Fault> {
 struct Results {
     frame: Frame,
     outcomes: Vec<outcome::Outcome>,
-    good: usize,
     bad: usize,
-    verb: &'static str,
+    done: String,
     again: &'static str,
 }
 
 /// What came of an act.
 pub(super) async fn results(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let form = Form::parse(query.as_deref().unwrap_or_default());
-    let (reached, verb) = match Upto::of(form.text("viec")) {
-        Upto::Number => (OutgoingStatus::Numbered, "cấp số"),
-        Upto::Seal => (OutgoingStatus::Sealed, "đóng dấu"),
-        Upto::Issue => (OutgoingStatus::Issued, "phát hành"),
+    let (reached, title) = match Upto::of(form.text("viec")) {
+        Upto::Number => (OutgoingStatus::Numbered, t::outgoing::result_number()),
+        Upto::Seal => (OutgoingStatus::Sealed, t::outgoing::result_seal()),
+        Upto::Issue => (OutgoingStatus::Issued, t::outgoing::result_issue()),
     };
     let outcomes = outcome::read(&desk, &form, reached).await?;
     let good = outcomes.iter().filter(|o| o.good).count();
     let page = Results {
-        frame: desk.frame(&format!("Kết quả {verb}"), "/van-ban-di/cho-phat-hanh").await?,
-        good,
+        frame: desk.frame(title, "/van-ban-di/cho-phat-hanh").await?,
         bad: outcomes.len() - good,
         outcomes,
-        verb,
+        done: match reached {
+            OutgoingStatus::Numbered => t::outgoing::done_number(good),
+            OutgoingStatus::Sealed => t::outgoing::done_seal(good),
+            _ => t::outgoing::done_issue(good),
+        },
         again: "/van-ban-di/cho-cap-so",
     };
     desk.page(&page)

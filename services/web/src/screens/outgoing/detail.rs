@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::link;
 use crate::screens::document::{Act, history_of, opened};
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::document::DocumentView;
 use crate::view::field::Note;
@@ -149,10 +149,10 @@ fn title(view: &DocumentView) -> String {
 /// The list where such a document stands.
 fn from(status: OutgoingStatus) -> (&'static str, &'static str) {
     match status {
-        OutgoingStatus::Issued => ("Đã phát hành", "/van-ban-di/da-phat-hanh"),
-        OutgoingStatus::Recalled => ("Thu hồi", "/van-ban-di/thu-hoi"),
-        OutgoingStatus::Approved => ("Chờ ký số", "/van-ban-di/cho-ky-so"),
-        _ => ("Tất cả", "/van-ban-di/tat-ca"),
+        OutgoingStatus::Issued => (t::outgoing::tab_issued(), "/van-ban-di/da-phat-hanh"),
+        OutgoingStatus::Recalled => (t::outgoing::tab_recalled(), "/van-ban-di/thu-hoi"),
+        OutgoingStatus::Approved => (t::outgoing::tab_for_signature(), "/van-ban-di/cho-ky-so"),
+        _ => (t::outgoing::tab_all(), "/van-ban-di/tat-ca"),
     }
 }
 
@@ -162,17 +162,14 @@ fn standing_note(desk: &Desk, document: &OutgoingDocument) -> Option<Note> {
     match document.status() {
         OutgoingStatus::Drafted if !document.return_reason.is_empty() => {
             let who = desk.roll.person(&document.returned_by);
-            note("Bị trả lại.", format!("{who}: “{}”", document.return_reason), true)
+            note(t::outgoing::was_returned(), t::outgoing::says(who, &document.return_reason), true)
         }
-        OutgoingStatus::Recalled => note(
-            "Đã thu hồi.",
-            format!(
-                "“{}” Văn bản đóng băng, giữ nguyên thông tin (Điều 18 Nghị định 30/2020/NĐ-CP).",
-                document.recall_reason
-            ),
-            false,
-        ),
-        OutgoingStatus::Withdrawn => note("Đã bỏ dự thảo.", format!("“{}”", document.recall_reason), false),
+        OutgoingStatus::Recalled => {
+            note(t::outgoing::was_recalled(), t::outgoing::recalled_why(&document.recall_reason), false)
+        }
+        OutgoingStatus::Withdrawn => {
+            note(t::outgoing::withdraw_done(), format!("“{}”", document.recall_reason), false)
+        }
         _ => None,
     }
 }
@@ -185,22 +182,22 @@ fn facts(desk: &Desk, document: &OutgoingDocument) -> Vec<(&'static str, String)
         desk.roll.person(&document.signer_id),
         lower(terms::capacity(document.capacity()))
     );
-    let mut rows = vec![("Người ký", signer)];
+    let mut rows = vec![(t::outgoing::signer(), signer)];
     let mut add = |label, text: String| {
         if !text.is_empty() {
             rows.push((label, text));
         }
     };
-    add("Ký hiệu", facts.notation.clone());
+    add(t::outgoing::notation(), facts.notation.clone());
     if let Some(number) = &document.number {
         let series = desk.roll.series.iter().find(|(id, _)| *id == number.series_id);
-        add("Ngày văn bản", day::full(number.date.as_ref()));
-        add("Dãy số", series.map(|(_, s)| s.name.clone()).unwrap_or_default());
+        add(t::outgoing::day(), day::full(number.date.as_ref()));
+        add(t::outgoing::series(), series.map(|(_, s)| s.name.clone()).unwrap_or_default());
     }
-    add("Độ khẩn", terms::urgency(facts.urgency()).to_owned());
-    add("Số trang", if facts.pages > 0 { facts.pages.to_string() } else { String::new() });
-    add("Số lượng bản", if document.copies > 0 { document.copies.to_string() } else { String::new() });
-    add("Ghi chú", facts.note);
+    add(t::outgoing::urgency(), terms::urgency(facts.urgency()).to_owned());
+    add(t::outgoing::page_count(), if facts.pages > 0 { facts.pages.to_string() } else { String::new() });
+    add(t::outgoing::copies(), if document.copies > 0 { document.copies.to_string() } else { String::new() });
+    add(t::outgoing::note(), facts.note);
     rows
 }
 
@@ -219,13 +216,13 @@ fn said(desk: &Desk, document: &OutgoingDocument) -> Vec<Said> {
         text: remark.text.clone(),
     };
     let steps = [
-        ("Kiểm tra nội dung", &document.reviewed),
-        ("Kiểm tra thể thức", &document.form_checked),
-        ("Duyệt", &document.approved),
+        (t::outgoing::review_title(), &document.reviewed),
+        (t::outgoing::check_title(), &document.form_checked),
+        (t::outgoing::approve(), &document.approved),
     ];
     let mut all: Vec<Said> =
         steps.into_iter().filter_map(|(what, remark)| remark.as_ref().map(|r| one(what, r))).collect();
-    all.extend(document.initials.iter().map(|r| one("Ký nháy", r)));
+    all.extend(document.initials.iter().map(|r| one(t::outgoing::initial_title(), r)));
     all
 }
 
@@ -239,12 +236,12 @@ fn receivers(document: &OutgoingDocument) -> Vec<Receiver> {
             let inside = recipient.inside.is_some();
             let (state, class) = match (issued, inside, recipient.delivery()) {
                 (false, ..) => ("", "soft"),
-                (_, true, DeliveryStatus::Failed) => ("Không tới được", "soon"),
-                (_, true, _) => ("Đã có trong Nhận để biết", "good"),
-                (_, _, DeliveryStatus::Acknowledged) => ("Đã xác nhận", "good"),
-                (_, _, DeliveryStatus::Failed) => ("Gửi không được", "soon"),
-                (_, _, DeliveryStatus::Sent) => ("Đã gửi", ""),
-                _ => ("Chưa gửi", "soft"),
+                (_, true, DeliveryStatus::Failed) => (t::outgoing::delivery_lost(), "soon"),
+                (_, true, _) => (t::outgoing::delivery_inside(), "good"),
+                (_, _, DeliveryStatus::Acknowledged) => (t::outgoing::delivery_confirmed(), "good"),
+                (_, _, DeliveryStatus::Failed) => (t::outgoing::delivery_failed(), "soon"),
+                (_, _, DeliveryStatus::Sent) => (t::outgoing::delivery_sent(), ""),
+                _ => (t::outgoing::delivery_pending(), "soft"),
             };
             Receiver {
                 index,
@@ -268,7 +265,7 @@ async fn answered(desk: &Desk, document: &OutgoingDocument) -> Result<Option<(St
     match desk.calls().incoming(&document.answers_id).await {
         Ok((record, incoming)) => {
             let view = DocumentView::incoming(&record.id, &incoming, desk.today(), &desk.roll.work);
-            let name = format!("{} {} · số đến {}", view.kind, view.notation, view.number);
+            let name = t::outgoing::answered(view.kind, view.notation, view.number);
             Ok(Some((link::document(&record.id), name)))
         }
         Err(Fault::Unknown { .. }) => Ok(None),

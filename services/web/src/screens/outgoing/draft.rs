@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::form::{Form, Upload};
 use crate::frame::Frame;
 use crate::office::{expected, find_in};
-use crate::texts::terms;
+use crate::texts::{t, terms};
 use crate::toast::Toast;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Mark, Note};
@@ -134,7 +134,10 @@ async fn show(
     };
     let page = Page {
         frame: desk
-            .frame(if about.id.is_empty() { "Soạn văn bản" } else { "Sửa dự thảo" }, "/van-ban-di/du-thao")
+            .frame(
+                if about.id.is_empty() { t::outgoing::write() } else { t::outgoing::edit_draft() },
+                "/van-ban-di/du-thao",
+            )
             .await?,
         path: if about.id.is_empty() {
             "/van-ban-di/soan".to_owned()
@@ -146,30 +149,38 @@ async fn show(
         other,
         note,
         version: form.text("version").to_owned(),
-        kind: pick("facts.kind", "Loại văn bản", kinds()).required(),
-        subject: field("facts.subject", "Trích yếu").required().with("maxlength", "600"),
-        notation: field("facts.notation", "Ký hiệu")
-            .marked(Mark::Remark("để trống: theo quy định".to_owned()))
-            .with("placeholder", "QĐ-SNV"),
-        urgency: pick("facts.urgency", "Độ khẩn", urgencies()),
-        signer: pick("signer", "Người ký và thẩm quyền", with_empty(choices, "Chọn người ký…")).required(),
-        addressees: field("addressees", "Kính gửi").marked(Mark::Remark("mỗi dòng một nơi".to_owned())),
-        authority: field("authority", "Thẩm quyền ban hành"),
-        grounds: field("grounds", "Căn cứ").marked(Mark::Remark("mỗi dòng một căn cứ".to_owned())),
-        body: field("body", "Nội dung")
+        kind: pick("facts.kind", t::outgoing::kind(), kinds()).required(),
+        subject: field("facts.subject", t::outgoing::subject()).required().with("maxlength", "600"),
+        notation: field("facts.notation", t::outgoing::notation())
+            .marked(Mark::Remark(t::outgoing::empty_by_rule().to_owned()))
+            .with("placeholder", t::outgoing::notation_example()),
+        urgency: pick("facts.urgency", t::outgoing::urgency(), urgencies()),
+        signer: pick(
+            "signer",
+            t::outgoing::signer_capacity(),
+            with_empty(choices, t::outgoing::choose_signer()),
+        )
+        .required(),
+        addressees: field("addressees", t::outgoing::addressees())
+            .marked(Mark::Remark(t::outgoing::one_a_line().to_owned())),
+        authority: field("authority", t::outgoing::authority()),
+        grounds: field("grounds", t::outgoing::grounds())
+            .marked(Mark::Remark(t::outgoing::one_ground_a_line().to_owned())),
+        body: field("body", t::outgoing::body())
             .required()
-            .marked(Mark::Remark("mỗi dòng một đoạn; “Điều 1.”, “I.” tự nhận là mục".to_owned())),
-        copies_to: field("copies_to", "Nơi nhận in trên văn bản")
-            .marked(Mark::Remark("để trống: lấy theo nơi nhận ở dưới".to_owned())),
-        filed_at: field("filed_at", "Lưu").with("placeholder", "VT, đơn vị soạn"),
-        drafter_mark: field("drafter_mark", "Ký hiệu người soạn").with("placeholder", "PNQ.(12)"),
-        circulation: pick("circulation", "Phạm vi lưu hành", circulations()),
-        copies: field("copies", "Số lượng bản").with("inputmode", "numeric"),
-        remark: field("facts.note", "Ghi chú"),
-        said: field("note", "Sửa gì ở bản này"),
-        outside: field(recipients::OUTSIDE, "Nơi nhận ngoài cơ quan")
-            .marked(Mark::Remark("mỗi dòng một nơi, có thể thêm “| mã định danh”".to_owned()))
-            .with("placeholder", "Bộ Nội vụ | H01"),
+            .marked(Mark::Remark(t::outgoing::one_paragraph_a_line().to_owned())),
+        copies_to: field("copies_to", t::outgoing::printed_recipients())
+            .marked(Mark::Remark(t::outgoing::empty_by_recipients().to_owned())),
+        filed_at: field("filed_at", t::outgoing::filed_at())
+            .with("placeholder", t::outgoing::filed_example()),
+        drafter_mark: field("drafter_mark", t::outgoing::drafter_mark()).with("placeholder", "PNQ.(12)"),
+        circulation: pick("circulation", t::outgoing::circulation(), circulations()),
+        copies: field("copies", t::outgoing::copies()).with("inputmode", "numeric"),
+        remark: field("facts.note", t::outgoing::note()),
+        said: field("note", t::outgoing::what_changed()),
+        outside: field(recipients::OUTSIDE, t::outgoing::outside())
+            .marked(Mark::Remark(t::outgoing::outside_how().to_owned()))
+            .with("placeholder", t::outgoing::outside_example()),
         ticked_units: units.iter().filter(|t| t.ticked).count(),
         ticked_people: people.iter().filter(|t| t.ticked).count(),
         units,
@@ -183,8 +194,8 @@ async fn show(
         attached_fault: field(ATTACHED, "").fault,
         files: about.document.map(|d| file::all(about.id, &d.files)).unwrap_or_default(),
         returned: about.document.filter(|d| !d.return_reason.is_empty()).map(|d| Note {
-            head: "Bị trả lại.".to_owned(),
-            text: format!("{}: “{}”", desk.roll.person(&d.returned_by), d.return_reason),
+            head: t::outgoing::was_returned().to_owned(),
+            text: t::outgoing::says(desk.roll.person(&d.returned_by), &d.return_reason),
             look: true,
         }),
     };
@@ -214,11 +225,11 @@ fn kinds() -> Vec<(String, String)> {
 }
 
 fn urgencies() -> Vec<(String, String)> {
-    terms::URGENCIES.iter().map(|(u, label)| ((*u as i32).to_string(), (*label).to_owned())).collect()
+    terms::urgencies().map(|(u, label)| ((u as i32).to_string(), label.to_owned())).to_vec()
 }
 
 fn circulations() -> Vec<(String, String)> {
-    ["Không ghi", "Lưu hành nội bộ", "Xem xong trả lại"]
+    [t::outgoing::circulation_none(), t::outgoing::circulation_inside(), t::outgoing::circulation_return()]
         .into_iter()
         .enumerate()
         .map(|(i, label)| (i.to_string(), label.to_owned()))
@@ -247,22 +258,15 @@ pub(super) async fn new_page(desk: Desk, RawQuery(query): RawQuery) -> Result<Re
         let facts = incoming.facts.unwrap_or_default();
         let told = terms::number_and_notation(&facts);
         let day = crate::view::day::full(facts.issued_date.as_ref());
-        let mut subject = format!("trả lời {}", terms::kind_of(&facts));
-        for (word, text) in [(" số ", &told), (" ngày ", &day), (" của ", &facts.issuer)] {
-            if !text.is_empty() {
-                subject.push_str(word);
-                subject.push_str(text);
-            }
-        }
+        let subject = letter::answering(&facts, &told, &day);
         fields.push(("facts.subject", subject));
         fields.push(("addressees", facts.issuer.clone()));
         fields.push((recipients::OUTSIDE, facts.issuer));
     }
     if signers::choices(&desk).await?.is_empty() {
         note = Some(Note {
-            head: "Chưa có ai được ký.".to_owned(),
-            text: "Người quản trị chưa ghi thẩm quyền ký cho chức vụ nào. Dự thảo cần người ký mới lưu được."
-                .to_owned(),
+            head: t::outgoing::nobody_signs().to_owned(),
+            text: t::outgoing::nobody_signs_why().to_owned(),
             look: true,
         });
     }
@@ -276,8 +280,8 @@ pub(super) async fn revise_page(desk: Desk, Path(id): Path<String>) -> Result<Re
     let letter = draft_form::kept_letter(&desk, &id, &document).await?;
     let form = draft_form::prefilled(&document, letter.as_ref(), record.version);
     let note = (!super::acts::is_unsigned(document.status())).then(|| Note {
-        head: "Không sửa được nữa.".to_owned(),
-        text: "Văn bản đã ký: nội dung đã ký không thay đổi (Điều 18 Nghị định 30/2020/NĐ-CP).".to_owned(),
+        head: t::outgoing::no_more_edits().to_owned(),
+        text: t::outgoing::no_more_edits_why().to_owned(),
         look: false,
     });
     let about = About { id: &id, document: Some(&document), held_main: None, held: Vec::new() };
@@ -288,7 +292,7 @@ pub(super) async fn revise_page(desk: Desk, Path(id): Path<String>) -> Result<Re
 pub(super) async fn create(desk: Desk, request: Request) -> Result<Response, Failure> {
     let mut sent = Sent::of(Upload::read(&desk, request).await?);
     match try_create(&desk, &mut sent).await {
-        Ok(id) => after(&desk, &id, &sent.form, "Đã lưu dự thảo.").await,
+        Ok(id) => after(&desk, &id, &sent.form, t::outgoing::draft_saved()).await,
         Err(fault) => again(&desk, "", None, sent, fault).await,
     }
 }
@@ -354,7 +358,7 @@ pub(super) async fn revise(
     let mut sent = Sent::of(Upload::read(&desk, request).await?);
     let (_, document) = desk.calls().outgoing(&id).await?;
     match try_revise(&desk, &id, &document, &mut sent).await {
-        Ok(()) => after(&desk, &id, &sent.form, "Đã lưu dự thảo.").await,
+        Ok(()) => after(&desk, &id, &sent.form, t::outgoing::draft_saved()).await,
         Err(fault) => again(&desk, &id, Some(&document), sent, fault).await,
     }
 }
@@ -389,7 +393,7 @@ fn outgoing_id(receipt: Option<&CommitResponse>) -> Result<String, Fault> {
 async fn after(desk: &Desk, id: &str, form: &Form, said: &str) -> Result<Response, Failure> {
     let page = link::document(id);
     match form.text("viec") {
-        "xem" => Ok(desk.go(&format!("{page}/sua"), Toast::done("Đã lưu, bản in ở bên trái."))),
+        "xem" => Ok(desk.go(&format!("{page}/sua"), Toast::done(t::outgoing::saved_look()))),
         "trinh" => {
             let request = SubmitDraftRequest {
                 request_id: random::hex(12)?,
@@ -397,10 +401,10 @@ async fn after(desk: &Desk, id: &str, form: &Form, said: &str) -> Result<Respons
                 expected_versions: Vec::new(),
             };
             let toast = match call!(desk, routing.submit_draft(request)) {
-                Ok(_) => Toast::done("Đã lưu và trình dự thảo."),
+                Ok(_) => Toast::done(t::outgoing::saved_submitted()),
                 Err(fault) => {
                     let note = Note::of(fault)?;
-                    Toast::failed(format!("Đã lưu nhưng chưa trình được. {}", note.text))
+                    Toast::failed(t::outgoing::saved_not_submitted(note.text))
                 }
             };
             Ok(desk.go(&page, toast))

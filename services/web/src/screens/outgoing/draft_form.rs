@@ -176,7 +176,7 @@ impl Sent {
         }
         let ident = before.map_or_else(
             || form.text("ma").to_owned(),
-            |(id, d, _)| format!("{id} bản {}", d.version_count.saturating_add(1)),
+            |(id, d, _)| format!("{id} #{}", d.version_count.saturating_add(1)),
         );
         let stamp = FileStamp {
             ident,

@@ -22,7 +22,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
 use crate::screens::signing::certificate;
-use crate::texts::reasons;
+use crate::texts::{reasons, t};
 use crate::toast::Toast;
 use crate::view::day;
 use crate::view::document::DocumentView;
@@ -217,25 +217,24 @@ async fn show(
         _ => 0,
     };
     let standing = (step == 0).then(|| Note {
-        head: "Lúc này chưa được.".to_owned(),
+        head: t::outgoing::not_now().to_owned(),
         text: if status < OutgoingStatus::Signed {
-            "Văn bản chưa có chữ ký của người có thẩm quyền (Điều 15, Điều 32 Nghị định 30/2020/NĐ-CP)."
-                .to_owned()
+            t::outgoing::not_signed_yet().to_owned()
         } else {
-            "Văn bản đã phát hành hoặc đã thu hồi.".to_owned()
+            t::outgoing::issued_or_recalled().to_owned()
         },
         look: false,
     });
     let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
     let here = list::clerk_tab(status).map_or("/van-ban-di/tat-ca", |t| t.href);
-    let suffix = field("suffix", "Chữ thêm").with("placeholder", "a").with("maxlength", "3");
+    let suffix = field("suffix", t::outgoing::suffix()).with("placeholder", "a").with("maxlength", "3");
     let more = form.is_set("suffix") || form.is_set("suffix_of") || form.is_set("suffix_reason");
-    let mut notation = field("notation", "Ký hiệu");
+    let mut notation = field("notation", t::outgoing::notation());
     if notation.value.is_empty() {
         notation.value.clone_from(&expected.notation);
     }
     let page = Page {
-        frame: desk.frame("Cấp số, đóng dấu, phát hành", here).await?,
+        frame: desk.frame(t::outgoing::number_seal_issue(), here).await?,
         id: id.to_owned(),
         unit: desk.roll.unit(&document.unit_id),
         signer: desk.roll.person(&document.signer_id),
@@ -245,23 +244,23 @@ async fn show(
         step,
         // What stands in the signed file cannot be written otherwise in the register.
         notation: if document.facts.as_ref().is_some_and(|f| !f.notation.is_empty()) {
-            notation.with("readonly", "").marked(Mark::Sure("in trong văn bản đã ký".to_owned()))
+            notation.with("readonly", "").marked(Mark::Sure(t::outgoing::in_signed().to_owned()))
         } else {
-            notation.marked(Mark::Remark("theo quy định".to_owned()))
+            notation.marked(Mark::Remark(t::outgoing::by_rule().to_owned()))
         },
         suffix,
-        suffix_of: field("suffix_of", "Sau số").with("inputmode", "numeric"),
-        suffix_reason: field("suffix_reason", "Lý do"),
+        suffix_of: field("suffix_of", t::outgoing::suffix_of()).with("inputmode", "numeric"),
+        suffix_reason: field("suffix_reason", t::outgoing::reason()),
         seal_ends: seals.first().map(|(_, c)| certificate::ends(c, desk.app.now())).unwrap_or_default(),
         no_seal: seals.is_empty(),
         seal: Field::choice(
             "certificate_id",
-            "Con dấu",
+            t::outgoing::seal(),
             form,
             seals.into_iter().map(|(id, c)| (id, c.subject)),
         )
         .faults(faults, &["certificate_id"]),
-        password: Field::new("mat-khau", "Mật khẩu con dấu", &Form::default())
+        password: Field::new("mat-khau", t::outgoing::seal_password(), &Form::default())
             .typed("password")
             .with("autocomplete", "off")
             .faults(faults, &["password"]),
@@ -328,9 +327,9 @@ async fn done(desk: &Desk, id: &str, upto: Upto) -> String {
         Err(_) => String::new(),
     };
     match upto {
-        Upto::Number => format!("Đã cấp số {number}."),
-        Upto::Seal => format!("Đã đóng dấu {number}."),
-        Upto::Issue => format!("Đã phát hành {number}."),
+        Upto::Number => t::outgoing::numbered(number),
+        Upto::Seal => t::outgoing::sealed(number),
+        Upto::Issue => t::outgoing::issued_done(number),
     }
 }
 
@@ -349,11 +348,13 @@ pub(super) async fn deliver(desk: Desk, Path(id): Path<String>, form: Form) -> R
         expected_versions: Vec::new(),
     };
     match call!(desk, routing.update_delivery(request)) {
-        Ok(_) => Ok(desk
-            .go(&format!("{}#noi-nhan", crate::link::document(&id)), Toast::done("Đã ghi tình trạng gửi."))),
+        Ok(_) => Ok(desk.go(
+            &format!("{}#noi-nhan", crate::link::document(&id)),
+            Toast::done(t::outgoing::delivery_done()),
+        )),
         Err(Fault::Invalid(list)) => {
             let text = list.iter().map(reasons::of_violation_with_field).collect::<Vec<_>>().join(" ");
-            let note = Note { head: "Chưa ghi được.".to_owned(), text, look: false };
+            let note = Note { head: t::outgoing::not_recorded().to_owned(), text, look: false };
             detail::show(&desk, &id, Some(note)).await
         }
         Err(fault) => {

@@ -5,13 +5,12 @@ use proto::forms::v1::{
     CirculationMark, FileStamp, LetterKind, Letterhead, Paragraph, RenderLetterRequest, SignatureBlock,
     UrgencyMark,
 };
-use proto::record::v1::{Agency, DocumentKind, Recipient, Urgency};
+use proto::record::v1::{Agency, DocumentFacts, DocumentKind, Recipient, Urgency};
 
 use super::pairs::lines;
 use super::signers::Named;
 use crate::desk::Desk;
 use crate::form::Form;
-use crate::texts::terms;
 
 /// The layouts that are offered first, with the others behind them.
 pub(super) const FIRST: [DocumentKind; 7] = [
@@ -34,7 +33,7 @@ pub(super) fn layout(kind: DocumentKind) -> (LetterKind, String) {
         DocumentKind::Report => LetterKind::Report,
         DocumentKind::Plan => LetterKind::Plan,
         DocumentKind::Invitation => LetterKind::Invitation,
-        other => return (LetterKind::OtherNamed, terms::kind(other).to_owned()),
+        other => return (LetterKind::OtherNamed, domain::notation::kind_name(other).to_owned()),
     };
     (own, String::new())
 }
@@ -112,6 +111,15 @@ pub(super) fn prefill(letter: &RenderLetterRequest) -> Vec<(&'static str, String
         ("drafter_mark", letter.drafter_mark.clone()),
         ("circulation", letter.circulation.to_string()),
     ]
+}
+
+/// The subject of an answer, as the document will say it: whatever is spoken on the screen, it is Vietnamese.
+pub(super) fn answering(answered: &DocumentFacts, number: &str, day: &str) -> String {
+    let name = domain::notation::kind_name(answered.kind());
+    let kind = if answered.kind_name.is_empty() { name } else { &answered.kind_name };
+    let parts = [("trả lời", kind), ("số", number), ("ngày", day), ("của", answered.issuer.as_str())];
+    let said = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    said.map(|(word, text)| format!("{word} {text}")).collect::<Vec<_>>().join(" ")
 }
 
 /// Who decides, as a quyết định says it, until somebody writes otherwise.

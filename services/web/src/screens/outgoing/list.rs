@@ -16,6 +16,7 @@ use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::roll::Roll;
 use crate::settings::PAGE_LINES;
+use crate::texts::t;
 use crate::view::day;
 use crate::view::document::DocumentView;
 
@@ -25,9 +26,9 @@ pub(super) struct Tab {
     /// Its path.
     pub(super) href: &'static str,
     /// Its words.
-    pub(super) label: &'static str,
+    pub(super) label: fn() -> &'static str,
     /// What would be here.
-    pub(super) empty: &'static str,
+    pub(super) empty: fn() -> &'static str,
     /// What is listed.
     pub(super) what: What,
     /// Who has it in the menu.
@@ -58,96 +59,96 @@ const TABS: [Tab; 12] = [
     Tab {
         slug: "du-thao",
         href: "/van-ban-di/du-thao",
-        label: "Dự thảo của tôi",
-        empty: "Dự thảo bạn soạn, chưa ký, sẽ hiện ở đây.",
+        label: t::outgoing::tab_drafts,
+        empty: t::outgoing::tab_drafts_empty,
         what: What::Mine(ListName::MyDrafts),
         roles: DRAFTERS,
     },
     Tab {
         slug: "bi-tra-lai",
         href: "/van-ban-di/bi-tra-lai",
-        label: "Bị trả lại",
-        empty: "Dự thảo bị trả lại, kèm lý do, sẽ hiện ở đây.",
+        label: t::outgoing::tab_returned,
+        empty: t::outgoing::tab_returned_empty,
         what: What::Mine(ListName::MyReturnedDrafts),
         roles: DRAFTERS,
     },
     Tab {
         slug: "xin-y-kien",
         href: "/van-ban-di/xin-y-kien",
-        label: "Xin ý kiến",
-        empty: "Dự thảo của đơn vị chờ bạn kiểm tra nội dung sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_review,
+        empty: t::outgoing::tab_for_review_empty,
         what: What::Mine(ListName::DraftsForReview),
         roles: REVIEWERS,
     },
     Tab {
         slug: "cho-kiem-tra-the-thuc",
         href: "/van-ban-di/cho-kiem-tra-the-thuc",
-        label: "Chờ kiểm tra thể thức",
-        empty: "Dự thảo đã kiểm tra nội dung, chờ kiểm tra thể thức, sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_check,
+        empty: t::outgoing::tab_for_check_empty,
         what: What::Mine(ListName::DraftsForFormCheck),
         roles: FORM_CHECKERS,
     },
     Tab {
         slug: "trinh-ky",
         href: "/van-ban-di/trinh-ky",
-        label: "Trình ký",
-        empty: "Dự thảo trình bạn duyệt sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_approval,
+        empty: t::outgoing::tab_for_approval_empty,
         what: What::Mine(ListName::DraftsForApproval),
         roles: REVIEWERS,
     },
     Tab {
         slug: "cho-ky-so",
         href: "/van-ban-di/cho-ky-so",
-        label: "Chờ ký số",
-        empty: "Văn bản đã duyệt, chưa ký số, sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_signature,
+        empty: t::outgoing::tab_for_signature_empty,
         what: What::Status(OutgoingStatus::Approved),
         roles: STAFF,
     },
     Tab {
         slug: "cho-cap-so",
         href: "/van-ban-di/cho-cap-so",
-        label: "Chờ cấp số",
-        empty: "Văn bản đã ký, chưa có số, sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_number,
+        empty: t::outgoing::tab_for_number_empty,
         what: What::Clerk(OutgoingStatus::Signed),
         roles: CLERK,
     },
     Tab {
         slug: "cho-dong-dau",
         href: "/van-ban-di/cho-dong-dau",
-        label: "Chờ đóng dấu",
-        empty: "Văn bản đã có số, chưa đóng dấu, sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_seal,
+        empty: t::outgoing::tab_for_seal_empty,
         what: What::Clerk(OutgoingStatus::Numbered),
         roles: CLERK,
     },
     Tab {
         slug: "cho-phat-hanh",
         href: "/van-ban-di/cho-phat-hanh",
-        label: "Chờ phát hành",
-        empty: "Văn bản đã đóng dấu, chưa phát hành, sẽ hiện ở đây.",
+        label: t::outgoing::tab_for_issue,
+        empty: t::outgoing::tab_for_issue_empty,
         what: What::Clerk(OutgoingStatus::Sealed),
         roles: CLERK,
     },
     Tab {
         slug: "da-phat-hanh",
         href: "/van-ban-di/da-phat-hanh",
-        label: "Đã phát hành",
-        empty: "Văn bản đã phát hành mà bạn được xem sẽ hiện ở đây.",
+        label: t::outgoing::tab_issued,
+        empty: t::outgoing::tab_issued_empty,
         what: What::Status(OutgoingStatus::Issued),
         roles: STAFF,
     },
     Tab {
         slug: "thu-hoi",
         href: "/van-ban-di/thu-hoi",
-        label: "Thu hồi",
-        empty: "Văn bản đã thu hồi sẽ hiện ở đây, giữ nguyên thông tin.",
+        label: t::outgoing::tab_recalled,
+        empty: t::outgoing::tab_recalled_empty,
         what: What::Status(OutgoingStatus::Recalled),
         roles: STAFF,
     },
     Tab {
         slug: "tat-ca",
         href: "/van-ban-di/tat-ca",
-        label: "Tất cả",
-        empty: "Mọi văn bản đi mà bạn được xem sẽ hiện ở đây.",
+        label: t::outgoing::tab_all,
+        empty: t::outgoing::tab_all_empty,
         what: What::All,
         roles: STAFF,
     },
@@ -169,7 +170,7 @@ pub(super) fn entries(desk: &Desk) -> Vec<Entry> {
     TABS.iter()
         .filter(|tab| desk.has_any(tab.roles))
         .map(|tab| {
-            let entry = Entry::new(Part::Outgoing, tab.label, tab.href);
+            let entry = Entry::new(Part::Outgoing, (tab.label)(), tab.href);
             match tab.what {
                 What::Mine(ListName::MyDrafts) => entry.counted([request(tab.what)]),
                 What::Mine(_) | What::Clerk(_) => entry.mine([request(tab.what)]),
@@ -229,9 +230,11 @@ pub(super) fn holder(document: &OutgoingDocument, roll: &Roll, today: &Date) -> 
             let head = roll.head_of(&document.unit_id, today);
             if head.is_empty() { roll.unit(&document.unit_id) } else { head }
         }
-        OutgoingStatus::Reviewed => "Người kiểm tra thể thức".to_owned(),
+        OutgoingStatus::Reviewed => t::outgoing::form_checker().to_owned(),
         OutgoingStatus::FormChecked | OutgoingStatus::Approved => roll.person(&document.signer_id),
-        OutgoingStatus::Signed | OutgoingStatus::Numbered | OutgoingStatus::Sealed => "Văn thư".to_owned(),
+        OutgoingStatus::Signed | OutgoingStatus::Numbered | OutgoingStatus::Sealed => {
+            t::outgoing::clerk().to_owned()
+        }
         _ => String::new(),
     }
 }
@@ -260,7 +263,8 @@ struct Page {
     older: String,
     here: &'static str,
     may_draft: bool,
-    verb: &'static str,
+    /// What is done with a line, and where.
+    verb: Option<(&'static str, &'static str)>,
 }
 
 /// One list.
@@ -278,9 +282,9 @@ pub(super) async fn page(desk: Desk, slug: &str, query: &str) -> Result<Response
     let answer = desk.calls().list(asked).await?;
     let today = desk.today();
     let page = Page {
-        frame: desk.frame(&format!("Văn bản đi: {}", lower_first(tab.label)), tab.href).await?,
-        label: tab.label,
-        empty: tab.empty,
+        frame: desk.frame(&t::outgoing::list_title(lower_first((tab.label)())), tab.href).await?,
+        label: (tab.label)(),
+        empty: (tab.empty)(),
         lines: answer
             .items
             .iter()
@@ -295,11 +299,13 @@ pub(super) async fn page(desk: Desk, slug: &str, query: &str) -> Result<Response
         here: tab.href,
         may_draft: desk.has_any(DRAFTERS),
         verb: match tab.what {
-            What::Mine(ListName::DraftsForReview) => "Kiểm tra",
-            What::Mine(ListName::DraftsForFormCheck) => "Kiểm tra",
-            What::Mine(ListName::DraftsForApproval) => "Duyệt",
-            What::Mine(ListName::MyReturnedDrafts) => "Sửa",
-            _ => "",
+            What::Mine(ListName::DraftsForReview) => Some((t::outgoing::verb_check(), "kiem-tra-noi-dung")),
+            What::Mine(ListName::DraftsForFormCheck) => {
+                Some((t::outgoing::verb_check(), "kiem-tra-the-thuc"))
+            }
+            What::Mine(ListName::DraftsForApproval) => Some((t::outgoing::approve(), "duyet")),
+            What::Mine(ListName::MyReturnedDrafts) => Some((t::outgoing::verb_edit(), "sua")),
+            _ => None,
         },
     };
     desk.page(&page)
@@ -308,20 +314,6 @@ pub(super) async fn page(desk: Desk, slug: &str, query: &str) -> Result<Response
 /// The tab of a clerk's step.
 pub(super) fn clerk_tab(status: OutgoingStatus) -> Option<&'static Tab> {
     TABS.iter().find(|t| t.what == What::Clerk(status))
-}
-
-/// Where the button of a line leads: to the act, not to the page of the document.
-impl Line {
-    /// The path of the act that the list is for.
-    pub(super) fn act(&self, verb: &str) -> String {
-        let at = |act: &str| format!("{}/{act}", self.document.href);
-        match (verb, self.document.status) {
-            ("Duyệt", _) => at("duyet"),
-            ("Sửa", _) => at("sua"),
-            ("Kiểm tra", "Chờ kiểm tra thể thức") => at("kiem-tra-the-thuc"),
-            _ => at("kiem-tra-noi-dung"),
-        }
-    }
 }
 
 fn lower_first(text: &str) -> String {
@@ -339,7 +331,7 @@ mod tests {
         for tab in &TABS {
             assert_eq!(tab.href, format!("/van-ban-di/{}", tab.slug));
             assert!(!tab.slug.starts_with("out_") && tab.slug != "soan" && tab.slug != "ket-qua");
-            assert!(!tab.empty.is_empty() && !tab.roles.is_empty());
+            assert!(!(tab.empty)().is_empty() && !tab.roles.is_empty());
             assert!(!seen.contains(&tab.slug));
             seen.push(tab.slug);
         }

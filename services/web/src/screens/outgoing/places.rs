@@ -5,16 +5,17 @@ use proto::fault::Fault;
 use proto::record::v1::{FieldName, FieldPlace};
 
 use crate::form::Form;
+use crate::texts::t;
 
 /// Hundredths of a point in a tenth of a millimetre, times 1,000.
 const PER_TENTH_MM: i64 = 28_346;
 
 /// The fields in their order: value, name in inputs, words, how the text stands in it.
-pub(super) const FIELDS: [(FieldName, &str, &str); 4] = [
-    (FieldName::Number, "so", "Số"),
-    (FieldName::Date, "ngay", "Ngày"),
-    (FieldName::Signer, "nguoiky", "Chữ ký"),
-    (FieldName::Seal, "dau", "Dấu"),
+pub(super) const FIELDS: [(FieldName, &str, fn() -> &'static str); 4] = [
+    (FieldName::Number, "so", t::outgoing::place_number),
+    (FieldName::Date, "ngay", t::outgoing::place_date),
+    (FieldName::Signer, "nguoiky", t::outgoing::place_signature),
+    (FieldName::Seal, "dau", t::outgoing::place_seal),
 ];
 
 /// Where the fields stand on most pages of A4 in the layout of Phụ lục I, in tenths of a millimetre: a beginning for
@@ -47,7 +48,15 @@ pub(crate) fn boxes(places: &[FieldPlace]) -> Vec<BoxView> {
         .iter()
         .filter_map(|(field, name, label)| {
             let p = places.iter().find(|p| p.name() == *field)?;
-            Some(BoxView { name, label, page: p.page, x: p.x, y: p.y, width: p.width, height: p.height })
+            Some(BoxView {
+                name,
+                label: label(),
+                page: p.page,
+                x: p.x,
+                y: p.y,
+                width: p.width,
+                height: p.height,
+            })
         })
         .collect()
 }
@@ -87,7 +96,7 @@ pub(super) fn rows(places: &[FieldPlace], pages: i32) -> Vec<Row> {
             );
             Row {
                 name,
-                label,
+                label: label(),
                 page: page.to_string(),
                 x: mm(x),
                 y: mm(y),
@@ -107,7 +116,7 @@ pub(super) fn typed_rows(form: &Form, places: &[FieldPlace]) -> Vec<Row> {
             let text = |part: &str| form.text(&format!("o.{name}.{part}")).to_owned();
             Row {
                 name,
-                label,
+                label: label(),
                 page: text("trang"),
                 x: text("trai"),
                 y: text("duoi"),

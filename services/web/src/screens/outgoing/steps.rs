@@ -4,6 +4,7 @@
 use proto::record::v1::{Date, OutgoingDocument, OutgoingStatus, Remark};
 
 use crate::roll::Roll;
+use crate::texts::t;
 use crate::view::day;
 
 /// One step.
@@ -19,15 +20,15 @@ pub(super) struct Step {
     pub(super) by: String,
 }
 
-const ORDER: [(OutgoingStatus, &str); 8] = [
-    (OutgoingStatus::Drafted, "Dự thảo"),
-    (OutgoingStatus::Submitted, "Nội dung"),
-    (OutgoingStatus::Reviewed, "Thể thức"),
-    (OutgoingStatus::FormChecked, "Duyệt"),
-    (OutgoingStatus::Approved, "Ký số"),
-    (OutgoingStatus::Signed, "Cấp số"),
-    (OutgoingStatus::Numbered, "Đóng dấu"),
-    (OutgoingStatus::Sealed, "Phát hành"),
+const ORDER: [(OutgoingStatus, fn() -> &'static str); 8] = [
+    (OutgoingStatus::Drafted, t::outgoing::step_draft),
+    (OutgoingStatus::Submitted, t::outgoing::step_content),
+    (OutgoingStatus::Reviewed, t::outgoing::step_form),
+    (OutgoingStatus::FormChecked, t::outgoing::step_approval),
+    (OutgoingStatus::Approved, t::outgoing::step_signature),
+    (OutgoingStatus::Signed, t::outgoing::step_number),
+    (OutgoingStatus::Numbered, t::outgoing::step_seal),
+    (OutgoingStatus::Sealed, t::outgoing::step_issue),
 ];
 
 /// The line of a document.
@@ -52,9 +53,10 @@ pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<
                 OutgoingStatus::Approved => {
                     document.signed_at.as_ref().map(|at| who_when(&document.signer_id, Some(at), roll, today))
                 }
-                OutgoingStatus::Signed => {
-                    document.number.as_ref().map(|n| format!("số {}", crate::view::document::ordinal(n)))
-                }
+                OutgoingStatus::Signed => document
+                    .number
+                    .as_ref()
+                    .map(|n| t::outgoing::number_is(crate::view::document::ordinal(n))),
                 OutgoingStatus::Numbered => {
                     document.sealed_at.as_ref().map(|at| who_when(&document.sealed_by, Some(at), roll, today))
                 }
@@ -64,13 +66,13 @@ pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<
             };
             let returned = now && *begins == OutgoingStatus::Drafted && !document.return_reason.is_empty();
             let (state, heard) = match (done, now, returned) {
-                (true, ..) => ("done", "đã xong"),
-                (_, _, true) => ("back", "bị trả lại"),
-                (_, true, _) => ("now", "đang ở bước này"),
-                _ => ("next", "chưa tới"),
+                (true, ..) => ("done", t::outgoing::heard_done()),
+                (_, _, true) => ("back", t::outgoing::heard_back()),
+                (_, true, _) => ("now", t::outgoing::heard_now()),
+                _ => ("next", t::outgoing::heard_next()),
             };
             let by = by.filter(|_| done || *begins == OutgoingStatus::Drafted).unwrap_or_default();
-            Step { label, state, heard, by }
+            Step { label: label(), state, heard, by }
         })
         .collect()
 }
