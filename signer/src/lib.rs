@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod cms;
+pub mod fetch;
 mod find;
 pub mod keys;
 pub mod mandate;

@@ -25,6 +25,16 @@ pub(crate) const OCSP_BASIC: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.1");
 /// The kind of `OtherRevocationInfoFormat` that holds an OCSP response (RFC 5940).
 pub(crate) const RI_OCSP_RESPONSE: ObjectIdentifier = oid("1.3.6.1.5.5.7.16.2");
 
+// Certificates (RFC 5280, 3161, 6960).
+pub(crate) const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
+pub(crate) const TIME_STAMPING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.8");
+pub(crate) const OCSP_SIGNING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.9");
+pub(crate) const OCSP_NONCE: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.2");
+pub(crate) const OCSP_NO_CHECK: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.5");
+pub(crate) const BASIC_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.19");
+pub(crate) const DELTA_CRL: ObjectIdentifier = oid("2.5.29.27");
+pub(crate) const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = oid("2.5.29.28");
+
 // Digests.
 pub(crate) const MD5: ObjectIdentifier = oid("1.2.840.113549.2.5");
 pub(crate) const SHA1: ObjectIdentifier = oid("1.3.14.3.2.26");

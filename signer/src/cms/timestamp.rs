@@ -1,10 +1,14 @@
 //! RFC 3161 time-stamp tokens: the signed statement that some bytes existed at a time.
 
+use std::borrow::Cow;
+
+use der::asn1::ObjectIdentifier;
 use openssl::x509::{X509, X509ExtendedKeyUsage};
 
 use super::algorithm::{Digest, digest_of_identifier};
 use super::ber::{BerError, Element, Tag};
-use super::finding::Finding;
+use super::extension::extension;
+use super::finding::{Finding, Severity};
 use super::oid;
 use super::parse::SignedData;
 use super::verify::{SignerReport, check_signer};
@@ -64,19 +68,11 @@ fn verify_signed_data(signed_data: &SignedData<'_>, stamped: &[&[u8]]) -> Timest
 }
 
 fn read_info(content: &[u8], stamped: &[&[u8]], timestamp: &mut Timestamp) -> Result<(), BerError> {
-    let (info, _) = Element::read(content)?;
-    let fields = info.expect(Tag::SEQUENCE, "TSTInfo")?.children()?;
-    let [_version, _policy, imprint, _serial, time, ..] = fields.as_slice() else {
-        return Err(BerError::Expected { expected: "TSTInfo with its five fields" });
-    };
-    timestamp.time = Some(time.unix_time()?);
-    let imprint = imprint.children()?;
-    let [algorithm, hashed, ..] = imprint.as_slice() else {
-        return Err(BerError::Expected { expected: "message imprint" });
-    };
-    timestamp.imprint = digest_of_identifier(algorithm)?;
+    let statement = Statement::read(content)?;
+    timestamp.time = Some(statement.time);
+    timestamp.imprint = statement.digest;
     match timestamp.imprint.and_then(|digest| digest.hash(stamped)) {
-        Some(expected) if expected.as_slice() == hashed.octets()?.as_ref() => {}
+        Some(expected) if expected.as_slice() == statement.hashed.as_ref() => {}
         Some(_) => timestamp.report.note(Finding::broken(
             "timestamp_imprint",
             "the time stamp is over other data: its imprint differs",
@@ -98,7 +94,186 @@ fn read_info(content: &[u8], stamped: &[&[u8]], timestamp: &mut Timestamp) -> Re
     Ok(())
 }
 
+/// What a service states (`TSTInfo`, RFC 3161, 2.4.2).
+struct Statement<'a> {
+    policy: ObjectIdentifier,
+    digest: Option<Digest>,
+    hashed: Cow<'a, [u8]>,
+    /// Seconds since 1970.
+    time: i64,
+    /// Content of the INTEGER.
+    nonce: Option<&'a [u8]>,
+}
+
+impl<'a> Statement<'a> {
+    fn read(content: &'a [u8]) -> Result<Self, BerError> {
+        let (info, _) = Element::read(content)?;
+        let fields = info.expect(Tag::SEQUENCE, "TSTInfo")?.children()?;
+        let [_version, policy, imprint, _serial, time, rest @ ..] = fields.as_slice() else {
+            return Err(BerError::Expected { expected: "TSTInfo with its five fields" });
+        };
+        let parts = imprint.children()?;
+        let [algorithm, hashed, ..] = parts.as_slice() else {
+            return Err(BerError::Expected { expected: "message imprint" });
+        };
+        Ok(Self {
+            policy: policy.oid()?,
+            digest: digest_of_identifier(algorithm)?,
+            hashed: hashed.octets()?,
+            time: time.unix_time()?,
+            // After the five fields the only INTEGER is the nonce: accuracy is a SEQUENCE.
+            nonce: rest.iter().find(|field| field.is(Tag::INTEGER)).map(Element::content),
+        })
+    }
+}
+
+/// What was asked of a service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// SHA-256 of what is to be stamped.
+    pub(crate) imprint: &'a [u8; 32],
+    /// Content of the nonce's INTEGER.
+    pub(crate) nonce: &'a [u8],
+    /// The policy, where one was asked for.
+    pub(crate) policy: Option<ObjectIdentifier>,
+}
+
+/// Why a token is not the answer to what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not a time-stamp token.
+    #[error("the answer holds no readable time-stamp token: {0}")]
+    Unreadable(String),
+    /// Another content than a time-stamp statement.
+    #[error("the token states something else than a time (RFC 3161, 2.4.2)")]
+    ContentType,
+    /// Over other data, or with another digest.
+    #[error("the token is over other data than was sent")]
+    Imprint,
+    /// The nonce is missing or another: the token may be an old one.
+    #[error("the token does not repeat the nonce that was sent: it may be an old one")]
+    Nonce,
+    /// Another policy than was asked for.
+    #[error("the token was made under the policy {0}, which was not asked for")]
+    Policy(String),
+    /// The service's certificate was asked for and is not there.
+    #[error("the token lacks the service's certificate")]
+    NoCertificate,
+    /// The certificate is for other purposes, or for others besides.
+    #[error("the service's certificate is not for time stamping alone, marked critical (RFC 3161, 2.3)")]
+    Purpose,
+    /// The token's own signature is not right.
+    #[error("the token's signature is not right: {0}")]
+    Signature(String),
+}
+
+impl TokenError {
+    /// The stable code, for programs and translations.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "timestamp_unreadable",
+            Self::ContentType => "timestamp_content_type",
+            Self::Imprint => "timestamp_imprint",
+            Self::Nonce => "timestamp_nonce",
+            Self::Policy(_) => "timestamp_policy",
+            Self::NoCertificate => "timestamp_certificate_missing",
+            Self::Purpose => "timestamp_key_purpose",
+            Self::Signature(_) => "timestamp_signature_wrong",
+        }
+    }
+}
+
+/// A token that answers what was asked.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The stamped time, seconds since 1970.
+    pub(crate) time: i64,
+    /// The service's certificate.
+    pub(crate) certificate: X509,
+    /// All certificates in the token.
+    pub(crate) certificates: Vec<X509>,
+}
+
+/// Checks that a token (DER) answers what was asked, and its own signature. Trust in its maker is not judged here.
+///
+/// # Errors
+/// [`TokenError`].
+pub(crate) fn check_answer(token: &[u8], asked: &Asked<'_>) -> Result<Answer, TokenError> {
+    let unreadable = |error: BerError| TokenError::Unreadable(error.to_string());
+    let signed_data = SignedData::read(token).map_err(unreadable)?;
+    if signed_data.content_type != oid::TST_INFO {
+        return Err(TokenError::ContentType);
+    }
+    let content = signed_data.content.as_deref().unwrap_or_default();
+    let statement = Statement::read(content).map_err(unreadable)?;
+    if statement.digest != Some(Digest::Sha256) || statement.hashed.as_ref() != asked.imprint {
+        return Err(TokenError::Imprint);
+    }
+    if statement.nonce != Some(asked.nonce) {
+        return Err(TokenError::Nonce);
+    }
+    if asked.policy.is_some_and(|policy| policy != statement.policy) {
+        return Err(TokenError::Policy(statement.policy.to_string()));
+    }
+    let mut report = SignerReport::default();
+    check_signer(&signed_data, &[content], false, &mut report);
+    if let Some(finding) = report.findings.iter().find(|finding| finding.severity >= Severity::Undecided) {
+        return Err(match finding.code {
+            "certificate_missing" => TokenError::NoCertificate,
+            _ => TokenError::Signature(finding.to_string()),
+        });
+    }
+    let certificate = report.certificate.ok_or(TokenError::NoCertificate)?;
+    if !stamps_only(&certificate) {
+        return Err(TokenError::Purpose);
+    }
+    Ok(Answer { time: statement.time, certificate, certificates: report.certificates })
+}
+
+/// Whether time stamping is the one extended key usage, and critical (RFC 3161, 2.3).
+fn stamps_only(certificate: &X509) -> bool {
+    let Ok(der) = certificate.to_der() else { return false };
+    let Some(usage) = extension(&der, oid::EXTENDED_KEY_USAGE) else { return false };
+    let purposes = Element::read_all(usage.value).and_then(|usage| usage.children()).unwrap_or_default();
+    usage.critical && matches!(purposes.as_slice(), [only] if only.oid() == Ok(oid::TIME_STAMPING))
+}
+
 /// Whether the extended key usage names time stamping.
 fn may_stamp(certificate: &X509) -> bool {
     certificate.extended_key_usage().is_some_and(|usage| usage.contains(X509ExtendedKeyUsage::TIMESTAMP))
+}
+
+#[cfg(test)]
+mod tests {
+    use openssl::asn1::Asn1Time;
+    use openssl::ec::{EcGroup, EcKey};
+    use openssl::hash::MessageDigest;
+    use openssl::nid::Nid;
+    use openssl::pkey::PKey;
+    use openssl::x509::extension::ExtendedKeyUsage;
+
+    use super::*;
+
+    #[test]
+    fn a_service_stamps_and_does_nothing_else() {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        let certified = |usage: Option<&ExtendedKeyUsage>| {
+            let mut builder = X509::builder().unwrap();
+            builder.set_version(2).unwrap();
+            builder.set_pubkey(&key).unwrap();
+            builder.set_not_before(&Asn1Time::from_unix(0).unwrap()).unwrap();
+            builder.set_not_after(&Asn1Time::from_unix(1).unwrap()).unwrap();
+            if let Some(usage) = usage {
+                builder.append_extension(usage.build().unwrap()).unwrap();
+            }
+            builder.sign(&key, MessageDigest::sha256()).unwrap();
+            builder.build()
+        };
+        assert!(stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().time_stamping()))));
+        assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().time_stamping()))), "not critical");
+        assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().time_stamping().client_auth()))));
+        assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().client_auth()))));
+        assert!(!stamps_only(&certified(None)));
+    }
 }
