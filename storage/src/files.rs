@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use scrub::{Scrubbed, Swept};
 pub use writer::{Stored, Writer};
@@ -91,6 +91,9 @@ struct Inner {
     verified: Mutex<HashSet<Digest>>,
     /// Files whose names were synced in this run.
     durable: Mutex<HashSet<Digest>>,
+    /// Held while a file gets its name, and while one is looked at and removed: what was just stored anew is not swept
+    /// for the age of what lay there before.
+    naming: Mutex<()>,
 }
 
 /// An open file that was verified.
@@ -124,6 +127,7 @@ impl Files {
             durable_shards: Mutex::default(),
             verified: Mutex::default(),
             durable: Mutex::default(),
+            naming: Mutex::default(),
         }))
     }
 
@@ -223,6 +227,15 @@ impl Files {
     /// # Errors
     /// [`FilesError::Unknown`], [`FilesError::Damaged`].
     pub fn verify(&self, digest: &Digest) -> Result<u64, FilesError> {
+        self.verify_slowly(digest, &mut |_| ())
+    }
+
+    /// As [`Files::verify`]; `read` is told of every piece that was read, so that it can wait.
+    pub(super) fn verify_slowly(
+        &self,
+        digest: &Digest,
+        read: &mut dyn FnMut(usize),
+    ) -> Result<u64, FilesError> {
         let file = self.open_raw(digest)?;
         let (mut hasher, mut sums, mut offset) = (Hasher::new(), BlockSums::default(), 0);
         loop {
@@ -233,6 +246,7 @@ impl Files {
             hasher.update(&chunk);
             sums.update(&chunk);
             offset += chunk.len() as u64;
+            read(chunk.len());
         }
         if hasher.finish() == *digest {
             remember(&self.0.verified, *digest);
@@ -289,6 +303,10 @@ impl Files {
 
     fn disk(&self) -> &dyn Disk {
         self.0.disk.as_ref()
+    }
+
+    fn naming(&self) -> MutexGuard<'_, ()> {
+        self.0.naming.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

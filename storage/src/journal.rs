@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub use error::{Damage, JournalError};
 pub use frame::PAYLOAD_BYTES_MAX;
 pub use merkle::{ConsistencyProof, InclusionProof, TreeHead, verify_consistency, verify_inclusion};
-pub use reader::{Entry, Iter, JournalReader, Leaf};
+pub use reader::{Entry, Iter, JournalReader, Leaf, ReadAgain};
 pub use scan::Tail;
 pub use verify::{Report, verify};
 

@@ -168,6 +168,32 @@ fn only_old_files_that_no_entry_ever_named_are_swept() {
 }
 
 #[test]
+fn what_is_stored_again_is_never_swept_for_the_age_of_what_was_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = Files::open(Arc::new(RealDisk), &dir.path().join("files")).unwrap();
+    let bytes = content(5_000);
+    let digest = Digest::of(&bytes);
+    let fresh = files.put(b"fresh", 99).unwrap().digest;
+    let now = RealDisk.metadata(&files.path(&fresh)).unwrap().unwrap().modified_ms + 60_000;
+    let age = 3_600_000;
+    let (mut swept, mut kept) = (0, 0);
+    for _ in 0..200 {
+        files.put(&bytes, 5_000).unwrap();
+        // Old: last written in 1970. Read-only files may still be touched by their owner through a writable handle.
+        let path = files.path(&digest);
+        let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        std::fs::File::open(&path).unwrap().set_modified(old).unwrap();
+        std::thread::scope(|scope| {
+            let removed = scope.spawn(|| files.remove_old(&digest, now, age).unwrap().is_some());
+            scope.spawn(|| files.put(&bytes, 5_000).unwrap());
+            if removed.join().unwrap() { swept += 1 } else { kept += 1 }
+        });
+        assert_eq!(files.verify(&digest).unwrap(), 5_000);
+    }
+    println!("swept before {swept} times, kept {kept} times");
+}
+
+#[test]
 fn on_the_real_disk_stored_files_cannot_be_written_and_leftovers_go() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();

@@ -570,3 +570,38 @@ fn the_journal_of_version_1_opens_for_ever() {
     let proof = reader.prove_consistency(FIXTURE_ENTRIES, FIXTURE_ENTRIES + 1).unwrap();
     assert!(verify_consistency(&proof, &report.head.root, &reader.head().root));
 }
+
+#[test]
+fn a_journal_read_again_while_it_is_written_shows_every_flipped_byte() {
+    let disk = SimulatedDisk::new(5);
+    let (mut journal, _) = Journal::open_with(Arc::new(disk.clone()), Path::new(DIR), 2_000).unwrap();
+    for n in 0..60_u32 {
+        journal.append_group(0, &[vec![7; 100], n.to_le_bytes().to_vec()]).unwrap();
+    }
+    journal.redact(7).unwrap();
+    let reader = journal.reader();
+    let read: Vec<u64> = reader.read_again().map(|entry| entry.unwrap().position).collect();
+    assert_eq!(read, (1..=120).collect::<Vec<u64>>());
+    journal.append_group(0, &["more"]).unwrap();
+    assert_eq!(reader.read_again().count(), 121, "what came since is read, too");
+    let mut noticed = 0;
+    for (file, length) in
+        disk.files().into_iter().filter(|(file, _)| file.extension().is_some_and(|it| it == "journal"))
+    {
+        for offset in (200..length).step_by(53) {
+            disk.corrupt(&file, offset, 1);
+            match reader.read_again().find_map(Result::err) {
+                Some(JournalError::Damaged(damage)) => {
+                    assert_eq!(damage.file, file);
+                    assert!(damage.offset <= offset, "{damage}");
+                    noticed += 1;
+                }
+                other => panic!("byte {offset} of {}: {other:?}", file.display()),
+            }
+            // And back.
+            disk.corrupt(&file, offset, 1);
+        }
+    }
+    assert!(noticed > 100, "{noticed}");
+    assert_eq!(reader.read_again().filter(Result::is_ok).count(), 121);
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use storage::Digest;
 use storage::disk::{Operation, Random, SimulatedDisk};
-use storage::files::Files;
+use storage::files::{Files, FilesError};
 use storage::journal::{Journal, JournalError, TreeHead, verify, verify_consistency};
 
 const JOURNAL: &str = "/data/journal";
@@ -84,6 +84,13 @@ fn work(disk: &SimulatedDisk, random: &mut Random, promised: &mut Promised) -> O
                 assert_eq!(journal.reader().read(position).ok()?.payload, None);
             }
             17 => journal.settle().ok()?,
+            // What nobody named is swept; the cut may come in between.
+            18 if random.percent(50) => {
+                let named: std::collections::BTreeSet<Digest> =
+                    promised.files.iter().map(|(digest, _)| *digest).collect();
+                files.put(&random.bytes(700), u64::MAX).ok()?;
+                files.sweep(100, 50, |digest| Ok::<_, FilesError>(named.contains(digest))).ok()?;
+            }
             18 if random.percent(20) => {
                 journal.close().ok()?;
                 return Some(());
@@ -122,10 +129,10 @@ fn check_journal(journal: &Journal, promised: &mut Promised) -> Option<()> {
 }
 
 fn check_files(files: &Files, promised: &Promised) -> Option<()> {
-    for (digest, bytes) in promised.files.iter().rev().take(30) {
+    for (digest, bytes) in promised.files.iter().rev().take(60) {
         match files.read_range(digest, 0, 10_000) {
             Ok(found) => assert_eq!(found, *bytes),
-            Err(storage::files::FilesError::Disk(_)) => return None,
+            Err(FilesError::Disk(_)) => return None,
             Err(error) => panic!("{error}"),
         }
     }

@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::committer::{Committer, Job};
 use crate::indexer::{self, Wake};
-use crate::just_put::JustPut;
+use crate::keeper::{self, Upkeep};
 use crate::limits::{COMMIT_QUEUE_MAX, WATCHERS_MAX};
 use crate::service::Service;
 use crate::shared::Shared;
@@ -68,6 +68,8 @@ pub struct Health {
     pub applied: u64,
     /// Position that the search index shows.
     pub indexed: u64,
+    /// Damaged places that the last look through journal and files found; [`Archive::upkeep`] names them.
+    pub damaged: u64,
 }
 
 /// The open archive. Exactly one process has a data directory open.
@@ -76,6 +78,8 @@ pub struct Archive {
     places: Arc<Semaphore>,
     committer: Option<JoinHandle<()>>,
     indexer: Option<JoinHandle<()>>,
+    keeper: Option<JoinHandle<()>>,
+    stop_keeper: mpsc::Sender<()>,
 }
 
 impl Archive {
@@ -114,7 +118,8 @@ impl Archive {
             files,
             search: RwLock::new(Some(Arc::new(search))),
             clock,
-            just_put: JustPut::default(),
+            just_put: Arc::default(),
+            upkeep: Mutex::default(),
             applied: watch::Sender::new(size),
             indexed: watch::Sender::new(indexed),
             watchers: Arc::new(Semaphore::new(WATCHERS_MAX)),
@@ -124,16 +129,20 @@ impl Archive {
             read_only: AtomicBool::new(false),
             durable: Mutex::default(),
         });
+        let (stop_keeper, stopped) = mpsc::channel();
         let committer = Committer { journal, shared: Arc::clone(&shared), last_ms };
         let mut archive = Self {
             shared: Arc::clone(&shared),
             places: Arc::new(Semaphore::new(COMMIT_QUEUE_MAX)),
             committer: None,
             indexer: None,
+            keeper: None,
+            stop_keeper,
         };
         let named = std::thread::Builder::new().name("committer".to_owned());
         archive.committer = Some(named.spawn(move || committer.run(&job_queue)).map_err(OpenError::Thread)?);
-        archive.indexer = Some(indexer::spawn(shared, wake_queue).map_err(OpenError::Thread)?);
+        archive.indexer = Some(indexer::spawn(Arc::clone(&shared), wake_queue).map_err(OpenError::Thread)?);
+        archive.keeper = Some(keeper::spawn(shared, stopped).map_err(OpenError::Thread)?);
         tracing::info!(position = size, clean = recovery.clean, "archive open");
         Ok(archive)
     }
@@ -153,7 +162,27 @@ impl Archive {
             durable: self.shared.journal.head().size,
             applied: *self.shared.applied.borrow(),
             indexed: *self.shared.indexed.borrow(),
+            damaged: self.shared.upkeep().damage_count,
         }
+    }
+
+    /// What upkeep has found: journal and files are read again once a day.
+    #[must_use]
+    pub fn upkeep(&self) -> Upkeep {
+        self.shared.upkeep().clone()
+    }
+
+    /// What its threads share, for tests that speak to the committer.
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// A round of upkeep now and without waiting, on this thread.
+    #[cfg(test)]
+    pub(crate) fn keep(&self) -> Upkeep {
+        keeper::round(&self.shared, &mut |_| true);
+        self.upkeep()
     }
 
     /// The head of the journal's tree.
@@ -187,7 +216,8 @@ impl Archive {
         // A thread that is gone needs no word.
         let _ = self.shared.jobs.send(Job::Stop { clean });
         let _ = self.shared.wake.send(Wake::Stop);
-        for thread in [self.committer.take(), self.indexer.take()].into_iter().flatten() {
+        let _ = self.stop_keeper.send(());
+        for thread in [self.keeper.take(), self.committer.take(), self.indexer.take()].into_iter().flatten() {
             if thread.join().is_err() {
                 tracing::error!("a thread of the archive panicked");
             }

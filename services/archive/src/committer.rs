@@ -17,10 +17,12 @@ use proto::archive::v1::{CommitRequest, CommitResponse, ExpectedVersion};
 use proto::fault::Fault;
 use proto::record::v1::{Caller, Entry, Record};
 use storage::Digest;
+use storage::files::Swept;
 use storage::journal::{GROUP_BYTES_MAX, Journal, JournalError, PAYLOAD_BYTES_MAX};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::limits::{ANSWER_KEPT_MS, GROUP_REQUESTS_MAX, REBUILDS_MAX, SETTLE_AFTER};
+use crate::keeper::{self, Sweep};
+use crate::limits::{ANSWER_KEPT_MS, GROUP_REQUESTS_MAX, REBUILDS_MAX, SETTLE_AFTER, SWEEP_AGE_MS};
 use crate::naming;
 use crate::shared::Shared;
 use crate::transfer;
@@ -36,6 +38,8 @@ pub(crate) enum Job {
         /// The generation of the view it read: one made since then is not meant.
         generation: u64,
     },
+    /// To remove files that nobody named.
+    Sweep(Sweep),
     /// To end, cleanly or as if the process were killed.
     Stop {
         /// Whether to write the closing frame.
@@ -81,6 +85,8 @@ enum Outcome {
 
 struct Decided {
     payload: Vec<u8>,
+    /// The files that it names.
+    named: BTreeSet<String>,
     rows: Rows,
     records: Vec<Record>,
     answer: Answer,
@@ -125,6 +131,7 @@ impl Committer {
                     self.commit(group);
                 }
                 Job::RebuildView { generation } => self.rebuild_damaged_view(generation),
+                Job::Sweep(sweep) => self.sweep(&sweep),
                 Job::Stop { clean: true } => break,
                 Job::Stop { clean: false } => return,
             }
@@ -142,6 +149,53 @@ impl Committer {
             Ok(()) => tracing::info!("journal closed"),
             Err(error) => tracing::error!(%error, "journal not closed cleanly"),
         }
+    }
+
+    /// Removes what is still old and named by nobody. Between two groups nobody can be naming anything: all that was
+    /// decided stands in the journal, of which only the last entries are still to be looked at.
+    fn sweep(&self, sweep: &Sweep) {
+        let swept = self.sweepable(sweep).and_then(|sweepable| {
+            let mut swept = Swept::default();
+            for digest in sweepable {
+                let bytes = self
+                    .shared
+                    .files
+                    .remove_old(&digest, (self.shared.clock)(), SWEEP_AGE_MS)
+                    .map_err(|error| Fault::unavailable("FILES_UNREADABLE", error))?;
+                if let Some(bytes) = bytes {
+                    self.shared.forget_durable(&digest.to_string());
+                    swept.files += 1;
+                    swept.bytes += bytes;
+                }
+            }
+            Ok(swept)
+        });
+        if let Err(fault) = &swept {
+            tracing::warn!(%fault, "files that no entry names are left for the next round");
+        }
+        // The keeper may have stopped waiting.
+        let _ = sweep.answer.send(swept.unwrap_or_default());
+    }
+
+    fn sweepable(&self, sweep: &Sweep) -> Result<BTreeSet<Digest>, Fault> {
+        let view = self.ready()?;
+        let unreadable = |error: &dyn std::fmt::Display| Fault::unavailable("JOURNAL_UNREADABLE", error);
+        if view.position() != self.journal.head().size {
+            return Err(Fault::unavailable("VIEW_BEHIND", "the view does not show the whole journal"));
+        }
+        let mut sweepable: BTreeSet<Digest> = sweep.candidates.iter().copied().collect();
+        for entry in self.shared.journal.iter(sweep.read_upto + 1) {
+            let payload = entry.map_err(|error| unreadable(&error))?.payload;
+            for digest in keeper::named(&payload.unwrap_or_default()).map_err(|error| unreadable(&error))? {
+                sweepable.remove(&digest);
+            }
+        }
+        for digest in &sweep.candidates {
+            if !view.file_records(&digest.to_string(), 1)?.is_empty() {
+                sweepable.remove(digest);
+            }
+        }
+        Ok(sweepable)
     }
 
     fn settle(&mut self) {
@@ -299,7 +353,7 @@ impl Committer {
             command_sha256: command_sha256.as_bytes().to_vec(),
             service,
         };
-        self.files_may_be_named(view, &job.caller, &entry)?;
+        let named = self.files_may_be_named(view, &job.caller, &entry)?;
         let payload = entry.encode_to_vec();
         if payload.len() > PAYLOAD_BYTES_MAX {
             let text = format!(
@@ -311,26 +365,30 @@ impl Committer {
         let records = records_of(states, &entry, position, at_ms)?;
         let rows = Rows::of(states, &entry, position, at_ms, &records)?;
         let answer = Answer::of(&entry, position, at_ms, &records);
-        Ok(Outcome::Decided(Box::new(Decided { payload, rows, records, answer })))
+        Ok(Outcome::Decided(Box::new(Decided { payload, named, rows, records, answer })))
     }
 
     /// Every file that the entry names must be kept already, and be the caller's to read. One answer for both: it does
     /// not tell that somebody else's file is there.
-    fn files_may_be_named(&self, view: &View, caller: &Caller, entry: &Entry) -> Result<(), Fault> {
+    fn files_may_be_named(
+        &self,
+        view: &View,
+        caller: &Caller,
+        entry: &Entry,
+    ) -> Result<BTreeSet<String>, Fault> {
         let mut named = BTreeSet::new();
         for event in &entry.events {
             naming::in_event(event, &mut |digest| {
                 named.insert(digest.to_owned());
             });
         }
-        for digest in named {
-            if !self.shared.is_durable(&digest)? || !transfer::is_theirs(&self.shared, view, caller, &digest)?
-            {
+        for digest in &named {
+            if !self.shared.is_durable(digest)? || !transfer::is_theirs(&self.shared, view, caller, digest)? {
                 let text = format!("the file {digest} is not kept, or not yours; put it first");
                 return Err(Fault::refused("FILE_UNKNOWN", text));
             }
         }
-        Ok(())
+        Ok(named)
     }
 
     /// Makes what was decided durable, then shows it. On error nothing was recorded for sure.
@@ -372,6 +430,9 @@ impl Committer {
             Outcome::Decided(decided) => Some(decided),
             _ => None,
         })) {
+            for digest in &outcome.named {
+                self.shared.just_put.named(&outcome.answer.person_id, digest);
+            }
             shown = view.apply(position, at_ms, std::mem::take(&mut outcome.rows));
             if shown.is_err() {
                 break;

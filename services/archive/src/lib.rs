@@ -11,6 +11,7 @@ mod committer;
 mod finder;
 mod indexer;
 mod just_put;
+mod keeper;
 pub mod limits;
 pub mod maintenance;
 mod naming;
@@ -26,6 +27,7 @@ mod viewer;
 mod views;
 
 pub use archive::{Archive, Health, OpenError, Options};
+pub use keeper::Upkeep;
 pub use registers::RegisterReport;
 pub use service::Service;
 pub use views::{Progress, VIEW_VERSION, ViewReport, ViewsError};

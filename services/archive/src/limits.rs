@@ -67,8 +67,10 @@ pub const FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
 pub const TRANSFER_SLOW: Duration = Duration::from_secs(60);
 /// How long a person may read a file they put without naming a record, in milliseconds.
 pub const JUST_PUT_MS: i64 = 3_600_000;
-/// Files that are remembered as just put.
-pub const JUST_PUT_MAX: usize = 10_000;
+/// Bytes that one person may put without any entry naming them: ten of the longest files.
+pub const UNNAMED_BYTES_PER_PERSON_MAX: u64 = 10 * FILE_BYTES_MAX;
+/// Files that one person may put without any entry naming them.
+pub const UNNAMED_FILES_PER_PERSON_MAX: usize = 1_000;
 /// Chunks that may lie ready for a reader of a file.
 pub const CHUNKS_READY: usize = 4;
 
@@ -92,5 +94,19 @@ pub const FACET_VALUES_MAX: usize = 20;
 pub const DURABLE_REMEMBERED_MAX: usize = 100_000;
 /// Records that are looked through for one that lets the caller read a file.
 pub const FILE_RECORDS_MAX: usize = 1_000;
+/// How old a file must be that no entry ever named before it is swept, in milliseconds: 48 hours.
+pub const SWEEP_AGE_MS: i64 = 48 * 3_600_000;
+/// Files that are swept between two groups of commits at most.
+pub const SWEEP_BATCH: usize = 32;
+/// Files that one round looks at for sweeping at most; the others are the next round's.
+pub const SWEEP_CANDIDATES_MAX: usize = 100_000;
+/// How long after the start the first round of upkeep begins.
+pub const UPKEEP_AFTER: Duration = Duration::from_secs(10 * 60);
+/// Time between the end of one round of upkeep and the next.
+pub const UPKEEP_EVERY: Duration = Duration::from_secs(24 * 3_600);
+/// Bytes of journal and files that upkeep reads in a second: 300 GB in a day, and hardly felt.
+pub const UPKEEP_BYTES_PER_SECOND: u64 = 4 * 1024 * 1024;
+/// Damage that is told one by one; what is beyond is only counted.
+pub const DAMAGE_TOLD_MAX: usize = 100;
 /// Journal entries that are indexed at once.
 pub const INDEX_STEP_ENTRIES: u64 = 512;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
 
 use domain::moment::Moment;
 use proto::fault::Fault;
@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::committer::Job;
 use crate::indexer::{self, Wake};
 use crate::just_put::JustPut;
+use crate::keeper::Upkeep;
 use crate::limits::{AT_LEAST_WAIT, DURABLE_REMEMBERED_MAX};
 use crate::viewer::Viewer;
 use crate::views::{View, Views};
@@ -29,7 +30,9 @@ pub(crate) struct Shared {
     /// None while it is being opened again.
     pub(crate) search: RwLock<Option<Arc<Search>>>,
     pub(crate) clock: Clock,
-    pub(crate) just_put: JustPut,
+    pub(crate) just_put: Arc<JustPut>,
+    /// What upkeep found.
+    pub(crate) upkeep: Mutex<Upkeep>,
     /// Position that the view shows.
     pub(crate) applied: watch::Sender<u64>,
     /// Position that the search index shows.
@@ -129,6 +132,16 @@ impl Shared {
             self.remember_durable(digest);
         }
         Ok(durable)
+    }
+
+    /// What upkeep has found so far.
+    pub(crate) fn upkeep(&self) -> MutexGuard<'_, Upkeep> {
+        self.upkeep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets a file that was removed.
+    pub(crate) fn forget_durable(&self, digest: &str) {
+        self.durable.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
     }
 
     /// Remembers a file that was made durable.

@@ -11,6 +11,7 @@ use storage::Digest;
 use storage::files::{FilesError, OpenFile, Stored, Writer};
 use tokio::sync::mpsc;
 
+use crate::just_put::Claim;
 use crate::limits::{FILE_BYTES_MAX, FILE_RECORDS_MAX, TRANSFER_SLOW};
 use crate::naming::names;
 use crate::reads::records::seen;
@@ -39,7 +40,7 @@ fn too_large(limit: u64) -> Fault {
 /// A file that is arriving. Dropped before its end it leaves nothing behind.
 pub(crate) struct Arriving {
     shared: Arc<Shared>,
-    caller: Caller,
+    claim: Claim,
     writer: Writer,
 }
 
@@ -50,6 +51,7 @@ impl Arriving {
         caller: &Caller,
         base: Option<Digest>,
     ) -> Result<Self, Fault> {
+        let mut claim = shared.just_put.begin(&caller.person_id, (shared.clock)())?;
         let files = shared.files.clone();
         let writer = blocking(move || {
             let writer = match base {
@@ -59,7 +61,8 @@ impl Arriving {
             writer.map_err(fault)
         })
         .await?;
-        Ok(Self { shared: Arc::clone(shared), caller: caller.clone(), writer })
+        claim.take(writer.len())?;
+        Ok(Self { shared: Arc::clone(shared), claim, writer })
     }
 
     /// Takes the next bytes.
@@ -68,18 +71,19 @@ impl Arriving {
             let text = format!("a chunk has {} bytes; send at most {CHUNK_BYTES_MAX}", chunk.len());
             return Err(Fault::invalid("chunk", "TOO_LONG", text));
         }
-        let Self { shared, caller, mut writer } = self;
+        let Self { shared, mut claim, mut writer } = self;
+        claim.take(chunk.len() as u64)?;
         let writer = blocking(move || writer.write(&chunk).map(|()| writer).map_err(fault)).await?;
-        Ok(Self { shared, caller, writer })
+        Ok(Self { shared, claim, writer })
     }
 
     /// All came: makes the file durable.
     pub(crate) async fn end(self) -> Result<Stored, Fault> {
-        let Self { shared, caller, writer } = self;
+        let Self { shared, claim, writer } = self;
         let stored = blocking(move || writer.finish().map_err(fault)).await?;
         let digest = stored.digest.to_string();
         shared.remember_durable(&digest);
-        shared.just_put.put(&caller.person_id, &digest, (shared.clock)());
+        claim.end(&digest, stored.length, (shared.clock)());
         Ok(stored)
     }
 }

@@ -43,23 +43,76 @@ impl Files {
                 found.next_after = last;
                 break;
             }
-            match self.verify(&digest) {
-                Ok(bytes) => {
-                    found.bytes += bytes;
-                    if blocks::read(self.disk(), &self.sums_path(&digest))?.is_none() {
-                        tracing::warn!(%digest, "block checksums were missing or damaged; written anew");
-                        self.write_again(&digest)?;
-                    }
-                }
+            match self.scrub_file(&digest, &mut |_| ()) {
+                Ok(bytes) => found.bytes += bytes.unwrap_or(0),
                 Err(FilesError::Damaged(damage)) => found.damaged.push(damage),
-                // Swept between listing and reading.
-                Err(FilesError::Unknown { .. }) => {}
                 Err(error) => return Err(error),
             }
             found.checked += 1;
             last = Some(digest);
         }
         Ok(found)
+    }
+
+    /// Verifies one file, and writes its list of block checksums anew where that is missing or damaged. `read` is told of
+    /// every piece that was read, so that it can wait. Gives the length; `None` where the file is not there (any more).
+    ///
+    /// # Errors
+    /// [`FilesError::Damaged`], [`FilesError::Disk`].
+    pub fn scrub_file(
+        &self,
+        digest: &Digest,
+        read: &mut dyn FnMut(usize),
+    ) -> Result<Option<u64>, FilesError> {
+        let bytes = match self.verify_slowly(digest, read) {
+            Err(FilesError::Unknown { .. }) => return Ok(None),
+            verified => verified?,
+        };
+        if blocks::read(self.disk(), &self.sums_path(digest))?.is_none() {
+            tracing::warn!(%digest, "block checksums were missing or damaged; written anew");
+            self.write_again(digest)?;
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Whether there is such a file, whatever is in it.
+    ///
+    /// # Errors
+    /// [`FilesError::Disk`].
+    pub fn is_there(&self, digest: &Digest) -> Result<bool, FilesError> {
+        Ok(self.disk().metadata(&self.path(digest))?.is_some())
+    }
+
+    /// Whether a file is there and was last stored at least `age_ms` before `now_ms`, by the disk's clock.
+    ///
+    /// # Errors
+    /// [`FilesError::Disk`].
+    pub fn is_old(&self, digest: &Digest, now_ms: i64, age_ms: i64) -> Result<bool, FilesError> {
+        let metadata = self.disk().metadata(&self.path(digest))?;
+        Ok(metadata.is_some_and(|it| now_ms.saturating_sub(it.modified_ms) >= age_ms))
+    }
+
+    /// Removes a file that is old, as [`Files::is_old`] says: not one that was stored again meanwhile. Whether an entry
+    /// names it is the caller's to know. Gives the bytes removed; `None` where it stays.
+    ///
+    /// # Errors
+    /// [`FilesError::Disk`].
+    pub fn remove_old(&self, digest: &Digest, now_ms: i64, age_ms: i64) -> Result<Option<u64>, FilesError> {
+        let path = self.path(digest);
+        let _naming = self.naming();
+        let Some(metadata) = self.disk().metadata(&path)? else { return Ok(None) };
+        if now_ms.saturating_sub(metadata.modified_ms) < age_ms {
+            return Ok(None);
+        }
+        super::lock(&self.0.durable).remove(digest);
+        super::lock(&self.0.verified).remove(digest);
+        // Checksums first: without them the file is a file still, they without it are nothing that anybody sweeps.
+        match self.disk().remove(&self.sums_path(digest)) {
+            Err(error) if !error.is_not_found() => return Err(error.into()),
+            _ => {}
+        }
+        self.disk().remove(&path)?;
+        Ok(Some(metadata.length))
     }
 
     /// Removes files that are at least `age_ms` old by the disk's clock and that `is_named` does
@@ -76,20 +129,13 @@ impl Files {
         let mut swept = Swept::default();
         for digest in self.iter(None) {
             let digest = digest?;
-            let path = self.path(&digest);
-            let Some(metadata) = self.disk().metadata(&path).map_err(FilesError::from)? else { continue };
-            if now_ms.saturating_sub(metadata.modified_ms) < age_ms || is_named(&digest)? {
+            if !self.is_old(&digest, now_ms, age_ms)? || is_named(&digest)? {
                 continue;
             }
-            super::lock(&self.0.durable).remove(&digest);
-            self.disk().remove(&path).map_err(FilesError::from)?;
-            match self.disk().remove(&self.sums_path(&digest)) {
-                Err(error) if !error.is_not_found() => return Err(FilesError::from(error).into()),
-                _ => {}
+            if let Some(bytes) = self.remove_old(&digest, now_ms, age_ms)? {
+                swept.files += 1;
+                swept.bytes += bytes;
             }
-            super::lock(&self.0.verified).remove(&digest);
-            swept.files += 1;
-            swept.bytes += metadata.length;
         }
         Ok(swept)
     }

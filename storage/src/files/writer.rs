@@ -122,8 +122,11 @@ impl Writer {
         }
         disk.set_read_only(&self.path)?;
         disk.set_read_only(sums_path)?;
-        disk.rename(sums_path, &blocks::path_beside(&path))?;
-        disk.rename(&self.path, &path)?;
+        {
+            let _naming = self.files.naming();
+            disk.rename(sums_path, &blocks::path_beside(&path))?;
+            disk.rename(&self.path, &path)?;
+        }
         self.files.make_name_durable(digest)
     }
 }

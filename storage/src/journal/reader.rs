@@ -199,6 +199,19 @@ impl JournalReader {
         Iter::new(&self.0, from, self.head().size + 1)
     }
 
+    /// Reads everything again that is durable now, from the first entry on: every checksum is looked at, and behind the
+    /// last entry whether they still make the tree that the running journal has.
+    #[must_use]
+    pub fn read_again(&self) -> ReadAgain<'_> {
+        let until = self.head().size;
+        ReadAgain {
+            reader: self,
+            iter: Iter::new(&self.0, 1, until + 1),
+            tree: MerkleTree::default(),
+            until: Some(until),
+        }
+    }
+
     /// What the leaf of an entry is made of.
     ///
     /// # Errors
@@ -335,6 +348,56 @@ impl<'a> Iter<'a> {
                     return Err(JournalError::Damaged(Damage { file, offset: at, what }));
                 }
                 _ => {}
+            }
+        }
+    }
+}
+
+/// A whole journal read again: its entries, or the first damage, after which there is nothing more.
+#[derive(Debug)]
+pub struct ReadAgain<'a> {
+    reader: &'a JournalReader,
+    iter: Iter<'a>,
+    tree: MerkleTree,
+    /// Entries there are to read; `None` once the tree was compared, or damage found.
+    until: Option<u64>,
+}
+
+impl ReadAgain<'_> {
+    fn compare(&self, size: u64) -> Result<(), JournalError> {
+        if self.tree.head() == self.reader.head_at(size)? {
+            return Ok(());
+        }
+        let what = format!("the first {size} entries are not those that were appended or opened");
+        Err(JournalError::Damaged(Damage { file: self.reader.0.dir.clone(), offset: 0, what }))
+    }
+}
+
+impl Iterator for ReadAgain<'_> {
+    type Item = Result<Entry, JournalError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let size = self.until?;
+        let read = self.iter.next_with(|frame| (entry(frame), frame.leaf(), frame.content_is_right()));
+        match read {
+            Some(Ok((entry, leaf, true))) => {
+                self.tree.push(leaf);
+                Some(Ok(entry))
+            }
+            Some(Ok((entry, _, false))) => {
+                self.until = None;
+                let what =
+                    format!("the payload of position {} is not what its leaf was made of", entry.position);
+                let file = self.reader.0.dir.clone();
+                Some(Err(JournalError::Damaged(Damage { file, offset: 0, what })))
+            }
+            Some(Err(error)) => {
+                self.until = None;
+                Some(Err(error))
+            }
+            None => {
+                self.until = None;
+                self.compare(size).err().map(Err)
             }
         }
     }

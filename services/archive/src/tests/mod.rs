@@ -10,3 +10,4 @@ mod reads;
 mod recovery;
 mod searching;
 mod standing;
+mod upkeep;
