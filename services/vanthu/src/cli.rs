@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use proto::rpc::Address;
 
+use crate::pdf;
 use crate::role::{Role, RolePeer};
 
 /// Quản lý văn bản và điều hành, with digital signatures.
@@ -23,10 +24,10 @@ pub enum Command {
     Serve(Serve),
     /// Create the demo agency, then serve it.
     Demo(Demo),
-    /// Sign a PDF with a key file. Needs no running service. Exits 5 with a reason when the file is refused.
-    Sign(Sign),
+    /// Sign a PDF, or every PDF of a folder. Needs no running service. Exits 5 with a reason when a file is refused.
+    Sign(pdf::Sign),
     /// Judge the signatures of a PDF. Exits 0 valid, 1 invalid, 2 indeterminate, 3 no signature, 4 unreadable.
-    Verify(Verify),
+    Verify(pdf::Verify),
     /// The journal, the truth of the store.
     #[command(subcommand)]
     Journal(Journal),
@@ -93,46 +94,6 @@ pub struct Demo {
     /// Make the data and stop.
     #[arg(long)]
     pub only_data: bool,
-}
-
-/// `sign`.
-#[derive(Debug, Args)]
-pub struct Sign {
-    /// The PDF.
-    pub input: PathBuf,
-    /// Where the signed PDF goes; must not be there yet.
-    pub output: PathBuf,
-    /// A PKCS#12 file.
-    #[arg(long)]
-    pub key: PathBuf,
-    /// A file whose first line is the password of the key.
-    #[arg(long)]
-    pub password_file: PathBuf,
-    /// PAGE,X,Y,W,H: page from 1, points from the lower left of the page as displayed. Default: invisible.
-    #[arg(long = "box", value_name = "PAGE,X,Y,W,H")]
-    pub place: Option<String>,
-    /// A PNG to show in the box.
-    #[arg(long)]
-    pub image: Option<PathBuf>,
-    /// Why it is signed.
-    #[arg(long)]
-    pub reason: Option<String>,
-}
-
-/// `verify`.
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// The PDF.
-    pub file: PathBuf,
-    /// A PEM file or a folder of them: who is trusted without proof. May be given several times.
-    #[arg(long)]
-    pub trust: Vec<PathBuf>,
-    /// A certificate whose revocation is unknown keeps the verdict from being valid.
-    #[arg(long)]
-    pub require_revocation: bool,
-    /// One JSON object instead of words.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `journal …`.

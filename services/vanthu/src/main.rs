@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let clock = system_clock();
     let code = match cli.command {
         Command::Sign(args) => match pdf::sign(&args, &clock) {
-            Ok(()) => Ok(0),
+            Ok(code) => Ok(code),
             Err(pdf::SignError::Fault(fault)) => Err(fault),
             Err(refused) => {
                 complain(&format!("{}: {refused}", refused.reason().unwrap_or("refused")));

@@ -68,7 +68,7 @@ impl<'b> Lexer<'b> {
                 self.pos += 1;
             } else if byte == b'%' {
                 let rest = self.rest();
-                self.pos += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+                self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
             } else {
                 return;
             }
@@ -192,7 +192,7 @@ impl<'b> Lexer<'b> {
 
     fn hex(&mut self) -> Result<PdfString, Error> {
         let start = self.pos;
-        match self.rest().iter().position(|byte| *byte == b'>') {
+        match memchr::memchr(b'>', self.rest()) {
             Some(length) => {
                 self.pos = start + length + 1;
                 Ok(PdfString { source: self.buffer.slice(start..self.pos) })

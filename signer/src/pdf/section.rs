@@ -259,20 +259,12 @@ pub(crate) fn stream_extent(
 
 /// First place of `needle`.
 pub(crate) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut from = 0;
-    loop {
-        let at = from + haystack.get(from..)?.iter().position(|byte| *byte == first)?;
-        if haystack[at..].starts_with(needle) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
+    memchr::memmem::find(haystack, needle)
 }
 
 /// Last place of `needle`.
 pub(crate) fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).rposition(|window| window == needle)
+    memchr::memmem::rfind(haystack, needle)
 }
 
 /// `startxref`, its number and `%%EOF`, as they follow a section.

@@ -1,0 +1,151 @@
+//! What a signature is to be, and by which key: the arguments that `sign` and others share.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use proto::fault::Fault;
+use signer::keys::SigningKey;
+use signer::sign::{
+    Appearance, Certification, Choices, Claims, FieldLock, Image, PageBox, SIGNATURE_BYTES_DEFAULT,
+    SigningRequest, SigningTime, Source, Target,
+};
+
+use super::sign::SignError;
+use super::{read, secret};
+
+/// The key.
+#[derive(Debug, Clone, Args)]
+pub struct KeyOptions {
+    /// A PKCS#12 file.
+    #[arg(long)]
+    pub key: PathBuf,
+    /// A file whose first line is the password of the key. Without it the terminal is asked.
+    #[arg(long)]
+    pub password_file: Option<PathBuf>,
+}
+
+impl KeyOptions {
+    /// Opens the key.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for a key or a password that is not good.
+    pub fn open(&self) -> Result<SigningKey, Fault> {
+        let password =
+            secret::from_file_or_terminal(self.password_file.as_deref(), "--password-file", "Password")?;
+        SigningKey::from_pkcs12(&read(&self.key)?, &password)
+            .map_err(|e| Fault::invalid("--key", "KEY", e.to_string()))
+    }
+}
+
+/// What is signed, where, and how it looks.
+#[derive(Debug, Clone, Args)]
+pub struct SigningOptions {
+    /// The name of an empty signature field that the file has. Its lock is honoured.
+    #[arg(long, conflicts_with = "place")]
+    pub field: Option<String>,
+    /// PAGE,X,Y,W,H: page from 1, points from the lower left of the page as displayed. Default: invisible.
+    #[arg(long = "box", value_name = "PAGE,X,Y,W,H")]
+    pub place: Option<String>,
+    /// Certify the document: 1 no change afterwards, 2 filling fields and signing, 3 annotations too. The first
+    /// signature only.
+    #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub certify: Option<u8>,
+    /// Lock fields with the signature: all, or names with commas.
+    #[arg(long, value_name = "all|FIELD,…")]
+    pub lock: Option<String>,
+    /// A PNG to show in the box or the field.
+    #[arg(long)]
+    pub image: Option<PathBuf>,
+    /// Why it is signed.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// A file whose first line is the password of the PDF, its user's or its owner's.
+    #[arg(long, value_name = "FILE")]
+    pub document_password_file: Option<PathBuf>,
+}
+
+impl SigningOptions {
+    /// The request that these arguments make, in the name of whoever signs.
+    ///
+    /// # Errors
+    /// [`SignError`] for a box or an image that is none.
+    pub fn request(&self, name: &str, now_s: i64) -> Result<SigningRequest, SignError> {
+        let image = match &self.image {
+            Some(path) => Some(Image::from_png(&read(path)?)?),
+            None => None,
+        };
+        let target = match (&self.field, &self.place) {
+            (Some(field), _) => Target::Field(field.clone()),
+            (None, Some(place)) => Target::Box(page_box(place)?),
+            (None, None) => Target::Invisible,
+        };
+        let mut claims = Claims::at(SigningTime(now_s));
+        claims.reason.clone_from(&self.reason);
+        claims.name = Some(name.to_owned());
+        Ok(SigningRequest {
+            target,
+            appearance: image.map(Appearance::Image),
+            claims,
+            capacity: SIGNATURE_BYTES_DEFAULT,
+            choices: Default::default(),
+        })
+    }
+
+    /// The password of the PDF; empty when none was given.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn document_password(&self) -> Result<String, Fault> {
+        document_password(self.document_password_file.as_deref())
+    }
+}
+
+/// `all`, or names with commas.
+fn locked(text: &str) -> FieldLock {
+    match text {
+        "all" => FieldLock::All,
+        names => FieldLock::Only(names.split(',').map(|name| name.trim().to_owned()).collect()),
+    }
+}
+
+/// The password of a PDF; empty when none was given.
+///
+/// # Errors
+/// When its file cannot be read.
+pub fn document_password(file: Option<&Path>) -> Result<String, Fault> {
+    file.map_or(Ok(String::new()), secret::first_line)
+}
+
+/// A file with its password.
+pub fn source(file: Vec<u8>, password: &str) -> Source {
+    Source::with_password(file, password)
+}
+
+/// `PAGE,X,Y,W,H`.
+fn page_box(text: &str) -> Result<PageBox, Fault> {
+    let wrong = || Fault::invalid("--box", "BOX", "five numbers are needed: PAGE,X,Y,W,H");
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let [page, x, y, width, height] = parts.as_slice() else { return Err(wrong()) };
+    let number = |part: &str| part.parse::<f64>().ok().filter(|n| n.is_finite()).ok_or_else(wrong);
+    Ok(PageBox {
+        page: page.parse().map_err(|_| wrong())?,
+        x: number(x)?,
+        y: number(y)?,
+        width: number(width)?,
+        height: number(height)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_five_numbers() {
+        let place = page_box("1, 20,30.5,100,40").unwrap();
+        assert_eq!((place.page, place.y), (1, 30.5));
+        for wrong in ["", "1,2,3,4", "1,2,3,4,x", "0x1,2,3,4,5", "1,2,3,4,inf", "-1,2,3,4,5"] {
+            assert!(page_box(wrong).is_err(), "{wrong}");
+        }
+    }
+}

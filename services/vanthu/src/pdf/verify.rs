@@ -1,0 +1,155 @@
+//! `vanthu verify`: one file, or every PDF of a folder.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use proto::fault::Fault;
+use proto::rpc::Clock;
+use serde_json::json;
+use signer::chain::TrustRoots;
+use signer::pdf::Document;
+use signer::validate::{Options, Report, Verdict, validate_document};
+
+use super::options::document_password;
+use super::{folder, read};
+use crate::serve::say;
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The PDF, or a folder: then every PDF in it is judged, one JSON line each. The exit code is the worst: invalid,
+    /// then unreadable, then without signature, then indeterminate.
+    pub file: PathBuf,
+    /// A PEM file or a folder of them: who is trusted without proof. May be given several times.
+    #[arg(long)]
+    pub trust: Vec<PathBuf>,
+    /// Judge as of this time instead of now: 2026-05-26T09:15:30+07:00, or seconds since 1970.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub at: Option<i64>,
+    /// Ask nobody over the network: revocation is judged by what the file holds.
+    #[arg(long)]
+    pub offline: bool,
+    /// A certificate whose revocation is unknown keeps the verdict from being valid.
+    #[arg(long)]
+    pub require_revocation: bool,
+    /// One JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+    /// A file whose first line is the password of the PDF, its user's or its owner's.
+    #[arg(long, value_name = "FILE")]
+    pub document_password_file: Option<PathBuf>,
+}
+
+/// Judges a file or a folder; answers the exit code.
+///
+/// # Errors
+/// [`Fault`] for a trust root or a file that cannot be read from the disk.
+pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
+    let mut roots = TrustRoots::none();
+    for path in &args.trust {
+        roots.add_path(path).map_err(|e| Fault::invalid("--trust", "TRUST", e.to_string()))?;
+    }
+    let at = args.at.unwrap_or_else(|| clock().div_euclid(1_000));
+    let options = Options { roots, at, require_revocation: args.require_revocation };
+    let password = document_password(args.document_password_file.as_deref())?;
+    let judged = |path: &Path| -> Result<Report, Fault> {
+        Ok(match Document::open_with_password(read(path)?, &password) {
+            Ok(document) => validate_document(&document, &options),
+            Err(error) => Report::unreadable(error.to_string()),
+        })
+    };
+    if args.file.is_dir() {
+        let mut worst = Verdict::Valid;
+        for path in folder::pdfs(&args.file)? {
+            let report = judged(&path).unwrap_or_else(|fault| Report::unreadable(fault.to_string()));
+            let mut line = report.to_json();
+            line["file"] = json!(folder::name(&path));
+            say(&line.to_string());
+            if badness(report.verdict) > badness(worst) {
+                worst = report.verdict;
+            }
+        }
+        return Ok(worst.exit_code());
+    }
+    let report = judged(&args.file)?;
+    if args.json {
+        say(&report.to_json().to_string());
+    } else {
+        tell(&report);
+    }
+    Ok(report.verdict.exit_code())
+}
+
+/// Of several verdicts the worst counts: what is proven wrong is worse than what could not be looked at.
+fn badness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Valid => 0,
+        Verdict::Indeterminate => 1,
+        Verdict::Unsigned => 2,
+        Verdict::Unreadable => 3,
+        Verdict::Invalid => 4,
+    }
+}
+
+/// RFC 3339, or seconds since 1970.
+fn instant(text: &str) -> Result<i64, String> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(seconds);
+    }
+    let wrong = |_| "a time like 2026-05-26T09:15:30+07:00 is needed, or seconds since 1970".to_owned();
+    text.parse::<Timestamp>().map(Timestamp::as_second).map_err(wrong)
+}
+
+fn tell(report: &Report) {
+    say(report.verdict.name());
+    for one in &report.signatures {
+        let certificate = one.certificate.clone().unwrap_or_default();
+        say(&format!(
+            "{} {}: {} by {} ({}), covers {}, changes after: {}, revocation {}",
+            one.kind.name(),
+            one.field,
+            one.verdict.name(),
+            certificate.subject,
+            certificate.issuer,
+            one.covers.name(),
+            one.changes_after.name(),
+            one.revocation.name(),
+        ));
+        for reason in one.reasons() {
+            say(&format!("  because {reason}"));
+        }
+        for warning in one.warnings() {
+            say(&format!("  warning {warning}"));
+        }
+    }
+    for finding in &report.findings {
+        say(&format!("file: {finding}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_given_as_people_and_as_machines_write_them() {
+        assert_eq!(instant("1779765330"), Ok(1_779_765_330));
+        assert_eq!(instant("2026-05-26T10:15:30+07:00"), Ok(1_779_765_330));
+        assert_eq!(instant("2026-05-26T03:15:30Z"), Ok(1_779_765_330));
+        assert!(instant("yesterday").is_err());
+    }
+
+    #[test]
+    fn what_is_proven_wrong_is_worst() {
+        let mut order = [
+            Verdict::Unreadable,
+            Verdict::Valid,
+            Verdict::Invalid,
+            Verdict::Unsigned,
+            Verdict::Indeterminate,
+        ];
+        order.sort_by_key(|verdict| badness(*verdict));
+        assert_eq!(order.map(Verdict::exit_code), [0, 2, 3, 4, 1]);
+    }
+}
