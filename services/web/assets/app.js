@@ -220,14 +220,71 @@ document.addEventListener("toggle", (event) => {
   event.target.querySelector("input:not([type=hidden]), textarea, select")?.focus({ preventScroll: true });
 }, true);
 
-// What waits is counted anew each minute, while somebody is there: an unattended page lets its session end.
+// ── What waits, told as it changes ──────────────────────────────────────────
+// A stream says that something changed; the figures are asked for anew. It is open while the page is looked at and
+// somebody is there: an unattended page lets its session end. Where no stream is to be had, figures are asked for each
+// minute; with one they are all the same each five, for what was taken away from the person is not told.
+const live = document.querySelector("[data-live]")?.dataset.live;
+const recount = () => document.body.dispatchEvent(new Event("vt:counts"));
+const attended = () => document.visibilityState === "visible" && Date.now() - touched < 600_000;
 let touched = Date.now();
-for (const kind of ["keydown", "pointerdown", "pointermove"]) {
-  document.addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+let counted = Date.now();
+let stream = null;
+let refused = 0;
+let soon = 0;
+function listen() {
+  if (!live || stream || !attended() || Date.now() - refused < 300_000) return;
+  stream = new EventSource(live);
+  stream.addEventListener("changed", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => { counted = Date.now(); recount(); }, 150);
+  });
+  stream.addEventListener("error", () => {
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    stream = null;
+    refused = Date.now();
+  });
 }
-setInterval(() => {
-  if (document.visibilityState === "visible" && Date.now() - touched < 600_000) document.body.dispatchEvent(new Event("vt:counts"));
-}, 60_000);
+function hush() {
+  stream?.close();
+  stream = null;
+}
+function attend() {
+  if (!attended()) { hush(); return; }
+  listen();
+  if (Date.now() - counted >= (stream ? 300_000 : 60_000)) { counted = Date.now(); recount(); }
+}
+for (const kind of ["keydown", "pointerdown", "pointermove"]) {
+  document.addEventListener(kind, () => {
+    const away = !attended();
+    touched = Date.now();
+    if (away) attend();
+  }, { passive: true });
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") { hush(); return; }
+  touched = Date.now();
+  if (live && !stream) { counted = Date.now(); recount(); }
+  attend();
+});
+addEventListener("pagehide", hush);
+addEventListener("pageshow", attend);
+setInterval(attend, 15_000);
+
+// A part that is swapped for itself: who was on a link in it stays on it; an answer without it (the session has ended)
+// changes nothing.
+let held = "";
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (!target?.matches?.("#menu, #o-dem")) return;
+  if (!xhr.responseText.includes(`id="${target.id}"`)) event.detail.shouldSwap = false;
+  held = target.contains(document.activeElement) ? document.activeElement.getAttribute("href") ?? "" : "";
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (!held || !event.detail.target?.matches?.("#menu, #o-dem")) return;
+  event.detail.target.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+  held = "";
+});
 
 // Where the hands are when a page opens: at the first fault; else at the note above the form; else, on a screen of work
 // and after an act, at what is next or has changed. A page that names its own first input is left alone.

@@ -20,10 +20,12 @@ const PLURALS: [(&str, &[&str]); 2] = [("vi", &["other"]), ("en", &["one", "othe
 /// Every name of a plural category.
 const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// Words of Rust that no function can be named by.
-const KEYWORDS: [&str; 24] = [
-    "as", "break", "const", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match",
-    "mod", "move", "pub", "ref", "return", "self", "true", "type", "use", "while",
+/// Words of Rust that a name needs a mark for: `r#return` in a module, `return` in a template.
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 type Problem = Box<dyn Error>;
@@ -314,11 +316,8 @@ fn module(out: &mut String, name: &str, files: &[File]) -> Result<(), Problem> {
 /// A key or variable as a name of Rust.
 fn name(text: &str) -> Result<String, Problem> {
     let name = text.replace('-', "_");
-    if KEYWORDS.contains(&name.as_str()) || name == "words_" {
-        return Err(format!("`{text}` cannot be a name in Rust: choose another").into());
-    }
     if name.chars().any(|c| c.is_ascii_uppercase()) {
         return Err(format!("`{text}`: names are written in small letters").into());
     }
-    Ok(name)
+    Ok(if KEYWORDS.contains(&name.as_str()) { format!("r#{name}") } else { name })
 }

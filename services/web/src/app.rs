@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use proto::record::v1::Date;
 
+use crate::live::Live;
 use crate::office::Office;
 use crate::roll::Kept;
 use crate::settings::Settings;
@@ -17,6 +18,8 @@ pub(crate) struct App {
     pub(crate) settings: Settings,
     /// Names of people and units, kept for a few seconds.
     pub(crate) roll: Arc<Kept>,
+    /// Pages that are told of changes.
+    pub(crate) live: Arc<Live>,
 }
 
 impl App {

@@ -98,7 +98,7 @@ impl Desk {
 
     /// The frame of a page: `here` is the path of the menu's entry that is shown as the current one.
     pub(crate) async fn frame(&self, title: &str, here: &str) -> Result<Frame, Fault> {
-        let menu = menu::of(self, here).await?;
+        let (menu, position) = menu::of(self, here).await?;
         Ok(Frame {
             title: title.to_owned(),
             agency: self.roll.agency.name.clone(),
@@ -106,6 +106,7 @@ impl Desk {
             post: self.post(),
             day: crate::view::day::named(&self.today()),
             menu,
+            position,
             csrf: csrf::token(&self.token)?,
             toast: self.toast.clone(),
             here: here.to_owned(),

@@ -18,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) day: String,
     /// The menu, only what works for the roles.
     pub(crate) menu: Vec<Group>,
+    /// Position of the journal at which the menu was counted.
+    pub(crate) position: u64,
     /// Token for the forms of this page.
     pub(crate) csrf: String,
     /// What was done on the page before.

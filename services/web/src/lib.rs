@@ -8,7 +8,7 @@
 use std::future::Future;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Extension};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -25,6 +25,7 @@ mod failure;
 mod form;
 mod frame;
 mod link;
+mod live;
 mod menu;
 mod office;
 mod outermost;
@@ -43,8 +44,9 @@ pub use settings::Settings;
 
 /// The web front of one office.
 pub fn router(office: Office, settings: Settings) -> Router {
-    let app = app::App { office, settings, roll: std::sync::Arc::default() };
+    let app = app::App { office, settings, roll: std::sync::Arc::default(), live: std::sync::Arc::default() };
     screens::routes()
+        .merge(live::routes())
         .route("/tinh/{*path}", get(assets::serve))
         // What browsers ask for beside a page that is none of ours: a PDF of its own.
         .route("/favicon.ico", get(|| async { failure::see_other(assets::FAVICON_SVG) }))
@@ -54,7 +56,7 @@ pub fn router(office: Office, settings: Settings) -> Router {
         .with_state(app)
 }
 
-/// Serves the web front until `stop` is done; requests that run then are answered first.
+/// Serves the web front until `stop` is done; requests that run then are answered first, streams of changes end.
 ///
 /// # Errors
 /// When connections can no longer be accepted.
@@ -67,6 +69,12 @@ where
     C: Stream<Item = I> + Send + Unpin + 'static,
     I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let (tell, stopping) = tokio::sync::watch::channel(false);
+    let router = router.layer(Extension(live::Stopping(stopping)));
+    let stop = async move {
+        stop.await;
+        tell.send_replace(true);
+    };
     axum::serve(Connections(connections), router).with_graceful_shutdown(stop).await
 }
 

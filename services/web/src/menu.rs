@@ -182,14 +182,14 @@ impl Badge {
     }
 }
 
-/// The menu of a person.
-pub(crate) async fn of(desk: &Desk, here: &str) -> Result<Vec<Group>, Fault> {
+/// The menu of a person, and the position of the journal at which its figures were counted.
+pub(crate) async fn of(desk: &Desk, here: &str) -> Result<(Vec<Group>, u64), Fault> {
     let entries = screens::entries(desk);
     let asked: Vec<ListRequest> = entries.iter().flat_map(|e| e.count.clone()).collect();
     // A figure that cannot be had is no reason to show no page.
-    let counted = desk.calls().counts(asked).await.unwrap_or_else(|fault| {
+    let (counted, position) = desk.calls().counts_at(asked).await.unwrap_or_else(|fault| {
         tracing::warn!(%fault, "menu has no figures");
-        Vec::new()
+        (Vec::new(), 0)
     });
     let mut counts = counted.into_iter();
     let figures: Vec<Badge> = entries
@@ -200,7 +200,7 @@ pub(crate) async fn of(desk: &Desk, here: &str) -> Result<Vec<Group>, Fault> {
             late: e.late,
         })
         .collect();
-    Ok(arranged(&entries, &figures, here))
+    Ok((arranged(&entries, &figures, here), position))
 }
 
 fn arranged(entries: &[Entry], figures: &[Badge], here: &str) -> Vec<Group> {

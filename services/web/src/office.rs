@@ -2,8 +2,8 @@
 
 use proto::archive::v1::archive_client::ArchiveClient;
 use proto::archive::v1::{
-    BatchGetRequest, CommitResponse, CountRequest, ExpectedVersion, GetRequest, ListItem, ListRequest,
-    ListResponse,
+    BatchGetRequest, CommitResponse, CountRequest, CountResponse, ExpectedVersion, GetRequest, ListItem,
+    ListRequest, ListResponse,
 };
 use proto::directory::v1::directory_client::DirectoryClient;
 use proto::fault::Fault;
@@ -174,15 +174,23 @@ impl Calls {
     /// # Errors
     /// The archive's fault.
     pub(crate) async fn counts(&self, lists: Vec<ListRequest>) -> Result<Vec<u32>, Fault> {
+        Ok(self.counts_at(lists).await?.0)
+    }
+
+    /// The same, with the position of the journal at which they were counted; 0 where nothing was asked.
+    ///
+    /// # Errors
+    /// The archive's fault.
+    pub(crate) async fn counts_at(&self, lists: Vec<ListRequest>) -> Result<(Vec<u32>, u64), Fault> {
         if lists.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         }
         let asked = lists.len();
         let mut archive = self.office.archive.clone();
         let answer = archive.count(self.request(CountRequest { lists })).await.map_err(|s| fault_of(&s))?;
-        let mut counts = answer.into_inner().counts;
+        let CountResponse { mut counts, position } = answer.into_inner();
         counts.resize(asked, 0);
-        Ok(counts)
+        Ok((counts, position))
     }
 
     /// Keeps a whole file; gives its digest and length.

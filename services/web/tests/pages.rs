@@ -455,3 +455,68 @@ async fn every_link_of_the_menu_and_of_the_home_page_leads_somewhere() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_language_is_chosen_by_a_link_and_kept_on_every_page() {
+    let office = furnished(&[Role::Clerk]);
+    let mut browser = Browser::stranger(&office);
+    let page = browser.get("/dang-nhap?tiep=%2Fso%2Fden").await;
+    assert!(page.text.contains("<html lang=\"vi\">") && page.text.contains("Đăng nhập"));
+    assert!(
+        page.text.contains("/ngon-ngu/en?tiep=%2Fdang-nhap%3Ftiep%3D%252Fso%252Fden"),
+        "the way back to this page"
+    );
+    let chosen = browser.get("/ngon-ngu/en?tiep=%2Fdang-nhap").await;
+    assert_eq!((chosen.status, chosen.location()), (StatusCode::SEE_OTHER, "/dang-nhap"));
+    browser.keep(&chosen);
+    let page = browser.get("/dang-nhap").await;
+    assert!(page.text.contains("<html lang=\"en\">") && page.text.contains("Log in"));
+    assert!(page.text.contains("/ngon-ngu/vi?tiep="), "the switch leads back");
+    let trouble = browser.get("/khong-co").await;
+    assert!(trouble.text.contains("Not found"), "a page of trouble speaks it too");
+    for (code, back) in [("en", "%2F%2Fevil.example"), ("vi", "https%3A%2F%2Fevil.example"), ("en", "")] {
+        assert_eq!(browser.get(&format!("/ngon-ngu/{code}?tiep={back}")).await.location(), "/");
+    }
+    assert_eq!(browser.get("/ngon-ngu/xx").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_is_told_that_something_changed_and_nothing_else() {
+    use proto::archive::v1::{WatchRequest, WatchResponse};
+    let office = furnished(&[Role::Clerk]);
+    office.answer("archive.v1.Archive/Watch", |request: WatchRequest| {
+        let record_ids = vec!["in_1".to_owned()];
+        Ok(WatchResponse { position: request.after + 4, record_ids })
+    });
+    let browser = Browser::logged_in(&office);
+    assert!(browser.get("/").await.text.contains("data-live=\"/thay-doi?tu=1\""));
+    let stream = browser.get("/thay-doi?tu=1").await;
+    assert_eq!(stream.headers[header::CONTENT_TYPE], "text/event-stream");
+    assert_eq!(stream.text, "retry: 3000\n\nid: 5\nevent: changed\ndata: 5\n\n");
+    assert_eq!(office.called::<WatchRequest>("archive.v1.Archive/Watch")[0].after, 1);
+    let stranger = Browser::stranger(&office).get("/thay-doi?tu=1").await;
+    assert_eq!(stranger.status, StatusCode::SEE_OTHER, "no stream without a session");
+}
+
+#[tokio::test]
+async fn a_page_that_slept_is_told_at_once_what_it_missed() {
+    use proto::archive::v1::{CountRequest, CountResponse, WatchRequest, WatchResponse};
+    let office = furnished(&[Role::Clerk]);
+    office.answer("archive.v1.Archive/Count", |request: CountRequest| {
+        Ok(CountResponse { counts: vec![0; request.lists.len()], position: 900 })
+    });
+    office.answer("archive.v1.Archive/Watch", |_: WatchRequest| {
+        Err::<WatchResponse, _>(Fault::Busy { reason: "TOO_MANY_WATCHERS", text: "full".to_owned() })
+    });
+    let browser = Browser::logged_in(&office);
+    let full = browser.get("/thay-doi?tu=7").await;
+    assert_eq!(full.status, StatusCode::TOO_MANY_REQUESTS, "then the page asks each minute");
+    office.answer("archive.v1.Archive/Watch", |request: WatchRequest| {
+        Ok(WatchResponse { position: request.after + 1, ..WatchResponse::default() })
+    });
+    let missed = "id: 900\nevent: changed\ndata: 900\n\n";
+    assert!(browser.get("/thay-doi?tu=7").await.text.starts_with(missed));
+    assert!(browser.get("/thay-doi?tu=900").await.text.starts_with("retry"));
+    let request = http::Request::get("/thay-doi?tu=900").header("last-event-id", "899");
+    assert!(browser.send(request, Body::empty()).await.text.starts_with(missed), "of the stream before it");
+}

@@ -139,6 +139,7 @@ async fn log_in(visitor: Visitor, form: Form) -> Result<Response, Failure> {
 async fn log_out(session: Session, _form: Form) -> Result<Response, Failure> {
     let desk = session.desk;
     let request = LogOutRequest { session_token: desk.token().to_owned() };
+    desk.app.live.end_of_session(desk.token());
     // The cookie goes even when the directory does not answer.
     if let Err(fault) = call!(desk, directory.log_out(request)) {
         tracing::warn!(%fault, "session was not ended");
