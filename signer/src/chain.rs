@@ -14,10 +14,14 @@ use openssl::ocsp::{OcspBasicResponse, OcspCertId, OcspCertStatus, OcspFlag, Ocs
 use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
-use openssl::x509::{CrlStatus, X509, X509Crl, X509StoreContext, X509VerifyResult};
+use openssl::x509::{CrlStatus, X509, X509Crl, X509KeyUsage, X509StoreContext, X509VerifyResult};
 use thiserror::Error;
 
 use crate::cms::certificate::{fingerprint, printed_time, unix_time};
+use scope::{Scope, Word};
+
+mod policies;
+mod scope;
 
 /// Longest path, root included.
 pub const PATH_LEN_MAX: usize = 10;
@@ -147,7 +151,7 @@ pub enum Revocation {
 /// CRLs and OCSP responses found in a file, read once.
 #[derive(Default)]
 pub struct Evidence {
-    crls: Vec<X509Crl>,
+    crls: Vec<(X509Crl, Scope)>,
     ocsp: Vec<OcspBasicResponse>,
 }
 
@@ -157,7 +161,7 @@ impl Evidence {
         if self.crls.len() < EVIDENCE_MAX
             && let Ok(crl) = X509Crl::from_der(der)
         {
-            self.crls.push(crl);
+            self.crls.push((crl, Scope::read(der)));
         }
     }
 
@@ -191,6 +195,10 @@ pub struct PathReport {
 pub fn check_path(certificate: &X509, others: &[X509], roots: &TrustRoots, at: i64) -> PathReport {
     let attempt = |flags| verify(certificate, others, roots, at, flags);
     match attempt(X509VerifyFlags::PARTIAL_CHAIN) {
+        Ok((X509VerifyResult::OK, path)) if !policies::hold(&path) => {
+            let why = "a CA of the path demands a policy that a certificate below it does not bear";
+            PathReport { trust: Trust::Unknown(why.to_owned()), path }
+        }
         Ok((X509VerifyResult::OK, path)) => PathReport { trust: Trust::Trusted, path },
         Ok((result, path)) => {
             if let Some(name) = forged(&path) {
@@ -324,8 +332,11 @@ enum Status {
 
 fn statuses_by_crl(subject: &X509, issuer: &X509, evidence: &Evidence) -> Vec<(i64, Status)> {
     let Ok(key) = issuer.public_key() else { return Vec::new() };
+    if issuer.key_usage().is_some_and(|usage| !usage.contains(X509KeyUsage::CRL_SIGN)) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
-    for crl in &evidence.crls {
+    for (crl, scope) in &evidence.crls {
         let same_issuer =
             crl.issuer_name().try_cmp(issuer.subject_name()).is_ok_and(std::cmp::Ordering::is_eq);
         if !same_issuer || !crl.verify(&key).unwrap_or(false) {
@@ -339,7 +350,10 @@ fn statuses_by_crl(subject: &X509, issuer: &X509, evidence: &Evidence) -> Vec<(i
             }
             CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => Status::Good { until },
         };
-        found.push((produced, status));
+        match (scope.word_on(subject), &status) {
+            (Word::Full, _) | (Word::RevokedOnly, Status::Revoked { .. }) => found.push((produced, status)),
+            (Word::RevokedOnly | Word::Nothing, _) => {}
+        }
     }
     found
 }

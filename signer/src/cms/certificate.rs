@@ -138,6 +138,11 @@ pub(crate) fn shown(text: &str) -> String {
     format!("{before}{}", masked.collect::<String>())
 }
 
+/// Why the certificate's key is too weak to be relied on, if it is.
+pub(crate) fn key_weakness(certificate: &X509Ref) -> Option<String> {
+    super::algorithm::weakness(&certificate.public_key().ok()?)
+}
+
 /// The certificate as DER; empty when openssl cannot write it.
 pub(crate) fn der(certificate: &X509) -> Vec<u8> {
     certificate.to_der().unwrap_or_default()

@@ -16,8 +16,10 @@ mod own;
 mod record;
 mod report;
 mod signature;
+mod strength;
 mod structure;
 mod time;
+mod trust;
 
 pub use indication::Indication;
 pub use own::{NotRight, check_signed};
@@ -29,6 +31,7 @@ pub use report::{
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use openssl::x509::X509;
 
 use crate::chain::{Evidence, TrustRoots, distinct};
 use crate::pdf::{Document, Error, Ref};
@@ -68,8 +71,26 @@ pub fn validate(file: impl Into<Bytes>, options: &Options) -> Report {
     }
 }
 
+/// What is known beside the file: fetched over the network, or kept with the document. All in DER; what
+/// cannot be read is left out, and nothing of it is believed but for the signatures it bears.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Certificates of issuers.
+    pub certificates: Vec<Vec<u8>>,
+    /// Lists of revoked certificates.
+    pub crls: Vec<Vec<u8>>,
+    /// OCSP responses.
+    pub ocsp: Vec<Vec<u8>>,
+}
+
 /// As [`validate`], of a file that is open already.
 pub fn validate_document(document: &Document, options: &Options) -> Report {
+    validate_with(document, options, &Known::default())
+}
+
+/// As [`validate_document`], with evidence from elsewhere: a report's [`SignatureReport::path`] says of which
+/// certificates it may be wanted.
+pub fn validate_with(document: &Document, options: &Options, known: &Known) -> Report {
     let mut checked = match find_signatures(document) {
         Ok(checked) => checked,
         Err(error) => return Report::unreadable(error.to_string()),
@@ -102,7 +123,10 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
         }
     }
     let mut evidence: Evidence = store.evidence;
+    known.crls.iter().for_each(|list| evidence.add_crl(list));
+    known.ocsp.iter().for_each(|response| evidence.add_ocsp(response));
     let mut others = store.certificates;
+    others.extend(known.certificates.iter().filter_map(|der| X509::from_der(der).ok()));
     for (checked, _) in &checked {
         checked.add_evidence(&mut evidence);
         others.extend(checked.certificates());

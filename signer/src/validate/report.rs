@@ -1,5 +1,6 @@
 //! The outcome of a validation: parts and one bottom line.
 
+use openssl::x509::X509;
 use serde_json::{Value, json};
 
 use super::indication::{Indication, indication};
@@ -215,6 +216,8 @@ pub struct SignatureReport {
     pub revision: Option<usize>,
     /// The first so many bytes of the file are what was signed, the signature value itself apart.
     pub revision_end: Option<usize>,
+    /// The path that was built, the signer's certificate first, the trusted root last; empty where there is none.
+    pub path: Vec<X509>,
     /// The worst that happened afterwards.
     pub changes_after: ChangesAfter,
     /// Everything that happened afterwards.
@@ -274,6 +277,11 @@ impl SignatureReport {
             "changes": changes,
             "algorithm": self.algorithm,
             "certifies": self.certifies,
+            "path": self
+                .path
+                .iter()
+                .map(|certificate| CertificateInfo::of(certificate).subject_full)
+                .collect::<Vec<_>>(),
         })
     }
 }

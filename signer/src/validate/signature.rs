@@ -15,7 +15,7 @@ use super::report::{
     SignedAtIs, TrustState, Verdict,
 };
 use super::time::pdf_date;
-use crate::chain::{self, Evidence, Revocation, Trust};
+use crate::chain::Evidence;
 use crate::cms::{self, SignerReport, Timestamp};
 use crate::pdf::{Document, Object, Ref, View};
 
@@ -28,7 +28,7 @@ pub(super) struct Checked {
     /// The newest revision that still shows it.
     view_revision: usize,
     pub(super) covered: Option<Covered>,
-    signer: SignerReport,
+    pub(super) signer: SignerReport,
     /// The time of a document time stamp.
     stamped: Option<i64>,
     findings: Vec<Finding>,
@@ -65,7 +65,7 @@ impl Checked {
         Some(Checked { value, view_revision: revision, covered, signer, stamped, findings, sub_filter })
     }
 
-    fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         if self.value.is_timestamp() { Kind::Timestamp } else { Kind::Signature }
     }
 
@@ -179,6 +179,7 @@ impl Judge<'_> {
                 .and_then(|covered| covered.revision)
                 .map(|revision| revision + 1),
             revision_end: checked.covered.as_ref().map(|covered| covered.parts[1].end),
+            path: Vec::new(),
             changes_after: ChangesAfter::None,
             changes: Vec::new(),
             sub_filter: checked.sub_filter.clone(),
@@ -224,6 +225,7 @@ impl Judge<'_> {
             checked.covered.as_ref().and_then(|covered| covered.revision),
             kind == Kind::Signature && report.intact && !removed,
         ));
+        super::strength::weigh(&mut findings, at, proven);
         report.verdict = verdict_of(&findings);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings.dedup();
@@ -243,116 +245,6 @@ impl Judge<'_> {
     fn claimed_time(&self, checked: &Checked) -> Option<i64> {
         let written = pdf_date(&self.text(checked, b"M"));
         written.or(checked.signer.claimed_time)
-    }
-
-    /// The time at which the certificate must have been good, whether it is proven, and the earliest
-    /// trusted time stamp of the signature itself.
-    fn time_that_counts(&self, checked: &Checked, findings: &mut Vec<Finding>) -> (i64, bool, Option<i64>) {
-        let mut stamped: Option<i64> = None;
-        for stamp in &checked.signer.timestamps {
-            let (Some(time), Some(certificate)) = (stamp.time, &stamp.report.certificate) else {
-                findings.push(stamp_finding(stamp));
-                continue;
-            };
-            if !stamp.report.is_intact() {
-                findings.push(stamp_finding(stamp));
-                continue;
-            }
-            let path = chain::check_path(certificate, &self.others, &self.options.roots, self.existed_at);
-            match path.trust {
-                Trust::Trusted if time <= self.existed_at => {
-                    stamped = Some(stamped.map_or(time, |earlier| earlier.min(time)));
-                }
-                Trust::Trusted => findings.push(Finding::warning(
-                    "timestamp_in_future",
-                    "the signature's time stamp is later than the time of judging",
-                )),
-                Trust::Unknown(why) => findings.push(Finding::warning(
-                    "timestamp_untrusted",
-                    format!("the signature's time stamp is right, its maker is not trusted: {why}"),
-                )),
-                Trust::Forged(who) => findings.push(Finding::warning(
-                    "timestamp_untrusted",
-                    format!("a certificate of the signature's time stamp is forged: {who}"),
-                )),
-                Trust::OutOfValidity(why) => findings.push(Finding::warning(
-                    "timestamp_expired",
-                    format!("the certificate of the signature's time stamp was out of its validity: {why}"),
-                )),
-            }
-        }
-        (stamped.unwrap_or(self.existed_at), self.proven || stamped.is_some(), stamped)
-    }
-
-    fn judge_certificate(
-        &self,
-        checked: &Checked,
-        at: i64,
-        proven: bool,
-        claimed: Option<i64>,
-        report: &mut SignatureReport,
-        findings: &mut Vec<Finding>,
-    ) {
-        let Some(certificate) = &checked.signer.certificate else { return };
-        let path = chain::check_path(certificate, &self.others, &self.options.roots, at);
-        match path.trust {
-            Trust::Trusted => report.trust = TrustState::Trusted,
-            Trust::Unknown(why) => {
-                report.trust = TrustState::Unknown;
-                findings
-                    .push(Finding::undecided("chain_untrusted", format!("no path to a trusted root: {why}")));
-                return;
-            }
-            Trust::Forged(who) => {
-                report.trust = TrustState::Unknown;
-                findings.push(Finding::broken(
-                    "certificate_forged",
-                    format!(
-                        "a certificate of the path was altered, the issuer it names did not sign it: {who}"
-                    ),
-                ));
-                return;
-            }
-            Trust::OutOfValidity(why) => {
-                report.trust = TrustState::OutOfValidity;
-                let claim = claimed
-                    .filter(|_| !proven)
-                    .map_or("", |_| "; no time stamp proves that it was valid when signed");
-                findings.push(Finding::undecided(
-                    "certificate_out_of_validity",
-                    format!("a certificate of the path was out of its validity: {why}{claim}"),
-                ));
-            }
-        }
-        match chain::check_revocation(
-            &path.path,
-            &self.others,
-            &self.options.roots,
-            &self.evidence,
-            at,
-            proven,
-        ) {
-            Revocation::Good => report.revocation = RevocationState::Good,
-            Revocation::Revoked { at: revoked_at, what } => {
-                report.revocation = RevocationState::Revoked;
-                let when = super::report::rfc3339(revoked_at).unwrap_or_default();
-                let text = format!("revoked at {when}: {what}");
-                // Without a proven time, a signing time before the revocation is only a claim.
-                let only_claimed = !proven && claimed.is_some_and(|claimed| claimed < revoked_at);
-                findings.push(if only_claimed {
-                    Finding::undecided(
-                        "revoked_later",
-                        format!("{text}; no time stamp proves that it was signed before"),
-                    )
-                } else {
-                    Finding::broken("revoked", text)
-                });
-            }
-            Revocation::NotChecked(why) if self.options.require_revocation => {
-                findings.push(Finding::undecided("revocation_not_checked", why));
-            }
-            Revocation::NotChecked(why) => findings.push(Finding::warning("revocation_not_checked", why)),
-        }
     }
 
     /// What happened after the signature.
@@ -426,20 +318,6 @@ impl Judge<'_> {
             }
         }
     }
-}
-
-fn stamp_finding(stamp: &Timestamp) -> Finding {
-    let why: Vec<&str> = stamp
-        .report
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Broken)
-        .map(|finding| finding.code)
-        .collect();
-    Finding::warning(
-        "timestamp_invalid",
-        format!("the signature's time stamp is not valid and was not used: {}", why.join(", ")),
-    )
 }
 
 fn algorithm_of(signer: &SignerReport) -> String {

@@ -1,0 +1,67 @@
+//! What is fuzzed, as plain functions: no input may make them panic, hang or take more memory than
+//! the limits of the reader allow. The fuzzers call them, and so does a test of the signer.
+
+use signer::chain::TrustRoots;
+use signer::cms::{verify_detached, verify_timestamp, verify_wrapped_digest};
+use signer::pdf::{Document, Object};
+use signer::validate::{Options, validate};
+
+/// Most objects that are read of one input; the rest is like them.
+const OBJECTS_MAX: usize = 2_000;
+/// Most revisions that are looked at.
+const REVISIONS_MAX: usize = 8;
+/// The time of judging, 2026-11-22.
+const AT: i64 = 1_795_305_600;
+
+/// The reader: every revision, every object, every stream, pages and fields.
+pub(crate) fn reader(input: &[u8]) {
+    let (password, file) = match input {
+        [b'\0', length, rest @ ..] if rest.len() >= usize::from(*length) => {
+            rest.split_at(usize::from(*length))
+        }
+        _ => (&[][..], input),
+    };
+    let password = String::from_utf8_lossy(password);
+    let Ok(document) = Document::open_with_password(file.to_vec(), &password) else { return };
+    let _ = document.encryption();
+    for revision in 0..document.revisions().len().min(REVISIONS_MAX) {
+        let Some(view) = document.at_revision(revision) else { continue };
+        for (id, location) in view.objects().into_iter().take(OBJECTS_MAX) {
+            assert_eq!(view.locate(id), Some(location));
+            let Ok(Some(indirect)) = view.load(id) else { continue };
+            assert!(indirect.span.end <= indirect.buffer.len());
+            if let Object::Stream(stream) = &indirect.object {
+                let _ = view.decode(stream);
+            }
+        }
+        let _ = view.page_count();
+        let _ = view.page(1);
+        let _ = view.fields();
+    }
+    let _ = document.anomalies();
+}
+
+/// The reader of signature messages and time stamps.
+pub(crate) fn message(input: &[u8]) {
+    let content: &[&[u8]] = &[b"content"];
+    let plain = verify_detached(input, content, false);
+    let pades = verify_detached(input, content, true);
+    // What PAdES demands besides can only make it worse.
+    assert!(plain.is_intact() || !pades.is_intact());
+    verify_wrapped_digest(input, content);
+    verify_timestamp(input, content);
+}
+
+/// The whole validation, with everything it reports.
+pub(crate) fn validator(input: &[u8]) {
+    let report = validate(input.to_vec(), &Options::new(TrustRoots::none(), AT));
+    // Nobody is trusted, so nothing can be proven.
+    assert_ne!(report.verdict.name(), "valid");
+    for one in &report.signatures {
+        assert!(one.revision.is_none_or(|revision| revision <= report.revisions));
+        assert!(one.revision_end.is_none_or(|end| end <= input.len()));
+    }
+    assert!(report.revision_ends.windows(2).all(|pair| pair[0] <= pair[1]));
+    let _ = report.to_json().to_string();
+    let _ = report.to_record(AT);
+}

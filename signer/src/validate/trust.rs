@@ -1,0 +1,186 @@
+//! Trust: the time that counts, the path at that time, revocation at that time.
+
+use openssl::x509::{X509, X509ExtendedKeyUsage, X509KeyUsage};
+
+use super::report::{Finding, Kind, RevocationState, Severity, SignatureReport, TrustState};
+use super::signature::{Checked, Judge};
+use super::strength;
+use crate::chain::{self, Revocation, Trust};
+use crate::cms::Timestamp;
+
+impl Judge<'_> {
+    /// The time at which the certificate must have been good, whether it is proven, and the earliest
+    /// trusted time stamp of the signature itself.
+    pub(super) fn time_that_counts(
+        &self,
+        checked: &Checked,
+        findings: &mut Vec<Finding>,
+    ) -> (i64, bool, Option<i64>) {
+        let mut stamped: Option<i64> = None;
+        for stamp in &checked.signer.timestamps {
+            let (Some(time), Some(certificate)) = (stamp.time, &stamp.report.certificate) else {
+                findings.push(stamp_finding(stamp));
+                continue;
+            };
+            if !stamp.report.is_intact() {
+                findings.push(stamp_finding(stamp));
+                continue;
+            }
+            let weak = |one: &Finding| matches!(one.code, "sha1" | "md5" | "weak_key" | "unknown_algorithm");
+            let mut noticed: Vec<Finding> =
+                stamp.report.findings.iter().filter(|one| weak(one)).cloned().collect();
+            strength::weigh(&mut noticed, self.existed_at, self.proven);
+            if let Some(worst) = noticed.iter().find(|one| one.severity != Severity::Warning) {
+                findings.push(Finding::warning(
+                    "timestamp_weak",
+                    format!("the signature's time stamp was not used: {}", worst.text),
+                ));
+                continue;
+            }
+            let path = chain::check_path(certificate, &self.others, &self.options.roots, self.existed_at);
+            match path.trust {
+                Trust::Trusted if time <= self.existed_at => match self.revocation(
+                    &path.path,
+                    self.existed_at,
+                    self.proven,
+                ) {
+                    Revocation::Revoked { what, .. } => findings.push(Finding::warning(
+                        "timestamp_revoked",
+                        format!(
+                            "the signature's time stamp was not used, a certificate of it is revoked: {what}"
+                        ),
+                    )),
+                    Revocation::Good | Revocation::NotChecked(_) => {
+                        stamped = Some(stamped.map_or(time, |earlier| earlier.min(time)));
+                    }
+                },
+                Trust::Trusted => findings.push(Finding::warning(
+                    "timestamp_in_future",
+                    "the signature's time stamp is later than the time of judging",
+                )),
+                Trust::Unknown(why) => findings.push(Finding::warning(
+                    "timestamp_untrusted",
+                    format!("the signature's time stamp is right, its maker is not trusted: {why}"),
+                )),
+                Trust::Forged(who) => findings.push(Finding::warning(
+                    "timestamp_untrusted",
+                    format!("a certificate of the signature's time stamp is forged: {who}"),
+                )),
+                Trust::OutOfValidity(why) => findings.push(Finding::warning(
+                    "timestamp_expired",
+                    format!("the certificate of the signature's time stamp was out of its validity: {why}"),
+                )),
+            }
+        }
+        (stamped.unwrap_or(self.existed_at), self.proven || stamped.is_some(), stamped)
+    }
+
+    pub(super) fn judge_certificate(
+        &self,
+        checked: &Checked,
+        at: i64,
+        proven: bool,
+        claimed: Option<i64>,
+        report: &mut SignatureReport,
+        findings: &mut Vec<Finding>,
+    ) {
+        let Some(certificate) = &checked.signer.certificate else { return };
+        let path = chain::check_path(certificate, &self.others, &self.options.roots, at);
+        match path.trust {
+            Trust::Trusted => report.trust = TrustState::Trusted,
+            Trust::Unknown(why) => {
+                report.trust = TrustState::Unknown;
+                findings
+                    .push(Finding::undecided("chain_untrusted", format!("no path to a trusted root: {why}")));
+                return;
+            }
+            Trust::Forged(who) => {
+                report.trust = TrustState::Unknown;
+                findings.push(Finding::broken(
+                    "certificate_forged",
+                    format!(
+                        "a certificate of the path was altered, the issuer it names did not sign it: {who}"
+                    ),
+                ));
+                return;
+            }
+            Trust::OutOfValidity(why) => {
+                report.trust = TrustState::OutOfValidity;
+                let claim = claimed
+                    .filter(|_| !proven)
+                    .map_or("", |_| "; no time stamp proves that it was valid when signed");
+                findings.push(Finding::undecided(
+                    "certificate_out_of_validity",
+                    format!("a certificate of the path was out of its validity: {why}{claim}"),
+                ));
+            }
+        }
+        findings.extend(strength::path(&path.path));
+        findings.extend(purpose(certificate, checked.kind()));
+        report.path.clone_from(&path.path);
+        match self.revocation(&path.path, at, proven) {
+            Revocation::Good => report.revocation = RevocationState::Good,
+            Revocation::Revoked { at: revoked_at, what } => {
+                report.revocation = RevocationState::Revoked;
+                let when = super::report::rfc3339(revoked_at).unwrap_or_default();
+                let text = format!("revoked at {when}: {what}");
+                // Without a proven time, a signing time before the revocation is only a claim.
+                let only_claimed = !proven && claimed.is_some_and(|claimed| claimed < revoked_at);
+                findings.push(if only_claimed {
+                    Finding::undecided(
+                        "revoked_later",
+                        format!("{text}; no time stamp proves that it was signed before"),
+                    )
+                } else {
+                    Finding::broken("revoked", text)
+                });
+            }
+            Revocation::NotChecked(why) if self.options.require_revocation => {
+                findings.push(Finding::undecided("revocation_not_checked", why));
+            }
+            Revocation::NotChecked(why) => findings.push(Finding::warning("revocation_not_checked", why)),
+        }
+    }
+
+    fn revocation(&self, path: &[X509], at: i64, proven: bool) -> Revocation {
+        chain::check_revocation(path, &self.others, &self.options.roots, &self.evidence, at, proven)
+    }
+}
+
+/// Whether the certificate says that it is for something else. Certificates of the Vietnamese state
+/// PKI have non-repudiation only and no extended usage: either bit will do, and no list is asked for.
+fn purpose(certificate: &X509, kind: Kind) -> Option<Finding> {
+    if kind == Kind::Timestamp {
+        return None;
+    }
+    let signs = X509KeyUsage::DIGITAL_SIGNATURE | X509KeyUsage::NON_REPUDIATION;
+    if certificate.key_usage().is_some_and(|usage| !usage.intersects(signs)) {
+        return Some(Finding::undecided(
+            "key_usage",
+            "the key usage of the signer's certificate allows no signatures (RFC 5280, 4.2.1.3)",
+        ));
+    }
+    let others =
+        X509ExtendedKeyUsage::SSL_SERVER | X509ExtendedKeyUsage::OCSP_SIGN | X509ExtendedKeyUsage::TIMESTAMP;
+    let only_others = |usage: X509ExtendedKeyUsage| !usage.is_empty() && others.contains(usage);
+    certificate.extended_key_usage().is_some_and(only_others).then(|| {
+        Finding::warning(
+            "key_purpose",
+            "the signer's certificate was made for something else than signing documents",
+        )
+    })
+}
+
+fn stamp_finding(stamp: &Timestamp) -> Finding {
+    let why: Vec<&str> = stamp
+        .report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Broken)
+        .map(|finding| finding.code)
+        .collect();
+    Finding::warning(
+        "timestamp_invalid",
+        format!("the signature's time stamp is not valid and was not used: {}", why.join(", ")),
+    )
+}

@@ -1,0 +1,390 @@
+//! Paths after RFC 5280, what certificates are for, what lists of revoked certificates cover, and
+//! algorithms that are history.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod validate_forge;
+mod validate_office;
+
+use openssl::asn1::{Asn1Integer, Asn1Object, Asn1OctetString, Asn1Time};
+use openssl::bn::BigNum;
+use openssl::hash::MessageDigest;
+use openssl::pkcs7::{Pkcs7, Pkcs7Flags};
+use openssl::pkey::{PKey, Private};
+use openssl::stack::Stack;
+use openssl::x509::extension::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
+use openssl::x509::{X509, X509Crl, X509CrlBuilder, X509Extension, X509Name, X509RevokedBuilder};
+use signer::chain::{Evidence, Revocation, Trust, TrustRoots, check_path, check_revocation};
+use signer::keys::SigningKey;
+use signer::pdf::Document;
+use signer::validate::{
+    Indication, Known, Options, Report, RevocationState, Verdict, validate, validate_with,
+};
+use validate_forge::{Shape, Signing, brief, document, replaced_first, sign, sign_with};
+use validate_office::{FROM, JUDGED_AT, Office, SIGNED_AT, TO, codes, ec, rsa};
+
+const DAY: i64 = 86_400;
+
+/// One certificate of a path: extensions as `(identifier, critical, DER)`.
+struct Made<'a> {
+    subject: &'a str,
+    serial: u32,
+    extensions: &'a [(&'a str, bool, &'a [u8])],
+    digest: MessageDigest,
+}
+
+const CA: &[u8] = &[0x30, 3, 1, 1, 0xff];
+const USER: &[u8] = &[0x30, 0];
+/// keyCertSign and cRLSign.
+const CA_USAGE: &[u8] = &[3, 2, 1, 6];
+/// nonRepudiation.
+const SIGN_USAGE: &[u8] = &[3, 2, 6, 0x40];
+
+fn name(common: &str) -> X509Name {
+    let mut builder = X509Name::builder().unwrap();
+    builder.append_entry_by_text("O", "UBND").unwrap();
+    builder.append_entry_by_text("CN", common).unwrap();
+    builder.build()
+}
+
+fn make(made: &Made<'_>, key: &PKey<Private>, issuer: Option<(&X509, &PKey<Private>)>) -> X509 {
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    let serial: Asn1Integer = BigNum::from_u32(made.serial).unwrap().to_asn1_integer().unwrap();
+    builder.set_serial_number(&serial).unwrap();
+    let own = name(made.subject);
+    builder.set_subject_name(&own).unwrap();
+    builder.set_issuer_name(issuer.map_or(&own, |(certificate, _)| certificate.subject_name())).unwrap();
+    builder.set_pubkey(key).unwrap();
+    builder.set_not_before(&Asn1Time::from_unix(FROM).unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_unix(TO).unwrap()).unwrap();
+    for (kind, critical, value) in made.extensions {
+        let kind = Asn1Object::from_str(kind).unwrap();
+        let value = Asn1OctetString::new_from_bytes(value).unwrap();
+        builder.append_extension(X509Extension::new_from_der(&kind, *critical, &value).unwrap()).unwrap();
+    }
+    let context = builder.x509v3_context(issuer.map(|(certificate, _)| certificate.as_ref()), None);
+    let id = SubjectKeyIdentifier::new().build(&context).unwrap();
+    let above = issuer.map(|_| AuthorityKeyIdentifier::new().keyid(true).build(&context).unwrap());
+    builder.append_extension(id).unwrap();
+    if let Some(above) = above {
+        builder.append_extension(above).unwrap();
+    }
+    builder.sign(issuer.map_or(key, |(_, key)| key), made.digest).unwrap();
+    builder.build()
+}
+
+const BASIC: &str = "2.5.29.19";
+const USAGE: &str = "2.5.29.15";
+const EXTENDED: &str = "2.5.29.37";
+const NAMES: &str = "2.5.29.30";
+const POLICIES: &str = "2.5.29.32";
+const POLICY_CONSTRAINTS: &str = "2.5.29.36";
+
+/// Root, CA and signer, with the extensions of CA and signer.
+struct Line {
+    root: (X509, PKey<Private>),
+    ca: (X509, PKey<Private>),
+    leaf: (X509, PKey<Private>),
+}
+
+impl Line {
+    fn new(ca: &[(&str, bool, &[u8])], leaf: &[(&str, bool, &[u8])]) -> Line {
+        Line::with(ca, leaf, ec(), MessageDigest::sha256())
+    }
+
+    fn with(
+        ca: &[(&str, bool, &[u8])],
+        leaf: &[(&str, bool, &[u8])],
+        leaf_key: PKey<Private>,
+        digest: MessageDigest,
+    ) -> Line {
+        let (root_key, ca_key) = (ec(), ec());
+        let own: &[(&str, bool, &[u8])] = &[(BASIC, true, CA), (USAGE, true, CA_USAGE)];
+        let root = make(&Made { subject: "Root", serial: 1, extensions: own, digest }, &root_key, None);
+        let above = Some((&root, &root_key));
+        let ca = make(&Made { subject: "CA", serial: 2, extensions: ca, digest }, &ca_key, above);
+        let below = Some((&ca, &ca_key));
+        let leaf = make(&Made { subject: "Leaf", serial: 3, extensions: leaf, digest }, &leaf_key, below);
+        Line { root: (root, root_key), ca: (ca, ca_key), leaf: (leaf, leaf_key) }
+    }
+
+    fn plain() -> Line {
+        Line::new(
+            &[(BASIC, true, CA), (USAGE, true, CA_USAGE)],
+            &[(BASIC, true, USER), (USAGE, true, SIGN_USAGE)],
+        )
+    }
+
+    fn roots(&self) -> TrustRoots {
+        let mut roots = TrustRoots::none();
+        roots.add(&self.root.0.to_pem().unwrap(), "root").unwrap();
+        roots
+    }
+
+    fn trust(&self) -> Trust {
+        check_path(&self.leaf.0, std::slice::from_ref(&self.ca.0), &self.roots(), JUDGED_AT).trust
+    }
+
+    fn key(&self) -> SigningKey {
+        SigningKey::new(self.leaf.1.clone(), self.leaf.0.clone(), vec![self.ca.0.clone()]).unwrap()
+    }
+
+    fn signed(&self) -> Vec<u8> {
+        let dict = "/M(D:20260526031530Z)".to_owned();
+        sign(&document(Shape::Table), &self.key(), &Signing { field: "Sig1", dict, ..Signing::default() })
+    }
+
+    /// Our own keys refuse what is weak or made for something else, so the message is openssl's.
+    fn signed_by_openssl(&self) -> Vec<u8> {
+        let signing = Signing { field: "Sig1", sub_filter: "adbe.pkcs7.detached", ..Signing::default() };
+        sign_with(&document(Shape::Table), &signing, |content| {
+            let flags = Pkcs7Flags::DETACHED | Pkcs7Flags::BINARY;
+            let mut others = Stack::new().unwrap();
+            others.push(self.ca.0.clone()).unwrap();
+            Pkcs7::sign(&self.leaf.0, &self.leaf.1, &others, content, flags).unwrap().to_der().unwrap()
+        })
+    }
+
+    fn judge(&self, file: &[u8]) -> Report {
+        validate(file.to_vec(), &Options::new(self.roots(), JUDGED_AT))
+    }
+
+    fn crl(
+        &self,
+        by: &(X509, PKey<Private>),
+        revoked: &[u32],
+        extensions: &[(&str, bool, &[u8])],
+    ) -> X509Crl {
+        let mut builder = X509CrlBuilder::new().unwrap();
+        builder.set_issuer_name(by.0.subject_name()).unwrap();
+        builder.set_last_update(&Asn1Time::from_unix(JUDGED_AT - DAY).unwrap()).unwrap();
+        builder.set_next_update(&Asn1Time::from_unix(JUDGED_AT + DAY).unwrap()).unwrap();
+        // The binding builds key identifiers only in the context of a certificate.
+        let certificate = X509::builder().unwrap();
+        let context = certificate.x509v3_context(Some(&by.0), None);
+        builder.append_extension(AuthorityKeyIdentifier::new().keyid(true).build(&context).unwrap()).unwrap();
+        for (kind, critical, value) in [("2.5.29.20", false, &[2_u8, 1, 1][..])].iter().chain(extensions) {
+            let kind = Asn1Object::from_str(kind).unwrap();
+            let value = Asn1OctetString::new_from_bytes(value).unwrap();
+            builder.append_extension(X509Extension::new_from_der(&kind, *critical, &value).unwrap()).unwrap();
+        }
+        for serial in revoked {
+            let mut entry = X509RevokedBuilder::new().unwrap();
+            entry.set_serial_number(&BigNum::from_u32(*serial).unwrap().to_asn1_integer().unwrap()).unwrap();
+            entry.set_revocation_date(&Asn1Time::from_unix(SIGNED_AT - DAY).unwrap()).unwrap();
+            builder.add_revoked(entry.build()).unwrap();
+        }
+        builder.sign(&by.1, MessageDigest::sha256()).unwrap();
+        builder.build().unwrap()
+    }
+}
+
+/// A name-constraints extension that permits or excludes one organisation.
+fn organisation(tag: u8, organisation: &str) -> Vec<u8> {
+    let mut text = vec![0x0c, u8::try_from(organisation.len()).unwrap()];
+    text.extend(organisation.bytes());
+    let wrap = |tag: u8, inner: &[u8]| [&[tag, u8::try_from(inner.len()).unwrap()][..], inner].concat();
+    let attribute = wrap(0x30, &[&[6, 3, 0x55, 4, 10][..], &text].concat());
+    let name = wrap(0xa4, &wrap(0x30, &wrap(0x31, &attribute)));
+    wrap(0x30, &wrap(tag, &wrap(0x30, &name)))
+}
+
+#[test]
+fn constraints_of_a_ca_hold_below_it() {
+    assert_eq!(Line::plain().trust(), Trust::Trusted);
+    let user: &[(&str, bool, &[u8])] = &[(BASIC, true, USER), (USAGE, true, SIGN_USAGE)];
+    let (permitted, other) = (organisation(0xa0, "UBND"), organisation(0xa0, "Others"));
+    let excluded = organisation(0xa1, "UBND");
+    let require_policy: &[u8] = &[0x30, 3, 0x80, 1, 0];
+    let policy: &[u8] = &[0x30, 6, 0x30, 4, 6, 2, 0x2a, 3];
+    type Case<'a> = (&'a str, bool, Vec<(&'a str, bool, &'a [u8])>, Vec<(&'a str, bool, &'a [u8])>);
+    let ca = |more: &[(&'static str, bool, &'static [u8])]| {
+        let mut list: Vec<(&str, bool, &[u8])> = vec![(BASIC, true, CA), (USAGE, true, CA_USAGE)];
+        list.extend(more);
+        list
+    };
+    let leak = |bytes: Vec<u8>| -> &'static [u8] { Vec::leak(bytes) };
+    let cases: Vec<Case<'_>> = vec![
+        ("a permitted name", true, ca(&[(NAMES, true, leak(permitted))]), user.to_vec()),
+        ("a name not permitted", false, ca(&[(NAMES, true, leak(other))]), user.to_vec()),
+        ("an excluded name", false, ca(&[(NAMES, true, leak(excluded))]), user.to_vec()),
+        ("no CA", false, vec![(BASIC, true, USER), (USAGE, true, CA_USAGE)], user.to_vec()),
+        (
+            "a CA whose usage issues nothing",
+            false,
+            vec![(BASIC, true, CA), (USAGE, true, SIGN_USAGE)],
+            user.to_vec(),
+        ),
+        ("no constraints at all", false, vec![(USAGE, true, CA_USAGE)], user.to_vec()),
+        ("a critical extension that nobody knows", false, ca(&[("1.2.3.4", true, &[5, 0])]), user.to_vec()),
+        ("one that is not critical", true, ca(&[("1.2.3.4", false, &[5, 0])]), user.to_vec()),
+        (
+            "a critical one in the signer's certificate",
+            false,
+            ca(&[]),
+            vec![(USAGE, true, SIGN_USAGE), ("1.2.3.4", true, &[5, 0])],
+        ),
+        (
+            "a policy that is demanded and missing",
+            false,
+            ca(&[(POLICY_CONSTRAINTS, true, require_policy), (POLICIES, false, policy)]),
+            user.to_vec(),
+        ),
+        (
+            "a policy that is demanded and there",
+            true,
+            ca(&[(POLICY_CONSTRAINTS, true, require_policy), (POLICIES, false, policy)]),
+            [user, &[(POLICIES, false, policy)]].concat(),
+        ),
+    ];
+    for (what, trusted, ca, leaf) in cases {
+        let trust = Line::new(&ca, &leaf).trust();
+        assert_eq!(trust == Trust::Trusted, trusted, "{what}: {trust:?}");
+    }
+}
+
+#[test]
+fn a_path_is_no_longer_than_its_ca_allows() {
+    let zero: &[u8] = &[0x30, 6, 1, 1, 0xff, 2, 1, 0];
+    let line = Line::new(
+        &[(BASIC, true, zero), (USAGE, true, CA_USAGE)],
+        &[(BASIC, true, CA), (USAGE, true, CA_USAGE)],
+    );
+    let key = ec();
+    let made = Made {
+        subject: "Below",
+        serial: 9,
+        extensions: &[(USAGE, true, SIGN_USAGE)],
+        digest: MessageDigest::sha256(),
+    };
+    let below = make(&made, &key, Some((&line.leaf.0, &line.leaf.1)));
+    let others = [line.ca.0.clone(), line.leaf.0.clone()];
+    let trust = check_path(&below, &others, &line.roots(), JUDGED_AT).trust;
+    assert!(matches!(trust, Trust::Unknown(_)), "{trust:?}");
+}
+
+#[test]
+fn certificates_are_used_for_what_they_are_for() {
+    let ca: &[(&str, bool, &[u8])] = &[(BASIC, true, CA), (USAGE, true, CA_USAGE)];
+    let encipherment: &[u8] = &[3, 2, 5, 0x20];
+    let server: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
+    let mail: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 4];
+    let cases: [(&[(&str, bool, &[u8])], Verdict, Option<&str>); 5] = [
+        (&[(USAGE, true, SIGN_USAGE)], Verdict::Valid, None),
+        (&[], Verdict::Valid, None),
+        (&[(USAGE, true, encipherment)], Verdict::Indeterminate, Some("key_usage")),
+        (&[(USAGE, true, SIGN_USAGE), (EXTENDED, false, server)], Verdict::Valid, Some("key_purpose")),
+        (&[(USAGE, true, SIGN_USAGE), (EXTENDED, false, mail)], Verdict::Valid, None),
+    ];
+    for (leaf, verdict, code) in cases {
+        let line = Line::new(ca, leaf);
+        let report = line.judge(&line.signed_by_openssl());
+        assert_eq!(report.verdict, verdict, "{}", brief(&report));
+        for told in ["key_usage", "key_purpose"] {
+            assert_eq!(
+                codes(&report.signatures[0]).contains(&told),
+                code == Some(told),
+                "{}",
+                brief(&report)
+            );
+        }
+    }
+}
+
+#[test]
+fn evidence_from_elsewhere_counts_as_if_it_lay_in_the_file() {
+    let line = Line::plain();
+    let file = line.signed();
+    let options = Options { require_revocation: true, ..Options::new(line.roots(), JUDGED_AT) };
+    let document = Document::open(file).unwrap();
+    let without = validate_with(&document, &options, &Known::default());
+    assert_eq!(without.verdict, Verdict::Indeterminate);
+    assert_eq!(without.signatures[0].indication(), (Indication::Indeterminate, "TRY_LATER"));
+    // The report says whose evidence is wanted.
+    let path: Vec<Vec<u8>> = without.signatures[0].path.iter().map(|one| one.to_der().unwrap()).collect();
+    let expected = [&line.leaf.0, &line.ca.0, &line.root.0].map(|one| one.to_der().unwrap());
+    assert_eq!(path, expected);
+    let lists = |revoked: &[u32]| Known {
+        crls: vec![
+            line.crl(&line.ca, revoked, &[]).to_der().unwrap(),
+            line.crl(&line.root, &[], &[]).to_der().unwrap(),
+        ],
+        ..Known::default()
+    };
+    let good = validate_with(&document, &options, &lists(&[]));
+    assert_eq!((good.verdict, good.signatures[0].revocation), (Verdict::Valid, RevocationState::Good));
+    let revoked = validate_with(&document, &options, &lists(&[3]));
+    assert_eq!(revoked.verdict, Verdict::Invalid, "{}", brief(&revoked));
+    assert_eq!(revoked.signatures[0].indication(), (Indication::TotalFailed, "REVOKED"));
+    let garbage = Known { certificates: vec![vec![0; 9]], crls: vec![b"x".to_vec()], ocsp: vec![Vec::new()] };
+    assert_eq!(validate_with(&document, &options, &garbage).verdict, Verdict::Indeterminate);
+}
+
+#[test]
+fn a_list_speaks_only_of_what_it_covers() {
+    const POINT: &str = "2.5.29.28";
+    let line = Line::plain();
+    let path = [line.leaf.0.clone(), line.ca.0.clone(), line.root.0.clone()];
+    let roots = line.roots();
+    let check = |revoked: &[u32], extensions: &[(&str, bool, &[u8])]| {
+        let mut evidence = Evidence::default();
+        evidence.add_crl(&line.crl(&line.root, &[], &[]).to_der().unwrap());
+        evidence.add_crl(&line.crl(&line.ca, revoked, extensions).to_der().unwrap());
+        check_revocation(&path, &[], &roots, &evidence, JUDGED_AT, true)
+    };
+    let users: &[u8] = &[0x30, 3, 0x81, 1, 0xff];
+    let authorities: &[u8] = &[0x30, 3, 0x82, 1, 0xff];
+    let some_reasons: &[u8] = &[0x30, 4, 0x83, 2, 6, 0x40];
+    let indirect: &[u8] = &[0x30, 3, 0x84, 1, 0xff];
+    let unknown = |revocation: &Revocation| matches!(revocation, Revocation::NotChecked(_));
+    assert_eq!(check(&[], &[]), Revocation::Good);
+    assert_eq!(check(&[], &[(POINT, true, users)]), Revocation::Good);
+    assert!(unknown(&check(&[], &[(POINT, true, authorities)])));
+    assert!(unknown(&check(&[], &[(POINT, true, some_reasons)])));
+    assert!(unknown(&check(&[], &[(POINT, true, indirect)])));
+    assert!(unknown(&check(&[], &[("2.5.29.27", true, &[2, 1, 1])])));
+    assert!(unknown(&check(&[], &[("1.2.3.4", true, &[5, 0])])));
+    assert!(matches!(check(&[3], &[(POINT, true, some_reasons)]), Revocation::Revoked { .. }));
+    assert!(matches!(check(&[3], &[("2.5.29.27", true, &[2, 1, 1])]), Revocation::Revoked { .. }));
+    assert!(unknown(&check(&[3], &[(POINT, true, authorities)])));
+}
+
+#[test]
+fn weak_keys_and_certificates_are_told_and_never_enough() {
+    let user: &[(&str, bool, &[u8])] = &[(BASIC, true, USER), (USAGE, true, SIGN_USAGE)];
+    let ca: &[(&str, bool, &[u8])] = &[(BASIC, true, CA), (USAGE, true, CA_USAGE)];
+    let small = PKey::from_rsa(openssl::rsa::Rsa::generate(1024).unwrap()).unwrap();
+    let line = Line::with(ca, user, small, MessageDigest::sha256());
+    let file = line.signed_by_openssl();
+    let report = line.judge(&file);
+    assert_eq!(report.verdict, Verdict::Indeterminate, "{}", brief(&report));
+    assert!(codes(&report.signatures[0]).contains(&"weak_key"));
+    assert_eq!(report.signatures[0].indication().1, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE");
+
+    let line = Line::with(ca, user, rsa(), MessageDigest::sha1());
+    let report = line.judge(&line.signed());
+    assert_eq!(report.verdict, Verdict::Valid, "{}", brief(&report));
+    assert!(codes(&report.signatures[0]).contains(&"sha1_certificate"));
+}
+
+#[test]
+fn every_verdict_has_its_words_of_the_standard() {
+    let office = Office::new();
+    let file = validate_forge::signed(&office, Shape::Table, None);
+    let passed = office.judge(&file);
+    assert_eq!(passed.signatures[0].indication(), (Indication::TotalPassed, ""));
+    let words = |report: &Report| {
+        let (indication, reason) = report.signatures[0].indication();
+        format!("{} {reason}", indication.name())
+    };
+    let altered = replaced_first(&file, b"Pay 100", b"Pay 900");
+    assert_eq!(words(&office.judge(&altered)), "TOTAL-FAILED HASH_FAILURE");
+    let strangers = Options::new(TrustRoots::none(), JUDGED_AT);
+    assert_eq!(words(&validate(file.clone(), &strangers)), "INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND");
+    let late = Options { at: TO + DAY, ..office.options() };
+    assert_eq!(words(&validate(file.clone(), &late)), "INDETERMINATE OUT_OF_BOUNDS_NO_POE");
+    let changed = validate_office::update(&file, |increment| {
+        validate_office::set(increment, validate_forge::PAGE, "Rotate", "90");
+    });
+    assert_eq!(words(&office.judge(&changed)), "TOTAL-FAILED FORMAT_FAILURE");
+}
