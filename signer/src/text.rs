@@ -1,8 +1,12 @@
 //! The text of a PDF's pages, for search and for suggestions to the clerk.
 //!
-//! lopdf reads it; call this in the worker process only, since strangers' files can be built to
-//! take minutes. Text is in NFC. A page whose fonts have no way to Unicode gives signs without
-//! meaning: then OCR is needed and no text is returned.
+//! lopdf reads the file and its fonts, `content` finds where each piece of text stands, `flow` puts the pieces together.
+//! Call this in the worker process only, since strangers' files can be built to take minutes. Text is in NFC. A page whose
+//! fonts have no way to Unicode gives signs without meaning: then OCR is needed and no text is returned.
+
+mod content;
+mod flow;
+mod font;
 
 use lopdf::{Document, LoadOptions};
 use thiserror::Error;
@@ -50,12 +54,14 @@ pub struct Text {
 pub fn read(file: &[u8]) -> Result<Text, TextError> {
     let options = LoadOptions { max_decompressed_size: Some(STREAM_BYTES_MAX), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(file, options).map_err(TextError::Open)?;
-    let numbers: Vec<u32> = document.get_pages().into_keys().collect();
+    let pages = document.get_pages();
+    let numbers: Vec<u32> = pages.keys().copied().collect();
     let mut found =
         Text { pages: numbers.len(), truncated: numbers.len() > PAGES_READ_MAX, ..Text::default() };
     for number in numbers.iter().take(PAGES_READ_MAX) {
-        let Ok(page) = document.extract_text_with_limit(&[*number], PAGE_CONTENT_BYTES_MAX) else { continue };
-        let page = clean(&page);
+        let Some(page) = pages.get(number) else { continue };
+        let Some(pieces) = content::pieces(&document, *page, PAGE_CONTENT_BYTES_MAX) else { continue };
+        let page = clean(&flow::text(pieces.drawn, pieces.fields));
         if found.text.len() + page.len() > TEXT_BYTES_MAX {
             found.truncated = true;
             break;

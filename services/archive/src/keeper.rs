@@ -5,7 +5,7 @@
 //! committer, who alone can name one and who removes it between two groups. A round that met damage sweeps nothing.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
@@ -113,7 +113,7 @@ pub(crate) fn round(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) {
         }
         Err(Ended::Stopped) => {}
         Err(Ended::Failed(error)) => {
-            tracing::error!(error, "upkeep could not go on; it tries again tomorrow")
+            tracing::error!(error, "upkeep could not go on; it tries again tomorrow");
         }
     }
 }
@@ -164,7 +164,7 @@ fn read_journal(
         let entry = match entry {
             Ok(entry) => entry,
             Err(JournalError::Damaged(damage)) => {
-                found_damage(shared, damage.file.clone(), damage.offset, damage.to_string());
+                found_damage(shared, &damage.file, damage.offset, damage.to_string());
                 return Ok(upto);
             }
             Err(error) => return Err(Ended::Failed(error.to_string())),
@@ -180,7 +180,7 @@ fn read_journal(
                 if !shared.files.is_there(&digest)? {
                     let file = shared.files.path(&digest);
                     let what = format!("{}, named at position {upto}, is missing", file.display());
-                    found_damage(shared, file, 0, what);
+                    found_damage(shared, &file, 0, what);
                 }
             }
         }
@@ -209,7 +209,7 @@ fn read_files(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Result<(), 
         match read {
             Ok(_) => {}
             Err(FilesError::Damaged(damage)) => {
-                found_damage(shared, damage.file.clone(), damage.from, damage.to_string());
+                found_damage(shared, &damage.file, damage.from, damage.to_string());
             }
             Err(error) => return Err(error.into()),
         }
@@ -221,7 +221,7 @@ fn read_files(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Result<(), 
     Ok(())
 }
 
-fn found_damage(shared: &Shared, file: PathBuf, offset: u64, what: String) {
+fn found_damage(shared: &Shared, file: &Path, offset: u64, what: String) {
     tracing::error!(file = %file.display(), offset, what, "damage was found; bring the file back from the newest backup");
     let mut upkeep = shared.upkeep();
     upkeep.damage_count += 1;

@@ -2,6 +2,7 @@
 //!
 //! Holds no state. The archive decides and keeps; the signer's worker reads files; forms prints.
 
+mod issuer;
 mod people;
 mod reading;
 mod register;

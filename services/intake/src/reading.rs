@@ -8,6 +8,8 @@ use proto::record::v1::{DocumentKind, Suggestion};
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::issuer;
+
 /// How much of the text is looked at, in characters: the first page of a dense letter.
 const HEAD_CHARS: usize = 6_000;
 /// Lines of the head in which issuer and kind are looked for.
@@ -23,7 +25,7 @@ static ABOUT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?mi)^\s*V
 /// Reads the head of `text`. Nothing found: nothing suggested.
 pub(crate) fn read(text: &str) -> Vec<Suggestion> {
     let head: String = text.nfc().take(HEAD_CHARS).collect();
-    let lines: Vec<&str> = head.lines().map(str::trim).filter(|l| !l.is_empty()).take(HEAD_LINES).collect();
+    let lines = lines(&head);
     let mut found = Vec::new();
     let mut kind_by_notation = None;
     if let Some(caught) = NUMBER.as_ref().and_then(|r| r.captures(&head)) {
@@ -62,8 +64,8 @@ pub(crate) fn read(text: &str) -> Vec<Suggestion> {
     if let Some(subject) = subject(&head, &lines, kind_line.map(|(i, _)| i)) {
         found.push(suggestion("subject", &subject, 75, "pattern"));
     }
-    if let Some(issuer) = issuer(&lines) {
-        found.push(suggestion("issuer", &issuer, 70, "pattern"));
+    if let Some(issuer) = issuer::candidates(&lines).first() {
+        found.push(suggestion("issuer", issuer, 60, "pattern"));
     }
     for (word, value) in [("HỎA TỐC", "4"), ("HOẢ TỐC", "4"), ("THƯỢNG KHẨN", "3"), ("KHẨN", "2")]
     {
@@ -124,20 +126,20 @@ fn ends_subject(line: &str) -> bool {
         || DATE.as_ref().is_some_and(|r| r.is_match(line))
 }
 
-/// The last upper-case line of the head before “Số:”, that is not the name of the state.
-fn issuer(lines: &[&str]) -> Option<String> {
-    let end =
-        lines.iter().position(|l| l.starts_with("Số") || l.starts_with("SỐ")).unwrap_or(lines.len().min(8));
-    let name = lines[..end].iter().rev().find(|line| {
-        is_upper(line)
-            && line.chars().count() >= 4
-            && !line.contains("CỘNG HÒA")
-            && !line.contains("CỘNG HOÀ")
-            && notation::kind_by_name(line).is_none()
-    })?;
-    // The state's name may stand on the same line, to the right.
-    let name = name.split("CỘNG HÒA").next().unwrap_or(name).trim();
-    if name.is_empty() { None } else { Some(name.to_owned()) }
+/// The names that the head of `text` may give to who issued it; the likeliest first.
+pub(crate) fn issuers(text: &str) -> Vec<String> {
+    let head: String = text.nfc().take(HEAD_CHARS).collect();
+    issuer::candidates(&lines(&head))
+}
+
+/// Says that earlier documents know the issuer by this name.
+pub(crate) fn issuer_is_known(found: &mut Vec<Suggestion>, name: &str) {
+    found.retain(|suggestion| suggestion.field != "issuer");
+    found.push(suggestion("issuer", name, 90, "known_sender"));
+}
+
+fn lines(head: &str) -> Vec<&str> {
+    head.lines().map(str::trim).filter(|l| !l.is_empty()).take(HEAD_LINES).collect()
 }
 
 #[cfg(test)]
@@ -159,7 +161,7 @@ mod tests {
         assert_eq!(value(&found, "issued_date"), "2026-02-05");
         assert_eq!(value(&found, "kind"), i32::from(DocumentKind::Decision).to_string());
         assert_eq!(value(&found, "subject"), "Về việc ban hành Quy chế làm việc của Sở Nội vụ");
-        assert_eq!(value(&found, "issuer"), "SỞ NỘI VỤ");
+        assert_eq!(value(&found, "issuer"), "Sở Nội vụ");
     }
 
     #[test]
@@ -173,12 +175,12 @@ mod tests {
         assert_eq!(value(&found, "notation"), "BNV-VTLTNN");
         assert_eq!(value(&found, "kind"), i32::from(DocumentKind::Letter).to_string());
         assert_eq!(value(&found, "subject"), "rà soát hồ sơ");
-        assert_eq!(value(&found, "issuer"), "BỘ NỘI VỤ");
+        assert_eq!(value(&found, "issuer"), "Bộ Nội vụ");
     }
 
     #[test]
     fn nothing_is_made_of_nothing() {
-        assert!(read("").is_empty());
+        assert!(read("").is_empty() && issuers("").is_empty());
         assert!(read("ngày 31 tháng 02 năm 2026").is_empty());
     }
 }

@@ -22,7 +22,7 @@ use proto::signer::v1::signer_client::SignerClient;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use crate::{reading, register, slip};
+use crate::{issuer, reading, register, slip};
 
 /// What intake needs.
 pub struct Settings {
@@ -132,11 +132,39 @@ impl Inner {
             report: inspected.report,
             text_digest: String::new(),
         };
+        if let Some(name) = self.known_issuer(identity, &reading::issuers(&inspected.text)).await {
+            reading::issuer_is_known(&mut reading.suggestions, &name);
+        }
         if !inspected.text.trim().is_empty() {
             let text = Bytes::from(inspected.text);
             reading.text_digest = put_file(&mut self.archive.clone(), identity, text).await?.0;
         }
         Ok(reading)
+    }
+
+    /// What earlier documents call one of these issuers. That it cannot be asked is no reason to receive nothing.
+    async fn known_issuer(&self, identity: &Identity, candidates: &[String]) -> Option<String> {
+        for candidate in candidates {
+            let search = archive::SearchRequest {
+                query: format!("\"{}\"", candidate.replace('"', " ")),
+                kind: archive::SearchKind::Incoming.into(),
+                page_size: 1,
+                ..archive::SearchRequest::default()
+            };
+            let found = match self.archive.clone().search(outgoing(identity, search)).await {
+                Ok(found) => found.into_inner(),
+                Err(status) => {
+                    tracing::warn!(%status, "earlier issuers were not looked for");
+                    return None;
+                }
+            };
+            let names: Vec<String> =
+                found.facets.into_iter().filter(|it| it.facet == "issuer").map(|it| it.value).collect();
+            if let Some(name) = issuer::known(candidates, &names) {
+                return Some(name.to_owned());
+            }
+        }
+        None
     }
 
     async fn duplicates(
