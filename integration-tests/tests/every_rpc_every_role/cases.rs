@@ -605,6 +605,9 @@ fn signer() -> Vec<Case> {
         case!("Signer/ValidateUpload", |_, _, _| signer::ValidateUploadRequest {
             pdf: integration_tests::paper::one_page("Khong ky")
         }),
+        case!("Signer/ValidateFile", |_, _, _| signer::ValidateFileRequest {
+            chunk: integration_tests::paper::one_page("Khong ky")
+        }),
     ]
 }
 

@@ -16,7 +16,7 @@ pub const SERVICE_HEADER: &str = "vanthu-service-bin";
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
 /// Calls that need neither seal nor token. Everything else is refused without one.
-pub const OPEN_METHODS: [&str; 7] = [
+pub const OPEN_METHODS: [&str; 8] = [
     "/vanthu.directory.v1.Directory/LogIn",
     "/vanthu.directory.v1.Directory/LogOut",
     "/vanthu.directory.v1.Directory/Seal",
@@ -24,6 +24,7 @@ pub const OPEN_METHODS: [&str; 7] = [
     "/vanthu.directory.v1.Directory/State",
     "/vanthu.directory.v1.Directory/ServiceKeys",
     "/vanthu.signer.v1.Signer/ValidateUpload",
+    "/vanthu.signer.v1.Signer/ValidateFile",
 ];
 
 /// The only call for a person whose password must be changed first.

@@ -1,15 +1,18 @@
 //! Strangers' files: validated and read in a worker process; places of fields found by the words of the pages.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use proto::fault::Fault;
 use proto::rpc::Identity;
-use proto::rpc::stream::get_file;
+use proto::rpc::stream::{gathered, get_file};
 use proto::signer::v1::{
-    FindPlacesRequest, FindPlacesResponse, InspectRequest, InspectResponse, ValidateUploadRequest,
-    ValidateUploadResponse,
+    FindPlacesRequest, FindPlacesResponse, InspectRequest, InspectResponse, ValidateFileRequest,
+    ValidateFileResponse, ValidateUploadRequest, ValidateUploadResponse,
 };
+use tokio_stream::StreamExt as _;
+use tonic::Streaming;
 
 use super::Inner;
 use crate::find;
@@ -18,6 +21,12 @@ use crate::worker::{self, FILE_BYTES_MAX, Limits, Request, WorkerError};
 
 /// Largest file that is validated without being kept, in bytes.
 const UPLOAD_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Largest file that is validated without being kept and comes in chunks, in bytes.
+const STREAMED_BYTES_MAX: u64 = 100 * 1024 * 1024;
+/// How long such a file may take to come.
+const STREAMED_TIME_MAX: Duration = Duration::from_secs(300);
+/// Such files that may come at once: each is held in memory.
+pub(super) const STREAMED_AT_ONCE: usize = 4;
 
 /// Validates a kept file and reads its text.
 pub(super) async fn kept(
@@ -42,6 +51,24 @@ pub(super) async fn upload(
     }
     let seen = looked_into(inner, Bytes::from(request.pdf), false).await?;
     Ok(ValidateUploadResponse { report: seen.report, pages: seen.pages })
+}
+
+/// Validates a file that is not kept and comes in chunks.
+pub(super) async fn streamed(
+    inner: &Inner,
+    chunks: Streaming<ValidateFileRequest>,
+) -> Result<ValidateFileResponse, Fault> {
+    let Ok(_place) = Arc::clone(&inner.streamed).try_acquire_owned() else {
+        let text = "other large files are being checked; try again in a minute".to_owned();
+        return Err(Fault::Busy { reason: "TOO_MANY_FILES", text });
+    };
+    let whole = gathered(chunks.map(|answer| answer.map(|it| Bytes::from(it.chunk))), STREAMED_BYTES_MAX);
+    let Ok(file) = tokio::time::timeout(STREAMED_TIME_MAX, whole).await else {
+        let text = format!("the file took longer than {} seconds to come", STREAMED_TIME_MAX.as_secs());
+        return Err(Fault::refused("UPLOAD_TOO_SLOW", text));
+    };
+    let seen = looked_into(inner, file?, false).await?;
+    Ok(ValidateFileResponse { report: seen.report, pages: seen.pages })
 }
 
 /// Looks for the places of the four fields.

@@ -15,7 +15,7 @@ use proto::rpc::{Clock, Identity, Peer, status_of};
 use proto::signer::v1::signer_server::Signer as SignerRpc;
 use proto::signer::v1::*;
 use tokio::sync::Semaphore;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::chain::TrustRoots;
 use crate::mandate::Mandates;
@@ -52,6 +52,7 @@ pub(crate) struct Inner {
     worker: PathBuf,
     clock: Clock,
     acts: Arc<Semaphore>,
+    streamed: Arc<Semaphore>,
 }
 
 impl Signer {
@@ -69,6 +70,7 @@ impl Signer {
                 worker: settings.worker,
                 clock: settings.clock,
                 acts: Arc::new(Semaphore::new(ACTS_AT_ONCE)),
+                streamed: Arc::new(Semaphore::new(inspect::STREAMED_AT_ONCE)),
             }),
         })
     }
@@ -170,5 +172,13 @@ impl SignerRpc for Signer {
         request: Request<ValidateUploadRequest>,
     ) -> Result<Response<ValidateUploadResponse>, Status> {
         done_by!(self, request, inspect::upload)
+    }
+
+    async fn validate_file(
+        &self,
+        request: Request<Streaming<ValidateFileRequest>>,
+    ) -> Result<Response<ValidateFileResponse>, Status> {
+        let answer = inspect::streamed(&self.inner, request.into_inner()).await;
+        answer.map(Response::new).map_err(status_of)
     }
 }
