@@ -192,14 +192,6 @@ impl Calls {
         counts.resize(asked, 0);
         Ok((counts, position))
     }
-
-    /// Keeps a whole file; gives its digest and length.
-    ///
-    /// # Errors
-    /// The archive's fault.
-    pub(crate) async fn put(&self, bytes: bytes::Bytes) -> Result<(String, u64), Fault> {
-        proto::rpc::stream::put_file(&mut self.office.archive.clone(), &self.identity, bytes).await
-    }
 }
 
 /// The version that a form showed, for `expected_versions`; nothing where the form sent none.

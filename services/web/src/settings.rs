@@ -21,7 +21,5 @@ pub(crate) const FILE_BYTES_MAX: u64 = 100 * 1024 * 1024;
 pub(crate) const FILES_MAX: usize = 50;
 /// Largest request with files, in bytes.
 pub(crate) const UPLOAD_BYTES_MAX: usize = 400 * 1024 * 1024;
-/// Largest file that is checked without being kept, in bytes (signer's `ValidateUpload`).
-pub(crate) const CHECK_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Lines on a page of a list.
 pub(crate) const PAGE_LINES: i32 = 50;
