@@ -67,6 +67,8 @@ export async function run(play) {
     await clerk.keysSend("Ctrl+Enter");
     await clerk.sees(/Cần sửa/);
     await clerk.focusIs("[aria-invalid=true]", "after a refusal");
+    const wrong = await page.$$eval("[aria-invalid=true]", (all) => all.map((e) => e.id));
+    for (const id of ["f-facts-issuer", "f-facts-issued_date"]) assert.ok(wrong.includes(id), `${id} is told together with ${wrong}`);
     assert.equal(await page.inputValue("#f-facts-subject"), SUBJECT);
     assert.equal(await page.inputValue("#f-facts-issued_date"), "31/02/2026");
     await clerk.look("tiep-nhan-can-sua");
@@ -111,6 +113,17 @@ export async function run(play) {
     await clerk.keysFiles(/\/tiep-nhan\?vb=in_/, { name: "lan-hai.pdf", mimeType: "application/pdf", buffer: PDF }, "U");
     await clerk.sees(new RegExp(`Có thể trùng[^]*${play.shared.letterNumber}`), "#trung");
     await clerk.look("tiep-nhan-trung");
+    await clerk.sees(/cùng tệp/, "#trung");
+    await clerk.fill("#f-facts-subject", "Đang gõ dở");
+    await clerk.leave();
+    await clerk.keys("D");
+    await clerk.sees(new RegExp(`Số đến ${play.shared.letterNumber}`), ".pane-twin");
+    await clerk.sees(/cùng tệp với văn bản đang vào sổ/, ".pane-twin");
+    await page.waitForFunction(() => document.querySelector(".pane-twin .leaf canvas") !== null);
+    await clerk.look("tiep-nhan-doi-chieu");
+    await clerk.keys("D");
+    await page.waitForFunction(() => document.querySelector(".pane-twin") === null && document.querySelector("nav.queue") !== null);
+    assert.equal(await page.inputValue("#f-facts-subject"), "Đang gõ dở", "what was typed stays");
     await clerk.keysTo(/\/tra-lai$/, "T");
     await clerk.look("tra-lai-noi-gui");
     await clerk.focusIs("#f-reason", "returning");

@@ -209,9 +209,16 @@ for (const id of ["f-facts-notation", "f-facts-issuer"]) {
   document.getElementById(id)?.addEventListener("change", () => document.body.dispatchEvent(new Event("vt:twins")));
 }
 
-// Filters act when they are changed.
+// Filters act when a choice is changed, which keeps the focus on the page that follows; what is typed waits for Enter.
 for (const form of document.querySelectorAll("form[data-auto]")) {
-  form.addEventListener("change", () => form.requestSubmit());
+  form.addEventListener("change", (event) => {
+    if (!event.target.matches("select")) return;
+    sessionStorage.setItem("vt-chosen", event.target.name);
+    form.requestSubmit();
+  });
+  const chosen = sessionStorage.getItem("vt-chosen");
+  const select = chosen && [...form.querySelectorAll("select")].find((s) => s.name === chosen);
+  if (select) { sessionStorage.removeItem("vt-chosen"); select.focus({ preventScroll: true }); }
 }
 
 // Summaries open by their key; the first input in them takes the focus, when it was the person who opened it.

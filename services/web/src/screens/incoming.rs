@@ -206,7 +206,7 @@ pub(crate) fn lines(items: &[ListItem], desk: &Desk) -> Vec<Line> {
                     })
                 }
                 State::Incoming(incoming) => {
-                    let document = view(record)?;
+                    let document = super::receive::named(&record.id, incoming, &today, desk);
                     let holder = match incoming.status() {
                         IncomingStatus::Submitted => desk.roll.person(&incoming.submitted_to),
                         _ => incoming.to_places.clone(),

@@ -42,8 +42,9 @@ position = Position in the journal: { $position }.
 # Columns, in the words of the law.
 arrived = Arrived
 number = Incoming no.
+number-short = No.
 issuer = Issuing agency
-notation = Number and reference
+notation = Reference number
 issued = Document date
 issued-short = Date
 kind-and-subject = Kind and subject

@@ -51,3 +51,7 @@ own-key = every button shows its key
 submit = send the form
 pages = page before / after of the document
 zoom = enlarge / reduce the document
+export = export the register or results as CSV
+void-numbers = void numbers
+secret = secret document, where switched on
+twins = look at a possible duplicate, close it

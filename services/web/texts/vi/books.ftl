@@ -39,6 +39,7 @@ position = Vị trí nhật ký: { $position }.
 # Columns, in the words of the law.
 arrived = Ngày đến
 number = Số đến
+number-short = Số đến
 issuer = Tác giả
 notation = Số, ký hiệu văn bản
 issued = Ngày tháng văn bản

@@ -51,3 +51,7 @@ own-key = mỗi nút ghi phím của nó
 submit = gửi biểu mẫu
 pages = trang trước / sau của văn bản
 zoom = phóng to / thu nhỏ văn bản
+export = xuất sổ, kết quả tra cứu thành CSV
+void-numbers = số huỷ
+secret = văn bản mật, khi được mở
+twins = xem, đóng văn bản có thể trùng

@@ -5,9 +5,9 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use proto::archive::v1::{HistoryRequest, ListItem, ListName, ListRequest};
 use proto::fault::Fault;
+use proto::record::v1::DocumentFacts;
 use proto::record::v1::event::Event as E;
 use proto::record::v1::record::State;
-use proto::record::v1::DocumentFacts;
 
 use super::{Register, entry, standing, years};
 use crate::desk::Desk;
@@ -52,12 +52,8 @@ pub(super) async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Respon
     let standing = standing(&desk).await?;
     let token = form.text("trang").to_owned();
     let newer = !token.is_empty();
-    let request = ListRequest {
-        year,
-        page_size: PAGE_LINES,
-        page_token: token,
-        ..list_of(ListName::VoidNumbers)
-    };
+    let request =
+        ListRequest { year, page_size: PAGE_LINES, page_token: token, ..list_of(ListName::VoidNumbers) };
     let answer = desk.calls().list(request).await?;
     let mut lines = Vec::new();
     for item in &answer.items {
@@ -114,7 +110,9 @@ async fn voided(desk: &Desk, id: &str) -> Result<(String, Option<prost_types::Ti
     let request = HistoryRequest { record_id: id.to_owned(), page_size: 200, page_token: String::new() };
     let history = call!(desk, archive.history(request))?;
     let act = history.items.into_iter().rev().find(|item| {
-        item.events.iter().any(|e| e.record_id == id && matches!(e.event, Some(E::NumberVoided(_) | E::NumberReleased(_))))
+        item.events
+            .iter()
+            .any(|e| e.record_id == id && matches!(e.event, Some(E::NumberVoided(_) | E::NumberReleased(_))))
     });
     Ok(act.map_or_else(Default::default, |act| {
         (act.caller.map(|c| desk.roll.person(&c.person_id)).unwrap_or_default(), act.at)

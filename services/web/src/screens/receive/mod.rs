@@ -58,7 +58,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     let mut entries =
         vec![Entry::new(Part::Incoming, t::receive::entry(), "/tiep-nhan").mine([queue_list()])];
     if secret::is_on(desk) {
-        entries.push(Entry::new(Part::Incoming, t::secret::entry(), "/tiep-nhan/mat").key("g b"));
+        entries.push(Entry::new(Part::Incoming, t::secret::entry(), "/tiep-nhan/mat"));
     }
     entries
 }

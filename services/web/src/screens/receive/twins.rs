@@ -95,6 +95,7 @@ struct Compared {
     what: &'static str,
     said: String,
     differs: bool,
+    same: bool,
 }
 
 #[derive(Template)]
@@ -113,13 +114,18 @@ struct BesidePage {
 pub(super) async fn beside(
     desk: Desk,
     Path((id, twin)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let (record, mine) = desk.calls().incoming(&id).await?;
     let (_, other) = desk.calls().incoming(&twin).await?;
     let known = mine.facts.clone().unwrap_or_default();
     let mut form = facts::filled(&known, &mine.suggestions);
+    // What is typed by now goes before what was read.
+    let typed = Form::parse(query.as_deref().unwrap_or_default());
+    for name in facts::SHOWN.into_iter().filter(|name| typed.is_set(name)) {
+        form.set(name, typed.text(name));
+    }
     let all = of(&desk, &record.id, &form, &mine).await;
-    // While nobody has described it, what the machine read is what can be compared.
     let mine = IncomingDocument { facts: Some(facts::read(&mut form, &known)), ..mine };
     let place = all.found.iter().position(|t| t.document.id == twin);
     let next = place.and_then(|i| all.found.get(i + 1)).map(|t| t.document.id.clone()).unwrap_or_default();
@@ -131,8 +137,12 @@ pub(super) async fn beside(
         (false, true) => t::receive::file_same(),
         (false, false) => t::receive::file_other(),
     };
-    let compared =
-        |what, own: &str, said: &str| Compared { what, said: said.to_owned(), differs: own != said };
+    let compared = |what, own: &str, said: &str| Compared {
+        what,
+        said: said.to_owned(),
+        differs: !own.is_empty() && own != said,
+        same: !own.is_empty() && own == said,
+    };
     let page = BesidePage {
         frame: desk.frame(t::receive::beside_title(), "/tiep-nhan").await?,
         of: id,
@@ -142,7 +152,7 @@ pub(super) async fn beside(
             compared(t::facts::kind(), &own.kind, &view.kind),
             compared(t::facts::issued_date(), &own.issued, &view.issued),
             compared(t::facts::subject(), &own.subject, &view.subject),
-            Compared { what: t::receive::file(), said: file.to_owned(), differs: !same_file },
+            Compared { what: t::receive::file(), said: file.to_owned(), differs: false, same: same_file },
         ],
         files: file::all(&twin, &other.files),
         document: view,

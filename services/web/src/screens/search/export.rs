@@ -5,7 +5,7 @@ use axum::response::Response;
 use domain::index::is_secret;
 use proto::archive::v1::{SearchRequest, SearchResponse};
 
-use super::request;
+use super::{document, request};
 use crate::call;
 use crate::csv::{self, Sheet, Stop};
 use crate::desk::Desk;
@@ -49,12 +49,11 @@ async fn fill(
     mut request: SearchRequest,
     first: SearchResponse,
 ) -> Result<Sheet, Stop> {
-    let today = desk.today();
     let mut page = first;
     let mut written = 0;
     loop {
         let records = page.hits.iter().filter_map(|hit| hit.record.as_ref()).filter(|r| !is_secret(r));
-        for document in records.filter_map(|r| DocumentView::of(r, today, &desk.roll.work)) {
+        for document in records.filter_map(|r| document(r, &desk)) {
             if written == HITS_MAX {
                 sheet.row(&[t::search::export_cut(HITS_MAX)]).await?;
                 return Ok(sheet);

@@ -9,7 +9,8 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
 use proto::archive::v1::{FacetCount, SearchKind, SearchRequest};
-use proto::record::v1::{DocumentKind, IncomingStatus, OutgoingStatus, Role};
+use proto::record::v1::record::State;
+use proto::record::v1::{DocumentKind, IncomingStatus, OutgoingStatus, Record, Role};
 
 use crate::app::App;
 use crate::desk::Desk;
@@ -49,6 +50,8 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
 struct Hit {
     document: DocumentView,
     pieces: Vec<Piece>,
+    /// What is told of it in one line.
+    told: String,
     subject: Vec<Piece>,
 }
 
@@ -89,8 +92,11 @@ struct Page {
     kinds: [Choice; 3],
 }
 
+/// Words of the language that is spoken.
+type Words = fn() -> &'static str;
+
 /// What can be narrowed: the query's name, the facet's, its words.
-const FACETS: [(&str, &str, fn() -> &'static str); 4] = [
+const FACETS: [(&str, &str, Words); 4] = [
     ("nam", "year", t::search::year),
     ("loai", "kind", t::search::kind),
     ("cq", "issuer", t::search::issuer),
@@ -130,17 +136,21 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
     let request = request(&form);
     let newest = request.newest_first;
     let answer = call!(desk, archive.search(request))?;
-    let today = desk.today();
     let words: Vec<String> =
         form.text("q").split_whitespace().map(|w| fold(w.trim_matches(['"', '“', '”']))).collect();
     let hits = answer
         .hits
         .iter()
         .filter_map(|h| {
-            let document = DocumentView::of(h.record.as_ref()?, today, &desk.roll.work)?;
+            let document = document(h.record.as_ref()?, &desk)?;
             // No words, nothing found in the text: the subject is not said twice.
             let pieces = if words.is_empty() { Vec::new() } else { snippet(h) };
-            Some(Hit { subject: marked_words(&document.subject, &words), pieces, document })
+            Some(Hit {
+                subject: marked_words(&document.subject, &words),
+                told: told(&document),
+                pieces,
+                document,
+            })
         })
         .collect();
     let next = if answer.next_page_token.is_empty() {
@@ -180,6 +190,26 @@ async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure
         ],
     };
     desk.page(&page)
+}
+
+/// A document that was found: while nobody has described it, as the machine read it.
+fn document(record: &Record, desk: &Desk) -> Option<DocumentView> {
+    let today = desk.today();
+    match record.state.as_ref()? {
+        State::Incoming(document) => Some(super::receive::named(&record.id, document, &today, desk)),
+        _ => DocumentView::of(record, today, &desk.roll.work),
+    }
+}
+
+/// Who issued it, when, its number, where it stands.
+fn told(document: &DocumentView) -> String {
+    let number = match (document.outgoing, document.number.is_empty()) {
+        (true, _) => t::search::outgoing().to_lowercase(),
+        (false, false) => t::search::incoming_number(&document.number),
+        (false, true) => String::new(),
+    };
+    let all = [document.issuer.as_str(), &document.issued, &number, document.status];
+    all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// This search with `name` set to `value` (or taken away), from its first page.
