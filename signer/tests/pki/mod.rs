@@ -61,7 +61,8 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) {
 impl Pki {
     /// Root, issuing CA, a signer `A` (serial 10), a time-stamp service, an OCSP delegate; all answer as they should.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let mut folder = tempfile::tempdir().unwrap();
+        folder.disable_cleanup(std::env::var_os("PKI_KEEP").is_some());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let pki = Self { folder, port, state: Arc::default(), now: 0 };
