@@ -80,6 +80,9 @@ const NAMES: &str = "2.5.29.30";
 const POLICIES: &str = "2.5.29.32";
 const POLICY_CONSTRAINTS: &str = "2.5.29.36";
 
+/// Extensions of one certificate: identifier, critical, DER.
+type Extensions<'a> = &'a [(&'a str, bool, &'a [u8])];
+
 /// Root, CA and signer, with the extensions of CA and signer.
 struct Line {
     root: (X509, PKey<Private>),
@@ -269,7 +272,7 @@ fn certificates_are_used_for_what_they_are_for() {
     let encipherment: &[u8] = &[3, 2, 5, 0x20];
     let server: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
     let mail: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 4];
-    let cases: [(&[(&str, bool, &[u8])], Verdict, Option<&str>); 5] = [
+    let cases: [(Extensions<'_>, Verdict, Option<&str>); 5] = [
         (&[(USAGE, true, SIGN_USAGE)], Verdict::Valid, None),
         (&[], Verdict::Valid, None),
         (&[(USAGE, true, encipherment)], Verdict::Indeterminate, Some("key_usage")),

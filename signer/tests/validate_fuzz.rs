@@ -1,6 +1,6 @@
 //! The targets of the fuzzers, a minute each over mutated files of the world: what a long run of
 //! libFuzzer (`fuzz/soak`) does with coverage, here without. `VANTHU_FUZZ_SECONDS` sets the time.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
 #[path = "../fuzz/src/targets.rs"]
 mod targets;

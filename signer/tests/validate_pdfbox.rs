@@ -1,6 +1,8 @@
 //! What PDFBox signs in honest ways is not called a forgery: it writes whole objects again, keeps
 //! reals in single precision, and touches more than it changes.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

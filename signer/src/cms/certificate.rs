@@ -1,5 +1,8 @@
 //! What a certificate says, in words: names, validity, identifiers. National ids are masked.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
@@ -136,6 +139,34 @@ pub(crate) fn shown(text: &str) -> String {
         if seen <= hidden || count <= ID_DIGITS_SHOWN { '*' } else { letter }
     });
     format!("{before}{}", masked.collect::<String>())
+}
+
+/// Certificates that were read lately, by the SHA-256 of their bytes. Decoding a key takes openssl longer than checking
+/// a signature with it, and the files of one agency bear the same certificates.
+static KNOWN: Mutex<Option<HashMap<[u8; 32], X509>>> = Mutex::new(None);
+/// Most certificates that are kept.
+const KNOWN_MAX: usize = 256;
+/// Longest certificate that is kept, in bytes.
+const KNOWN_BYTES_MAX: usize = 8 << 10;
+
+/// Reads a certificate in DER.
+pub(crate) fn read(der: &[u8]) -> Option<X509> {
+    if der.len() > KNOWN_BYTES_MAX {
+        return X509::from_der(der).ok();
+    }
+    let key = openssl::sha::sha256(der);
+    let lock = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = lock().get_or_insert_default().get(&key) {
+        return Some(found.clone());
+    }
+    let certificate = X509::from_der(der).ok()?;
+    let mut guard = lock();
+    let known = guard.get_or_insert_default();
+    if known.len() >= KNOWN_MAX {
+        known.clear();
+    }
+    known.insert(key, certificate.clone());
+    Some(certificate)
 }
 
 /// Why the certificate's key is too weak to be relied on, if it is.

@@ -167,9 +167,9 @@ impl<'a> SignedData<'a> {
             if !certificate.is(Tag::SEQUENCE) {
                 continue;
             }
-            match X509::from_der(certificate.raw()) {
-                Ok(certificate) => self.certificates.push(certificate),
-                Err(_) => self.unreadable_certificates += 1,
+            match super::certificate::read(certificate.raw()) {
+                Some(certificate) => self.certificates.push(certificate),
+                None => self.unreadable_certificates += 1,
             }
         }
         Ok(())

@@ -68,7 +68,7 @@ impl Store {
 
     fn add(&mut self, content: Content, data: &Bytes) {
         match content {
-            Content::Certificate => self.certificates.extend(X509::from_der(data).ok()),
+            Content::Certificate => self.certificates.extend(crate::cms::certificate::read(data)),
             Content::Crl => self.evidence.add_crl(data),
             Content::Ocsp => self.evidence.add_ocsp(data),
         }

@@ -31,7 +31,6 @@ pub use report::{
 use std::collections::HashSet;
 
 use bytes::Bytes;
-use openssl::x509::X509;
 
 use crate::chain::{Evidence, TrustRoots, distinct};
 use crate::pdf::{Document, Error, Ref};
@@ -126,7 +125,7 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
     known.crls.iter().for_each(|list| evidence.add_crl(list));
     known.ocsp.iter().for_each(|response| evidence.add_ocsp(response));
     let mut others = store.certificates;
-    others.extend(known.certificates.iter().filter_map(|der| X509::from_der(der).ok()));
+    others.extend(known.certificates.iter().filter_map(|der| crate::cms::certificate::read(der)));
     for (checked, _) in &checked {
         checked.add_evidence(&mut evidence);
         others.extend(checked.certificates());

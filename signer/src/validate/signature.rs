@@ -132,7 +132,7 @@ fn certificates_beside(view: View<'_>, value: &SignatureValue) -> Vec<X509> {
         Err(_) => Vec::new(),
     };
     let bytes = strings.iter().filter_map(Object::as_string).map(|string| string.bytes());
-    bytes.filter_map(|bytes| X509::from_der(&bytes).ok()).collect()
+    bytes.filter_map(|bytes| crate::cms::certificate::read(&bytes)).collect()
 }
 
 /// What is known before the first signature is judged, and what judging adds.

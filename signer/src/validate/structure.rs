@@ -174,7 +174,7 @@ fn unlisted(document: &Document, index: usize, bytes_max: usize) -> Vec<(usize, 
 /// Places where `n g obj` stands.
 fn object_headers(bytes: &[u8]) -> Vec<(usize, Ref)> {
     let mut found = Vec::new();
-    for (at, _) in bytes.windows(4).enumerate().filter(|(_, window)| *window == b" obj") {
+    for at in places_of_obj(bytes) {
         let generation = digits_before(bytes, at);
         if generation == at || generation == 0 || bytes.get(generation - 1) != Some(&b' ') {
             continue;
@@ -186,6 +186,27 @@ fn object_headers(bytes: &[u8]) -> Vec<(usize, Ref)> {
         {
             found.push((number, Ref { number: number_value, generation: generation_value }));
         }
+    }
+    found
+}
+
+/// Places of ` obj`, by Horspool's search: most bytes are never looked at.
+fn places_of_obj(bytes: &[u8]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut last = 3;
+    while let Some(byte) = bytes.get(last) {
+        last += match byte {
+            b'j' => {
+                if bytes[last - 3..last] == *b" ob" {
+                    found.push(last - 3);
+                }
+                4
+            }
+            b'b' => 1,
+            b'o' => 2,
+            b' ' => 3,
+            _ => 4,
+        };
     }
     found
 }
@@ -204,5 +225,8 @@ mod tests {
     fn headers_of_objects_are_found_wherever_they_stand() {
         let found = object_headers(b"12 0 obj <<>> endobj\n7 1 obj x obj 9 obj");
         assert_eq!(found, [(0, Ref::new(12)), (21, Ref { number: 7, generation: 1 })]);
+        let text = b" obj obj  obj ob obobj  objj obo obj";
+        let slow: Vec<usize> = (0..text.len()).filter(|at| text[*at..].starts_with(b" obj")).collect();
+        assert_eq!(places_of_obj(text), slow);
     }
 }

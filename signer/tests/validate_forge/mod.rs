@@ -344,7 +344,7 @@ pub(crate) fn told(report: &Report) -> bool {
 
 /// The report in few lines.
 pub(crate) fn brief(report: &Report) -> String {
-    let mut text = format!("{}", report.verdict.name());
+    let mut text = report.verdict.name().to_owned();
     for one in &report.signatures {
         text.push_str(&format!("\n    {} {} after {:?}", one.field, one.verdict.name(), one.changes_after));
         for finding in one.findings.iter().filter(|finding| finding.code != "revocation_not_checked") {
