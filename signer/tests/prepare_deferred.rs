@@ -1,6 +1,6 @@
 //! Two steps: prepared here, signed by openssl and pyHanko outside, completed here; whatever does not match is
 //! refused by its reason.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod validate_office;
 
@@ -16,11 +16,11 @@ use openssl::x509::X509;
 use signer::cms::{Digest, SignatureAlgorithm};
 use signer::keys::{Signatory, SigningKey};
 use signer::sign::{
-    Choices, Claims, Deferred, DeferredError, LIBERATION_SERIF, SIGNATURE_BYTES_DEFAULT, STATE_LIFE_S,
-    SealRequest, SigningRequest, SigningTime, Target,
+    Choices, Claims, Deferred, DeferredError, LIBERATION_SERIF, Prepared, SIGNATURE_BYTES_DEFAULT,
+    STATE_LIFE_S, SealRequest, SigningRequest, SigningTime, Target,
 };
 use signer::validate::Verdict;
-use validate_office::{Office, SIGNED_AT, Wanted, certificate, draft, finish};
+use validate_office::{Office, SIGNED_AT, Wanted, certificate, draft};
 
 const EXPIRES_AT: i64 = SIGNED_AT + STATE_LIFE_S;
 const LATER: i64 = SIGNED_AT + 3_600;
@@ -120,20 +120,16 @@ fn code(result: Result<impl std::fmt::Debug, DeferredError>) -> &'static str {
 
 /// What is signed of a file whose signature is still zeros.
 fn content(deferred: &Deferred) -> Vec<u8> {
-    let placeholder = finish_with(deferred, b"");
+    let placeholder = unsigned_file(deferred);
     let start = placeholder.windows(10).rposition(|window| window == b"/Contents<").unwrap() + 9;
     let end = start + placeholder[start..].iter().position(|byte| *byte == b'>').unwrap() + 1;
     [&placeholder[..start], &placeholder[end..]].concat()
 }
 
-fn finish_with(deferred: &Deferred, message: &[u8]) -> Vec<u8> {
-    // The state without its header is not public: the same file is prepared again.
-    let again = signer::sign::Prepared::sign(deferred.original().clone(), &{
-        let mut request = request(Choices::default());
-        request.capacity = SIGNATURE_BYTES_DEFAULT;
-        request
-    });
-    again.unwrap().digest().complete(message).unwrap().to_bytes()
+/// The same file prepared again, without its signature.
+fn unsigned_file(deferred: &Deferred) -> Vec<u8> {
+    let again = Prepared::sign(deferred.original().clone(), &request(Choices::default()));
+    again.unwrap().digest().complete(b"").unwrap().to_bytes()
 }
 
 #[test]

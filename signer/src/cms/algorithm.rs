@@ -2,6 +2,8 @@
 //! checking of a raw signature with openssl.
 
 use der::asn1::ObjectIdentifier;
+use openssl::bn::BigNum;
+use openssl::ecdsa::EcdsaSig;
 use openssl::hash::{Hasher, MessageDigest, hash_xof};
 use openssl::pkey::{Id, PKey, PKeyRef, Public};
 use openssl::rsa::Padding;
@@ -200,6 +202,18 @@ pub enum SignatureAlgorithm {
     Ed25519,
     /// Ed448.
     Ed448,
+}
+
+/// A `DigestInfo`, what PKCS#1 v1.5 pads (RFC 8017, 9.2); its algorithm has NULL for all digests.
+pub(crate) fn digest_info(digest: Digest, value: &[u8]) -> Option<Vec<u8>> {
+    Some(sequence(&[&identifier(digest.signing_oid()?, NULL), &tagged(0x04, value)]))
+}
+
+/// The DER pair of an ECDSA signature that came as two numbers of the same length (IEEE P1363, PKCS#11).
+pub(crate) fn ecdsa_pair_to_der(pair: &[u8]) -> Option<Vec<u8>> {
+    let (r, s) = pair.split_at(pair.len() / 2);
+    let number = |bytes| BigNum::from_slice(bytes).ok();
+    EcdsaSig::from_private_components(number(r)?, number(s)?).ok()?.to_der().ok()
 }
 
 /// NULL in DER.

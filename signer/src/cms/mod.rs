@@ -17,6 +17,7 @@ pub(crate) mod timestamp;
 mod unsigned;
 mod verify;
 
+pub(crate) use algorithm::{digest_info, ecdsa_pair_to_der};
 pub use algorithm::{Digest, EC_BITS_MIN, RSA_BITS_MIN, SignatureAlgorithm};
 pub(crate) use answer::check_answer;
 pub use answer::AnswerError;

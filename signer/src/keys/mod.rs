@@ -1,13 +1,17 @@
-//! Private keys: reading them from PKCS#12, refusing those that must not sign, using them.
+//! Private keys: reading them from PKCS#12, finding them on a device (PKCS#11), refusing those that must not
+//! sign, using them.
 //!
 //! A [`SigningKey`] never shows its secret: `Debug` names the certificate only, openssl wipes the
 //! key's memory, passwords are borrowed and never kept. What is known of a signer without the secret is a
 //! [`Signatory`].
 
+mod device;
 mod pkcs12;
 mod signatory;
+mod uri;
 
 use std::fmt;
+use std::path::Path;
 
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
@@ -17,8 +21,10 @@ use openssl::x509::X509;
 use thiserror::Error;
 
 use crate::cms::{CertificateInfo, Digest, SignatureAlgorithm};
+pub use device::DeviceError;
 pub use pkcs12::PKCS12_BYTES_MAX;
 pub use signatory::{CHAIN_MAX, Signatory};
+pub use uri::{TokenUri, UriError};
 
 /// Why a key cannot be loaded or must not sign.
 #[derive(Debug, Error)]
@@ -84,6 +90,9 @@ pub enum KeyError {
     /// The bytes hold no certificate.
     #[error("there is no certificate in PEM or DER")]
     CertificateUnreadable,
+    /// The key is on a device and cannot be used.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// openssl failed.
     #[error("openssl failed")]
     OpenSsl(#[from] ErrorStack),
@@ -91,8 +100,16 @@ pub enum KeyError {
 
 /// A private key with its certificate and the certificates above it.
 pub struct SigningKey {
-    private: PKey<Private>,
+    secret: Secret,
     signatory: Signatory,
+}
+
+/// Where the private key is.
+enum Secret {
+    /// In this process's memory.
+    Memory(PKey<Private>),
+    /// On a device that signs itself.
+    Device(Box<device::DeviceKey>),
 }
 
 impl fmt::Debug for SigningKey {
@@ -126,7 +143,23 @@ impl SigningKey {
         if !certificate.public_key()?.public_eq(&private) {
             return Err(KeyError::NoCertificate);
         }
-        Ok(SigningKey { private, signatory: Signatory::new(certificate, chain)? })
+        Ok(SigningKey { secret: Secret::Memory(private), signatory: Signatory::new(certificate, chain)? })
+    }
+
+    /// Opens a key on a device. `module` is the PKCS#11 library when the URI names none; the certificates in
+    /// `above` count beside those on the device. The PIN is kept in memory, to log in again when the device was
+    /// taken out and put back.
+    ///
+    /// # Errors
+    /// [`KeyError::Device`], and what [`SigningKey::new`] refuses.
+    pub fn from_device(
+        uri: &TokenUri,
+        pin: Option<&str>,
+        module: Option<&Path>,
+        above: Vec<X509>,
+    ) -> Result<SigningKey, KeyError> {
+        let (key, signatory) = device::DeviceKey::open(uri, pin, module, above)?;
+        Ok(SigningKey { secret: Secret::Device(Box::new(key)), signatory })
     }
 
     /// Refuses a certificate that is not valid at a time (seconds since 1970).
@@ -163,8 +196,15 @@ impl SigningKey {
     /// When the scheme is not one of [`Signatory::scheme`], or openssl fails.
     pub fn sign(&self, scheme: SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let digest = scheme.digest().unwrap_or(Digest::Sha256);
+        let private = match &self.secret {
+            Secret::Memory(private) => private,
+            Secret::Device(key) => {
+                let bits = self.signatory.public_key().bits();
+                return Ok(key.sign(scheme, digest, message, bits)?);
+            }
+        };
         let refused = || KeyError::DigestNotForKey { digest: digest.name() };
-        let mut signer = Signer::new(digest.message_digest().ok_or_else(refused)?, &self.private)?;
+        let mut signer = Signer::new(digest.message_digest().ok_or_else(refused)?, private)?;
         if let SignatureAlgorithm::RsaPss { mask, salt_len, .. } = scheme {
             signer.set_rsa_padding(Padding::PKCS1_PSS)?;
             signer.set_rsa_pss_saltlen(RsaPssSaltlen::custom(i32::from(salt_len)))?;

@@ -2,8 +2,9 @@
 
 use proto::fault::Fault;
 
+use crate::cms::AnswerError;
 use crate::keys::KeyError;
-use crate::sign::{Refusal, SteerError};
+use crate::sign::{DeferredError, Refusal, SteerError};
 
 /// The fault of a file that is not signed.
 pub(super) fn of_refusal(refusal: &Refusal) -> Fault {
@@ -42,6 +43,33 @@ pub(super) fn of_steer(error: &SteerError) -> Fault {
     }
 }
 
+/// The fault of a key of the wrong kind for an act.
+pub(super) fn other_kind() -> Fault {
+    Fault::refused("MANDATE_OF_OTHER_KIND", "a person's key signs for the person, the seal's for the agency")
+}
+
+/// The fault of a prepared signature that was not completed.
+pub(super) fn of_deferred(error: &DeferredError) -> Fault {
+    let reason = match error {
+        DeferredError::Key(error) => return of_key(error),
+        DeferredError::Expired(_) => return Fault::refused("STATE_EXPIRED", error.to_string()),
+        DeferredError::StateDamaged | DeferredError::Refused(Refusal::StateMismatch) => {
+            return Fault::invalid("state", "STATE_DAMAGED", error.to_string());
+        }
+        DeferredError::Refused(Refusal::SignatureTooLarge { .. }) => "ANSWER_TOO_LARGE",
+        DeferredError::Refused(refusal) => return of_refusal(refusal),
+        DeferredError::Answer(error) => match error {
+            AnswerError::Unreadable => "ANSWER_UNREADABLE",
+            AnswerError::SignatureWrong => "ANSWER_SIGNATURE_WRONG",
+            AnswerError::OtherCertificate => "ANSWER_OTHER_CERTIFICATE",
+            AnswerError::OtherDigest => "ANSWER_OTHER_DIGEST",
+            AnswerError::OtherAttributes(_) => "ANSWER_OTHER_ATTRIBUTES",
+            AnswerError::Objection(_) => "ANSWER_OBJECTIONABLE",
+        },
+    };
+    Fault::invalid("answer", reason, error.to_string())
+}
+
 /// The fault of a key that cannot be used.
 pub(super) fn of_key(error: &KeyError) -> Fault {
     let (field, reason) = match error {
@@ -54,6 +82,8 @@ pub(super) fn of_key(error: &KeyError) -> Fault {
         KeyError::Expired { .. } => ("pkcs12", "CERTIFICATE_EXPIRED"),
         KeyError::NotYetValid { .. } => ("pkcs12", "CERTIFICATE_NOT_YET_VALID"),
         KeyError::UsageForbidsSigning => ("pkcs12", "CERTIFICATE_FORBIDS_SIGNING"),
+        // Keys on devices are for the command line and the agent; the service keeps files.
+        KeyError::Device(_) => ("key", "KEY_DEVICE"),
         KeyError::CertificateUnreadable => ("certificate", "CERTIFICATE_UNREADABLE"),
         KeyError::DigestNotForKey { .. } => ("digest", "KEY_DIGEST_NOT_ALLOWED"),
         KeyError::OpenSsl(_) => return Fault::broken(error),

@@ -4,7 +4,6 @@
 use std::fmt;
 
 use bytes::Bytes;
-use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
 use openssl::pkey::Id;
 use openssl::sha::sha256;
@@ -18,7 +17,8 @@ use super::signature::{Claims, Digested, Prepared, Signed};
 use super::source::Source;
 use super::steer::SteerError;
 use crate::cms::{
-    AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, check_answer, signature_size_max,
+    AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, check_answer, ecdsa_pair_to_der,
+    signature_size_max,
 };
 use crate::keys::{KeyError, Signatory};
 
@@ -294,17 +294,10 @@ impl Deferred {
         }
         let half = usize::try_from(key.bits().div_ceil(8)).ok()?;
         if answer.len() == 2 * half {
-            return ecdsa_der(answer);
+            return ecdsa_pair_to_der(answer);
         }
         EcdsaSig::from_der(answer).ok().map(|_| answer.to_vec())
     }
-}
-
-/// The DER pair of an ECDSA signature that came as two numbers of the same length (IEEE P1363, PKCS#11).
-pub(crate) fn ecdsa_der(pair: &[u8]) -> Option<Vec<u8>> {
-    let (r, s) = pair.split_at(pair.len() / 2);
-    let number = |bytes| BigNum::from_slice(bytes).ok();
-    EcdsaSig::from_private_components(number(r)?, number(s)?).ok()?.to_der().ok()
 }
 
 /// PEM and base64 undone.
