@@ -42,13 +42,7 @@ impl Vault {
                 format!("at most {PKCS12_BYTES_MAX} bytes"),
             ));
         }
-        if image_png.len() > IMAGE_BYTES_MAX {
-            return Err(Fault::invalid(
-                "image_png",
-                "IMAGE_TOO_LARGE",
-                format!("at most {IMAGE_BYTES_MAX} bytes"),
-            ));
-        }
+        check_image(image_png)?;
         let key = self.path(certificate_sha256, "p12")?;
         let new = !key.try_exists().map_err(|e| unavailable(&key, &e))?;
         self.write(&key, pkcs12)?;
@@ -58,9 +52,81 @@ impl Vault {
         Ok(new)
     }
 
+    /// Keeps the certificates of a key that stays outside, and its image, durably. Answers whether they were new here.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for an image over the limit, [`Fault::Unavailable`] for the disk.
+    pub fn keep_certificates(
+        &self,
+        certificate_sha256: &str,
+        pem: &[u8],
+        image_png: &[u8],
+    ) -> Result<bool, Fault> {
+        check_image(image_png)?;
+        let path = self.path(certificate_sha256, "pem")?;
+        let new = !path.try_exists().map_err(|e| unavailable(&path, &e))?;
+        self.write(&path, pem)?;
+        if !image_png.is_empty() {
+            self.write(&self.path(certificate_sha256, "png")?, image_png)?;
+        }
+        Ok(new)
+    }
+
+    /// The certificates of a key that stays outside, PEM.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`] `KEY_NOT_OUTSIDE` when there are none.
+    pub fn certificates(&self, certificate_sha256: &str) -> Result<Vec<u8>, Fault> {
+        let path = self.path(certificate_sha256, "pem")?;
+        match fs::read(&path) {
+            Ok(bytes) => Ok(bytes),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Fault::refused(
+                "KEY_NOT_OUTSIDE",
+                "the key of this certificate is not one that stays outside",
+            )),
+            Err(e) => Err(unavailable(&path, &e)),
+        }
+    }
+
+    /// The key that seals what callers keep for us between two calls; made when first needed.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] for the disk.
+    pub fn state_key(&self) -> Result<[u8; 32], Fault> {
+        let path = self.dir.join("state.key");
+        let read = || -> std::io::Result<[u8; 32]> {
+            let bytes = fs::read(&path)?;
+            bytes.try_into().map_err(|_| std::io::Error::other("has not 32 bytes"))
+        };
+        match read() {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let mut key = [0; 32];
+                openssl::rand::rand_bytes(&mut key).map_err(Fault::broken)?;
+                self.write_first(&path, &key)?;
+                // Another may have been the first.
+                read().map_err(|e| unavailable(&path, &e))
+            }
+            other => other.map_err(|e| unavailable(&path, &e)),
+        }
+    }
+
+    /// Writes a file that is not replaced when it is there already.
+    fn write_first(&self, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+        let mut random = [0; 8];
+        openssl::rand::rand_bytes(&mut random).map_err(Fault::broken)?;
+        let temporary = path.with_extension(format!("{:016x}", u64::from_be_bytes(random)));
+        self.write(&temporary, bytes)?;
+        let linked = fs::hard_link(&temporary, path);
+        let removed = fs::remove_file(&temporary);
+        match linked {
+            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(unavailable(path, &e)),
+            _ => removed.map_err(|e| unavailable(path, &e)),
+        }
+    }
+
     /// Takes out what was kept for a certificate that was refused.
     pub fn forget(&self, certificate_sha256: &str) {
-        for kind in ["p12", "png"] {
+        for kind in ["p12", "pem", "png"] {
             if let Ok(path) = self.path(certificate_sha256, kind)
                 && let Err(error) = fs::remove_file(&path)
                 && error.kind() != std::io::ErrorKind::NotFound
@@ -126,6 +192,14 @@ impl Vault {
     }
 }
 
+fn check_image(image_png: &[u8]) -> Result<(), Fault> {
+    if image_png.len() > IMAGE_BYTES_MAX {
+        let text = format!("at most {IMAGE_BYTES_MAX} bytes");
+        return Err(Fault::invalid("image_png", "IMAGE_TOO_LARGE", text));
+    }
+    Ok(())
+}
+
 fn unavailable(path: &Path, error: &std::io::Error) -> Fault {
     Fault::unavailable("KEY_STORE", format!("{}: {error}", path.display()))
 }
@@ -152,6 +226,23 @@ mod tests {
         vault.forget(&name);
         assert!(vault.key(&name).is_err());
         assert!(vault.image(&name).unwrap().is_none());
+    }
+
+    #[test]
+    fn certificates_of_keys_outside_and_the_sealing_key_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(dir.path()).unwrap();
+        let name = "cd".repeat(32);
+        assert!(matches!(vault.certificates(&name), Err(Fault::Refused { reason: "KEY_NOT_OUTSIDE", .. })));
+        assert!(vault.keep_certificates(&name, b"pem", b"image").unwrap());
+        assert_eq!(vault.certificates(&name).unwrap(), b"pem");
+        assert!(vault.key(&name).is_err(), "there is no key to unlock");
+        let key = vault.state_key().unwrap();
+        assert_eq!(Vault::open(dir.path()).unwrap().state_key().unwrap(), key, "it survives a restart");
+        let mode = fs::metadata(dir.path().join("state.key")).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
+        fs::write(dir.path().join("state.key"), b"short").unwrap();
+        assert!(vault.state_key().is_err());
     }
 
     #[test]

@@ -6,8 +6,9 @@ use integration_tests::staff::{KEY_PASSWORD, founding};
 use prost::Message;
 use proto::archive::v1::{
     AppendFileRequest, BackupRequest, BatchGetRequest, BatchGetResponse, CommitRequest, CountRequest,
-    CountResponse, GetCredentialRequest, GetFileRequest, GetRequest, HistoryRequest, ListName, ListRequest,
-    ListResponse, PutFileRequest, SearchRequest, SearchResponse, TreeHeadRequest, WatchRequest,
+    CountResponse, FindDuplicatesRequest, FindDuplicatesResponse, GetCredentialRequest, GetFileRequest,
+    GetRequest, HistoryRequest, ListName, ListRequest, ListResponse, PutFileRequest, SearchRequest,
+    SearchResponse, TreeHeadRequest, WatchRequest,
 };
 use proto::directory::v1 as directory;
 use proto::forms::v1::{
@@ -21,10 +22,10 @@ use proto::record::v1::{
     ChangePerson, ChangeUnit, Channel, CheckForm, CloseSeries, Command, CompleteAssignment, CorrectIncoming,
     CreateDraft, Credential, Date, DefineSeries, Delegate, DeliveryStatus, DirectIncoming, EndDelegation,
     EndPosition, ExtendDeadline, HandOn, HolidayTable, InitialDraft, Issue, OpenedNow, Position, Recall,
-    RecordOpened, RecordSealed, RecordSigned, RegisterIncoming, ReportProgress, ReturnDraft, ReturnIncoming,
-    ReviewContent, Series, SetCredential, SetHolidays, SignatureReport, SubmitDraft, SubmitIncoming,
-    SwitchSecretRegistration, UndoDirection, Unit, UpdateDelivery, Verdict, VoidNumber, WithdrawCertificate,
-    WithdrawDraft,
+    RecordOpened, RecordSealed, RecordSigned, RegisterIncoming, ReleaseNumber, ReportProgress, ReserveNumber,
+    ReturnDraft, ReturnIncoming, ReviewContent, Series, SetCredential, SetHolidays, SignatureReport,
+    SubmitDraft, SubmitIncoming, SwitchSecretRegistration, UndoDirection, Unit, UpdateDelivery, Verdict,
+    VoidNumber, WithdrawCertificate, WithdrawDraft,
 };
 use proto::routing::v1 as routing;
 use proto::signer::v1 as signer;
@@ -225,6 +226,15 @@ fn archive() -> Vec<Case> {
                 )
             }
         ),
+        case!(
+            "Archive/FindDuplicates",
+            "of a document under way",
+            |f, _, _| FindDuplicatesRequest {
+                facts: Some(f.facts.clone()),
+                ..FindDuplicatesRequest::default()
+            },
+            |bytes| format!("ok, {} alike", FindDuplicatesResponse::decode(bytes).unwrap().duplicates.len())
+        ),
         case!("Archive/Watch", |_, _, _| WatchRequest { after: 0 }),
         case!("Archive/PutFile", |_, _, _| PutFileRequest { chunk: Bytes::from_static(b"bytes") }),
         case!("Archive/AppendFile", "to a document's file", |f, _, _| AppendFileRequest {
@@ -415,6 +425,15 @@ fn intake() -> Vec<Case> {
                 intake::FindDuplicatesResponse::decode(bytes).unwrap().documents.len()
             )
         ),
+        command!("Intake/ReserveNumber", intake::ReserveNumberRequest, |f| ReserveNumber {
+            series_id: f.series.clone(),
+            reason: "Thử, của sổ văn bản đến".to_owned(),
+            ..ReserveNumber::default()
+        }),
+        command!("Intake/ReleaseNumber", intake::ReleaseNumberRequest, |f| ReleaseNumber {
+            entry_id: f.void_entry.clone(),
+            reason: "Thử".to_owned()
+        }),
         case!("Intake/PrintRegister", |f, _, _| intake::PrintRegisterRequest {
             series_id: f.series.clone(),
             year: f.today.year,
@@ -597,6 +616,36 @@ fn signer() -> Vec<Case> {
             digest: f.issued_main.clone(),
             mandate: "x".repeat(43),
             number_text: "99/SNV".to_owned(),
+        }),
+        case!("Signer/EnrolOutsideKey", "no certificate", |f, n, _| signer::EnrolOutsideKeyRequest {
+            request_id: request_id(line!(), n),
+            person_id: f.deputy.clone(),
+            certificates: b"none".to_vec(),
+            image_png: Vec::new(),
+        }),
+        case!("Signer/PreparePerson", "with the director's certificate", |f, _, _| signer::PreparePersonRequest {
+            record_id: f.issued.clone(),
+            digest: f.issued_main.clone(),
+            certificate_id: f.directors_certificate.clone(),
+        }),
+        case!("Signer/CompletePerson", "without a state", |f, _, _| signer::CompletePersonRequest {
+            record_id: f.issued.clone(),
+            digest: f.issued_main.clone(),
+            state: b"none".to_vec(),
+            answer: b"none".to_vec(),
+        }),
+        case!("Signer/PrepareSeal", "with the director's certificate", |f, _, _| signer::PrepareSealRequest {
+            record_id: f.issued.clone(),
+            digest: f.issued_main.clone(),
+            certificate_id: f.directors_certificate.clone(),
+            number_text: "99".to_owned(),
+            date_text: "ngày 01 tháng 01 năm 2020".to_owned(),
+        }),
+        case!("Signer/CompleteSeal", "without a state", |f, _, _| signer::CompleteSealRequest {
+            record_id: f.issued.clone(),
+            digest: f.issued_main.clone(),
+            state: b"none".to_vec(),
+            answer: b"none".to_vec(),
         }),
         case!("Signer/Inspect", "an issued file", |f, _, _| signer::InspectRequest {
             digest: f.issued_main.clone(),

@@ -128,26 +128,39 @@ fn mandate(
 ) -> Result<Arc<Mandate>, Fault> {
     let mandate = inner.mandates.used(secret, &identity.caller()?.person_id, digest, inner.now_ms())?;
     if mandate.seal != seal {
-        return Err(Fault::refused(
-            "MANDATE_OF_OTHER_KIND",
-            "a person's key signs for the person, the seal's for the agency",
-        ));
+        return Err(fault::other_kind());
     }
     Ok(mandate)
 }
 
 fn image(inner: &Inner, mandate: &Mandate) -> Result<Option<Image>, Fault> {
-    let png = inner.vault.image(&mandate.certificate_sha256)?;
+    image_of(inner, &mandate.certificate_sha256)
+}
+
+/// The image that goes with a certificate.
+pub(super) fn image_of(inner: &Inner, certificate_sha256: &str) -> Result<Option<Image>, Fault> {
+    let png = inner.vault.image(certificate_sha256)?;
     png.map(|png| Image::from_png(&png).map_err(|r| fault::of_refusal(&r))).transpose()
 }
 
 fn claims(inner: &Inner, mandate: &Mandate) -> Claims {
+    claims_of(inner, mandate.key.info().subject)
+}
+
+/// Now, by this name.
+pub(super) fn claims_of(inner: &Inner, name: String) -> Claims {
     let mut claims = Claims::at(SigningTime(inner.now_ms().div_euclid(1_000)));
-    claims.name = Some(mandate.key.info().subject);
+    claims.name = Some(name);
     claims
 }
 
-async fn fetched(inner: &Inner, identity: &Identity, digest: &str, record_id: &str) -> Result<Bytes, Fault> {
+/// The file from the archive.
+pub(super) async fn fetched(
+    inner: &Inner,
+    identity: &Identity,
+    digest: &str,
+    record_id: &str,
+) -> Result<Bytes, Fault> {
     get_file(&mut inner.archive.clone(), identity, digest, record_id, FILE_BYTES_MAX).await
 }
 
@@ -158,7 +171,7 @@ async fn kept(inner: &Inner, identity: &Identity, base: &str, tail: Bytes) -> Re
 }
 
 /// Judges what was signed as a stranger would, and keeps it when nothing that was good before is broken.
-async fn validated(
+pub(super) async fn validated(
     inner: &Inner,
     identity: &Identity,
     base: &str,
@@ -178,7 +191,7 @@ async fn validated(
 }
 
 /// Runs what takes a core, few at a time, off the async threads.
-async fn worked<T: Send + 'static>(
+pub(super) async fn worked<T: Send + 'static>(
     inner: &Inner,
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {

@@ -1,6 +1,6 @@
 //! Keys come in and are opened: enrolment and mandates.
 
-use proto::archive::v1::GetRequest;
+use proto::archive::v1::{CommitResponse, GetRequest};
 use proto::fault::Fault;
 use proto::record::v1::command::Command as Cmd;
 use proto::record::v1::record::State;
@@ -10,6 +10,7 @@ use proto::signer::v1::{EnrolKeyRequest, EnrolKeyResponse, UnlockRequest, Unlock
 use zeroize::Zeroizing;
 
 use super::{Inner, fault};
+use crate::cms::CertificateInfo;
 use crate::keys::{KeyError, SigningKey};
 use crate::mandate::DIGESTS_MAX;
 use crate::sign::Image;
@@ -32,12 +33,25 @@ pub(super) async fn enrol(
             .map_err(|e| Fault::invalid("image_png", "IMAGE_UNREADABLE", e.to_string()))?;
     }
     let info = key.info();
+    let new = inner.vault.keep(&info.fingerprint.to_lowercase(), &pkcs12, &request.image_png)?;
+    let receipt = bind(inner, identity, request.request_id, request.person_id, info, new).await?;
+    Ok(EnrolKeyResponse { receipt: Some(receipt) })
+}
+
+/// Binds a certificate that is kept to its owner; a new one that is refused is not kept.
+pub(super) async fn bind(
+    inner: &Inner,
+    identity: &Identity,
+    request_id: String,
+    person_id: String,
+    info: CertificateInfo,
+    new: bool,
+) -> Result<CommitResponse, Fault> {
     let sha256 = info.fingerprint.to_lowercase();
-    let new = inner.vault.keep(&sha256, &pkcs12, &request.image_png)?;
     let seconds = |s: i64| Some(prost_types::Timestamp { seconds: s.clamp(0, 253_402_300_799), nanos: 0 });
     let certificate = Certificate {
-        seal: request.person_id.is_empty(),
-        person_id: request.person_id,
+        seal: person_id.is_empty(),
+        person_id,
         subject: info.subject,
         issuer: info.issuer,
         serial: info.serial.to_lowercase(),
@@ -47,15 +61,33 @@ pub(super) async fn enrol(
         withdrawn: false,
     };
     let command = Cmd::EnrolCertificate(EnrolCertificate { certificate: Some(certificate) });
-    match pass::commit(&inner.archive, identity, request.request_id, command, Vec::new()).await {
-        Ok(receipt) => Ok(EnrolKeyResponse { receipt: Some(receipt) }),
-        Err(fault) => {
-            if new {
-                inner.vault.forget(&sha256);
-            }
-            Err(fault)
-        }
+    let bound = pass::commit(&inner.archive, identity, request_id, command, Vec::new()).await;
+    if bound.is_err() && new {
+        inner.vault.forget(&sha256);
     }
+    bound
+}
+
+/// A certificate that the caller may sign with: one's own, or the seal's for a clerk.
+pub(super) async fn own_certificate(
+    inner: &Inner,
+    identity: &Identity,
+    id: &str,
+) -> Result<Certificate, Fault> {
+    let caller = identity.caller()?;
+    let certificate = certificate(inner, identity, id).await?;
+    let own = if certificate.seal {
+        caller.roles.contains(&Role::Clerk.into())
+    } else {
+        certificate.person_id == caller.person_id
+    };
+    if !own {
+        return Err(Fault::denied("KEY_NOT_YOURS", "the key is another's"));
+    }
+    if certificate.withdrawn {
+        return Err(Fault::refused("CERTIFICATE_WITHDRAWN", "the certificate has been withdrawn"));
+    }
+    Ok(certificate)
 }
 
 /// Opens a key for the files that were shown.
@@ -70,18 +102,7 @@ pub(super) async fn unlock(
     if request.digests.is_empty() || request.digests.len() > DIGESTS_MAX {
         return Err(Fault::invalid("digests", "DIGESTS_COUNT", format!("1 to {DIGESTS_MAX} files")));
     }
-    let certificate = certificate(inner, identity, &request.certificate_id).await?;
-    let own = if certificate.seal {
-        caller.roles.contains(&Role::Clerk.into())
-    } else {
-        certificate.person_id == caller.person_id
-    };
-    if !own {
-        return Err(Fault::denied("KEY_NOT_YOURS", "the key is another's"));
-    }
-    if certificate.withdrawn {
-        return Err(Fault::refused("CERTIFICATE_WITHDRAWN", "the certificate has been withdrawn"));
-    }
+    let certificate = own_certificate(inner, identity, &request.certificate_id).await?;
     inner.mandates.admit(&request.certificate_id, now_ms)?;
     let pkcs12 = Zeroizing::new(inner.vault.key(&certificate.sha256)?);
     let (key, _) = opened(pkcs12, password).await?;

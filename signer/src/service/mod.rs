@@ -6,6 +6,7 @@ mod act;
 mod fault;
 mod inspect;
 mod key;
+mod outside;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -161,6 +162,41 @@ impl SignerRpc for Signer {
         request: Request<SealAttachmentRequest>,
     ) -> Result<Response<SealAttachmentResponse>, Status> {
         done_by!(self, request, act::seal_attachment)
+    }
+
+    async fn enrol_outside_key(
+        &self,
+        request: Request<EnrolOutsideKeyRequest>,
+    ) -> Result<Response<EnrolOutsideKeyResponse>, Status> {
+        done_by!(self, request, outside::enrol)
+    }
+
+    async fn prepare_person(
+        &self,
+        request: Request<PreparePersonRequest>,
+    ) -> Result<Response<PreparePersonResponse>, Status> {
+        done_by!(self, request, outside::prepare_person)
+    }
+
+    async fn complete_person(
+        &self,
+        request: Request<CompletePersonRequest>,
+    ) -> Result<Response<CompletePersonResponse>, Status> {
+        done_by!(self, request, outside::complete_person)
+    }
+
+    async fn prepare_seal(
+        &self,
+        request: Request<PrepareSealRequest>,
+    ) -> Result<Response<PrepareSealResponse>, Status> {
+        done_by!(self, request, outside::prepare_seal)
+    }
+
+    async fn complete_seal(
+        &self,
+        request: Request<CompleteSealRequest>,
+    ) -> Result<Response<CompleteSealResponse>, Status> {
+        done_by!(self, request, outside::complete_seal)
     }
 
     async fn inspect(&self, request: Request<InspectRequest>) -> Result<Response<InspectResponse>, Status> {
