@@ -10,7 +10,9 @@ use proto::record::v1::record::State;
 use proto::record::v1::{
     ApproveDraft, CreateDraft, FieldName, FieldPlace, FileRef, OutgoingDocument, OutgoingStatus, ReviseDraft,
 };
-use proto::routing::v1::{ApproveDraftRequest, CreateDraftRequest, ReviseDraftRequest};
+use proto::routing::v1::{
+    ApproveDraftRequest, CreateDraftRequest, PreviewLetterRequest, PreviewLetterResponse, ReviseDraftRequest,
+};
 use proto::rpc::stream::{file_ref, put_file};
 use proto::rpc::{Identity, fault_of, outgoing, pass};
 use proto::signer::v1::{FindPlacesRequest, InspectRequest, PrepareFieldsRequest};
@@ -31,6 +33,18 @@ pub(crate) async fn create(
     domain::policy::ask(identity.caller()?, &Cmd::CreateDraft(CreateDraft::default()), None)?;
     let draft = with_files(inner, identity, draft, request.letter, &Known::default()).await?;
     pass::commit(&inner.archive, identity, request.request_id, Cmd::CreateDraft(draft), Vec::new()).await
+}
+
+/// A letter as it would be printed; for whoever may draft.
+pub(crate) async fn preview(
+    inner: &Inner,
+    identity: &Identity,
+    request: PreviewLetterRequest,
+) -> Result<PreviewLetterResponse, Fault> {
+    let letter = request.letter.ok_or_else(|| Fault::invalid("letter", "FIELD_EMPTY", "must be set"))?;
+    domain::policy::ask(identity.caller()?, &Cmd::CreateDraft(CreateDraft::default()), None)?;
+    let answer = inner.forms.clone().render_letter(outgoing(identity, letter)).await;
+    Ok(PreviewLetterResponse { letter: Some(answer.map_err(|s| fault_of(&s))?.into_inner()) })
 }
 
 /// A new version.

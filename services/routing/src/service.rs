@@ -86,6 +86,15 @@ impl RoutingRpc for Routing {
         done_by!(self, request, CreateDraftResponse, draft::create)
     }
 
+    async fn preview_letter(
+        &self,
+        request: Request<PreviewLetterRequest>,
+    ) -> Result<Response<PreviewLetterResponse>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let answer = draft::preview(&self.inner, &identity, request.into_inner()).await;
+        answer.map(Response::new).map_err(status_of)
+    }
+
     async fn revise_draft(
         &self,
         request: Request<ReviseDraftRequest>,

@@ -25,7 +25,8 @@ async function open(pane) {
     pdfjs = await import(`${dir}pdf.min.mjs`);
     pdfjs.GlobalWorkerOptions.workerSrc = `${dir}pdf.worker.min.mjs`;
     pdf = await pdfjs.getDocument({
-      url: pane.dataset.viewer,
+      // A page that was made for a look lies in this window only.
+      ...(pane.pdf ? { data: pane.pdf } : { url: pane.dataset.viewer }),
       standardFontDataUrl: `${dir}fonts/`,
       wasmUrl: `${dir}wasm/`,
       isEvalSupported: false,

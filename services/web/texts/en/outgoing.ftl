@@ -387,3 +387,18 @@ result = Result
 stands = Stands at
 done = Done
 stopped = Stopped
+
+## Preview and appendices.
+preview = Preview
+previewed = Preview, not saved
+preview-failed = No preview could be made. Look at the connection and try again.
+contact = Address, telephone, e-mail of the agency
+contact-how = foot of the first page, may be empty
+appendices-n = Appendices in the same file ({ $n })
+appendix = Appendix { $n }
+appendix-title = Title of the appendix
+appendix-title-of = Title of appendix { $n }
+appendix-body = Content of the appendix, one paragraph a line
+appendix-body-of = Content of appendix { $n }
+appendix-how = Appendices get Roman numerals, pages of their own and the line “Kèm theo …” (Annex III, form 2.1). For another file use an attachment.
+appendix-add = Add an appendix

@@ -336,3 +336,18 @@ result = Kết quả
 stands = Đang ở
 done = Xong
 stopped = Dừng lại
+
+## Preview and appendices.
+preview = Xem trước
+previewed = Xem trước, chưa lưu
+preview-failed = Chưa xem trước được. Kiểm tra kết nối rồi thử lại.
+contact = Địa chỉ, điện thoại, thư điện tử của cơ quan
+contact-how = chân trang đầu, có thể để trống
+appendices-n = Phụ lục kèm theo trong cùng tệp ({ $n })
+appendix = Phụ lục { $n }
+appendix-title = Tiêu đề phụ lục
+appendix-title-of = Tiêu đề phụ lục { $n }
+appendix-body = Nội dung phụ lục, mỗi dòng một đoạn
+appendix-body-of = Nội dung phụ lục { $n }
+appendix-how = Phụ lục được đánh số La Mã, sang trang riêng, có dòng “Kèm theo …” (mẫu 2.1 Phụ lục III). Văn bản ở tệp khác: dùng tệp kèm.
+appendix-add = Thêm phụ lục

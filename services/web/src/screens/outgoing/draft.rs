@@ -1,244 +1,30 @@
-//! Soạn thảo: a letter in a template, or an uploaded PDF with attachments; started, revised, previewed, handed in.
+//! Soạn thảo: a letter in a template, or an uploaded PDF with attachments; looked at before it is saved, started, revised,
+//! handed in.
 
-use askama::Template;
 use axum::extract::{Path, RawQuery, Request};
-use axum::response::Response;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use proto::archive::v1::CommitResponse;
-use proto::fault::Fault;
+use proto::fault::{Fault, Violation};
 use proto::forms::v1::RenderLetterRequest;
 use proto::record::v1::command::Command;
 use proto::record::v1::record::State;
 use proto::record::v1::{CreateDraft, DocumentKind, OutgoingDocument, SubmitDraft};
-use proto::routing::v1::{CreateDraftRequest, ReviseDraftRequest, SubmitDraftRequest};
+use proto::routing::v1::{CreateDraftRequest, PreviewLetterRequest, ReviseDraftRequest, SubmitDraftRequest};
 
-use super::draft_form::{self, ATTACHED, HELD, HELD_MAIN, Held, KEPT, MAIN, Sent};
-use super::recipients::{self, Tick};
-use super::{letter, pairs, signers};
+use super::draft_form::{self, MAIN, Sent};
+use super::draft_page::{About, SHOWN, kind_value, show};
+use super::{appendices, letter, pairs, recipients, signers};
 use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::form::{Form, Upload};
-use crate::frame::Frame;
+use crate::link;
 use crate::office::{expected, find_in};
+use crate::random;
 use crate::texts::{t, terms};
 use crate::toast::Toast;
-use crate::view::document::DocumentView;
-use crate::view::field::{Faults, Field, Mark, Note};
-use crate::view::file::{self, FileView};
-use crate::{link, random};
-
-/// Inputs that show what is wrong with them.
-const SHOWN: [&str; 17] = [
-    "facts.kind",
-    "facts.subject",
-    "facts.notation",
-    "facts.urgency",
-    "facts.note",
-    "signer",
-    "addressees",
-    "authority",
-    "grounds",
-    "body",
-    "copies_to",
-    "filed_at",
-    "drafter_mark",
-    "copies",
-    recipients::OUTSIDE,
-    MAIN,
-    ATTACHED,
-];
-
-#[derive(Template)]
-#[template(path = "outgoing/draft.html")]
-struct Page {
-    frame: Frame,
-    /// Where the form goes.
-    path: String,
-    /// Empty for a new draft.
-    id: String,
-    by_template: bool,
-    /// The way to the other kind of form; empty once a draft is written in one.
-    other: String,
-    note: Option<Note>,
-    version: String,
-    kind: Field,
-    subject: Field,
-    notation: Field,
-    urgency: Field,
-    signer: Field,
-    addressees: Field,
-    authority: Field,
-    grounds: Field,
-    body: Field,
-    copies_to: Field,
-    filed_at: Field,
-    drafter_mark: Field,
-    circulation: Field,
-    copies: Field,
-    remark: Field,
-    said: Field,
-    outside: Field,
-    units: Vec<Tick>,
-    people: Vec<Tick>,
-    ticked_units: usize,
-    ticked_people: usize,
-    answers_id: String,
-    answers: Option<(String, String)>,
-    kept: Vec<(FileView, bool)>,
-    held_main: Option<Held>,
-    held: Vec<Held>,
-    main_fault: String,
-    attached_fault: String,
-    files: Vec<FileView>,
-    returned: Option<Note>,
-}
-
-/// What a page of the form is about, besides the form.
-struct About<'a> {
-    id: &'a str,
-    document: Option<&'a OutgoingDocument>,
-    held_main: Option<Held>,
-    held: Vec<Held>,
-}
-
-async fn show(
-    desk: &Desk,
-    about: About<'_>,
-    form: &Form,
-    faults: &Faults,
-    note: Option<Note>,
-) -> Result<Response, Failure> {
-    let by_template = form.text("cach") != "tep";
-    let choices = signers::choices(desk).await?;
-    let field = |name: &str, label: &str| Field::new(name, label, form).faults(faults, &[]);
-    let pick = |name: &str, label: &str, choices: Vec<(String, String)>| {
-        Field::choice(name, label, form, choices).faults(faults, &[])
-    };
-    let units = recipients::units(desk, form);
-    let people = recipients::people(desk, form);
-    let answers_id = form.text("answers_id").to_owned();
-    let answers = match answers_id.as_str() {
-        "" => None,
-        id => desk.calls().incoming(id).await.ok().map(|(record, incoming)| {
-            let view = DocumentView::incoming(&record.id, &incoming, desk.today(), &desk.roll.work);
-            (view.href.clone(), format!("{} {} · {}", view.kind, view.notation, view.subject))
-        }),
-    };
-    let other = match about.document {
-        Some(_) => String::new(),
-        None => {
-            let way = if by_template { "tep" } else { "mau" };
-            let path = format!("/van-ban-di/soan?cach={way}");
-            if answers_id.is_empty() { path } else { link::with(&path, "tra-loi", &answers_id) }
-        }
-    };
-    let page = Page {
-        frame: desk
-            .frame(
-                if about.id.is_empty() { t::outgoing::write() } else { t::outgoing::edit_draft() },
-                "/van-ban-di/du-thao",
-            )
-            .await?,
-        path: if about.id.is_empty() {
-            "/van-ban-di/soan".to_owned()
-        } else {
-            format!("/van-ban-di/{}/sua", about.id)
-        },
-        id: about.id.to_owned(),
-        by_template,
-        other,
-        note,
-        version: form.text("version").to_owned(),
-        kind: pick("facts.kind", t::outgoing::kind(), kinds()).required(),
-        subject: field("facts.subject", t::outgoing::subject()).required().with("maxlength", "600"),
-        notation: field("facts.notation", t::outgoing::notation())
-            .marked(Mark::Remark(t::outgoing::empty_by_rule().to_owned()))
-            .with("placeholder", t::outgoing::notation_example()),
-        urgency: pick("facts.urgency", t::outgoing::urgency(), urgencies()),
-        signer: pick(
-            "signer",
-            t::outgoing::signer_capacity(),
-            with_empty(choices, t::outgoing::choose_signer()),
-        )
-        .required(),
-        addressees: field("addressees", t::outgoing::addressees())
-            .marked(Mark::Remark(t::outgoing::one_a_line().to_owned())),
-        authority: field("authority", t::outgoing::authority()),
-        grounds: field("grounds", t::outgoing::grounds())
-            .marked(Mark::Remark(t::outgoing::one_ground_a_line().to_owned())),
-        body: field("body", t::outgoing::body())
-            .required()
-            .marked(Mark::Remark(t::outgoing::one_paragraph_a_line().to_owned())),
-        copies_to: field("copies_to", t::outgoing::printed_recipients())
-            .marked(Mark::Remark(t::outgoing::empty_by_recipients().to_owned())),
-        filed_at: field("filed_at", t::outgoing::filed_at())
-            .with("placeholder", t::outgoing::filed_example()),
-        drafter_mark: field("drafter_mark", t::outgoing::drafter_mark()).with("placeholder", "PNQ.(12)"),
-        circulation: pick("circulation", t::outgoing::circulation(), circulations()),
-        copies: field("copies", t::outgoing::copies()).with("inputmode", "numeric"),
-        remark: field("facts.note", t::outgoing::note()),
-        said: field("note", t::outgoing::what_changed()),
-        outside: field(recipients::OUTSIDE, t::outgoing::outside())
-            .marked(Mark::Remark(t::outgoing::outside_how().to_owned()))
-            .with("placeholder", t::outgoing::outside_example()),
-        ticked_units: units.iter().filter(|t| t.ticked).count(),
-        ticked_people: people.iter().filter(|t| t.ticked).count(),
-        units,
-        people,
-        answers_id,
-        answers,
-        kept: kept(&about, form),
-        held_main: about.held_main,
-        held: about.held,
-        main_fault: field(MAIN, "").fault,
-        attached_fault: field(ATTACHED, "").fault,
-        files: about.document.map(|d| file::all(about.id, &d.files)).unwrap_or_default(),
-        returned: about.document.filter(|d| !d.return_reason.is_empty()).map(|d| Note {
-            head: t::outgoing::was_returned().to_owned(),
-            text: t::outgoing::says(desk.roll.person(&d.returned_by), &d.return_reason),
-            look: true,
-        }),
-    };
-    desk.page(&page)
-}
-
-fn kept(about: &About<'_>, form: &Form) -> Vec<(FileView, bool)> {
-    let Some(document) = about.document else { return Vec::new() };
-    file::all(about.id, &document.files)
-        .into_iter()
-        .skip(1)
-        .map(|view| {
-            let stays = form.all(KEPT).any(|d| d == view.digest);
-            (view, stays)
-        })
-        .collect()
-}
-
-fn kind_value(kind: DocumentKind) -> String {
-    i32::from(kind).to_string()
-}
-
-fn kinds() -> Vec<(String, String)> {
-    let first = letter::FIRST.iter().copied();
-    let rest = domain::notation::ISSUED.into_iter().filter(|k| !letter::FIRST.contains(k));
-    first.chain(rest).map(|k| (kind_value(k), terms::kind(k).to_owned())).collect()
-}
-
-fn urgencies() -> Vec<(String, String)> {
-    terms::urgencies().map(|(u, label)| ((u as i32).to_string(), label.to_owned())).to_vec()
-}
-
-fn circulations() -> Vec<(String, String)> {
-    [t::outgoing::circulation_none(), t::outgoing::circulation_inside(), t::outgoing::circulation_return()]
-        .into_iter()
-        .enumerate()
-        .map(|(i, label)| (i.to_string(), label.to_owned()))
-        .collect()
-}
-
-fn with_empty(choices: Vec<(String, String)>, empty: &str) -> Vec<(String, String)> {
-    std::iter::once((String::new(), empty.to_owned())).chain(choices).collect()
-}
+use crate::view::field::{Faults, Note};
 
 /// The form of a new draft; of an answer, with what the answered document says.
 pub(super) async fn new_page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
@@ -301,15 +87,46 @@ async fn try_create(desk: &Desk, sent: &mut Sent) -> Result<String, Fault> {
     let request_id = sent.form.request_id()?;
     sent.form.set("ma", request_id.clone());
     let (draft, letter) = sent.draft(desk, None);
-    complete(&sent.form, &draft, letter.is_some())?;
+    complete(desk, &sent.form, &draft, letter.as_ref()).await?;
     let request = CreateDraftRequest { request_id, draft: Some(draft), letter };
     let answer = call!(desk, routing.create_draft(request)).map_err(draft_form::own_names)?;
     outgoing_id(answer.receipt.as_ref())
 }
 
-/// What was typed wrong here, what a letter cannot even be typeset without, and what the rules say of the fields: all of
-/// it at once.
-fn complete(form: &Form, draft: &CreateDraft, has_letter: bool) -> Result<(), Fault> {
+/// What was typed wrong here, what the rules say of the fields and what the layout says of the letter: all of it at once.
+async fn complete(
+    desk: &Desk,
+    form: &Form,
+    draft: &CreateDraft,
+    letter: Option<&RenderLetterRequest>,
+) -> Result<(), Fault> {
+    let mut all = typed_wrong(form, draft, letter.is_some())?;
+    if all.is_empty() {
+        return Ok(());
+    }
+    // Something is wrong: what the layout has to say is asked for now, so that nobody mends twice.
+    if let Some(letter) = letter {
+        let asked = PreviewLetterRequest { letter: Some(letter.clone()) };
+        match call!(desk, routing.preview_letter(asked)).map_err(draft_form::own_names) {
+            Ok(_) => {}
+            Err(Fault::Invalid(list)) => merge(&mut all, list),
+            Err(fault) => tracing::info!(%fault, "the layout was not asked"),
+        }
+    }
+    Err(Fault::Invalid(all))
+}
+
+/// Adds what is not told of its field yet.
+fn merge(all: &mut Vec<Violation>, news: Vec<Violation>) {
+    for violation in news {
+        if !all.iter().any(|v| v.field == violation.field) {
+            all.push(violation);
+        }
+    }
+}
+
+/// What was typed wrong here, what a letter cannot even be typeset without, and what the rules say of the fields.
+fn typed_wrong(form: &Form, draft: &CreateDraft, has_letter: bool) -> Result<Vec<Violation>, Fault> {
     let mut form = form.clone();
     let by_template = form.text("cach") == "mau";
     if draft.signer_id.is_empty() {
@@ -320,6 +137,9 @@ fn complete(form: &Form, draft: &CreateDraft, has_letter: bool) -> Result<(), Fa
     }
     if by_template && form.text("body").is_empty() {
         form.wrong("body", "REQUIRED", "body is empty");
+    }
+    if by_template && !appendices::are_whole(&form) {
+        form.wrong(appendices::FIELD, "APPENDIX_NOT_WHOLE", "an appendix needs both title and content");
     }
     let kind = draft_form::kind_of(&form);
     let addressed = matches!(kind, DocumentKind::Letter | DocumentKind::Submission);
@@ -339,14 +159,44 @@ fn complete(form: &Form, draft: &CreateDraft, has_letter: bool) -> Result<(), Fa
         && let Fault::Invalid(list) = draft_form::own_names(fault)
     {
         // What the main file is, is seen where it is made or looked into.
-        let news = list.into_iter().filter(|v| v.field != MAIN);
-        for violation in news {
-            if !all.iter().any(|v| v.field == violation.field) {
-                all.push(violation);
-            }
-        }
+        merge(&mut all, list.into_iter().filter(|v| v.field != MAIN).collect());
     }
-    if all.is_empty() { Ok(()) } else { Err(Fault::Invalid(all)) }
+    Ok(all)
+}
+
+/// The letter as it would be printed now: nothing is saved.
+pub(super) async fn preview(desk: Desk, request: Request) -> Result<Response, Failure> {
+    let mut sent = Sent::of(Upload::read(&desk, request).await?);
+    let id = sent.form.text("van-ban").to_owned();
+    let document = if id.is_empty() { None } else { Some(desk.calls().outgoing(&id).await?.1) };
+    match try_preview(&desk, &id, document.as_ref(), &mut sent).await {
+        Ok(pdf) => {
+            let mut response = pdf.into_response();
+            let map = response.headers_mut();
+            map.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+            map.insert(
+                header::CONTENT_DISPOSITION,
+                HeaderValue::from_static("inline; filename=\"xem-truoc.pdf\""),
+            );
+            map.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            Ok(response)
+        }
+        Err(fault) => again(&desk, &id, document.as_ref(), sent, fault).await,
+    }
+}
+
+async fn try_preview(
+    desk: &Desk,
+    id: &str,
+    document: Option<&OutgoingDocument>,
+    sent: &mut Sent,
+) -> Result<Vec<u8>, Fault> {
+    let (draft, letter) = sent.draft(desk, document.map(|document| (id, document, None)));
+    let letter = letter.ok_or_else(|| Fault::refused("NO_FILE", "an uploaded file has no other look"))?;
+    complete(desk, &sent.form, &draft, Some(&letter)).await?;
+    let asked = PreviewLetterRequest { letter: Some(letter) };
+    let answer = call!(desk, routing.preview_letter(asked)).map_err(draft_form::own_names)?;
+    Ok(answer.letter.unwrap_or_default().pdf)
 }
 
 /// Saves a draft that is there.
@@ -372,7 +222,7 @@ async fn try_revise(
     let kept: Option<RenderLetterRequest> = draft_form::kept_letter(desk, id, document).await?;
     let request_id = sent.form.request_id()?;
     let (draft, letter) = sent.draft(desk, Some((id, document, kept.as_ref())));
-    complete(&sent.form, &draft, letter.is_some())?;
+    complete(desk, &sent.form, &draft, letter.as_ref()).await?;
     let request = ReviseDraftRequest {
         request_id,
         document_id: id.to_owned(),
@@ -433,18 +283,6 @@ async fn again(
     show(desk, About { id, document, held_main, held }, &form, &faults, note).await
 }
 
-impl Page {
-    /// The name of the hidden input of the main file that is held.
-    fn held_main_name(&self) -> &'static str {
-        HELD_MAIN
-    }
-
-    /// The name of the hidden inputs of the attachments that are held.
-    fn held_name(&self) -> &'static str {
-        HELD
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -471,20 +309,16 @@ mod tests {
     fn a_letter_without_its_needed_parts_is_told_all_at_once() {
         let form = pairs::form([("cach", "mau"), ("facts.kind", "18")]);
         let empty = CreateDraft { signer_id: String::new(), ..draft("", DocumentKind::Letter) };
-        let Err(Fault::Invalid(list)) = complete(&form, &empty, true) else { panic!("must be told") };
+        let list = typed_wrong(&form, &empty, true).expect("only what was typed");
         let fields: Vec<_> = list.iter().map(|v| v.field.as_str()).collect();
         assert_eq!(fields, ["signer", "body", "addressees", "facts.subject"]);
         let whole = pairs::form([("cach", "mau"), ("facts.kind", "7"), ("body", "Đoạn một.")]);
-        assert_eq!(complete(&whole, &draft("Về việc nghỉ lễ", DocumentKind::Notice), true), Ok(()));
+        assert_eq!(
+            typed_wrong(&whole, &draft("Về việc nghỉ lễ", DocumentKind::Notice), true),
+            Ok(Vec::new())
+        );
         let long = draft(&"x".repeat(501), DocumentKind::Notice);
-        let Err(Fault::Invalid(list)) = complete(&whole, &long, true) else { panic!("must be told") };
+        let list = typed_wrong(&whole, &long, true).expect("only what was typed");
         assert_eq!((list[0].field.as_str(), list[0].reason), ("facts.subject", "TOO_LONG"));
-    }
-
-    #[test]
-    fn every_kind_that_is_issued_can_be_chosen_once() {
-        let kinds = kinds();
-        assert_eq!(kinds.len(), domain::notation::ISSUED.len());
-        assert_eq!(kinds[0].1, "Công văn");
     }
 }

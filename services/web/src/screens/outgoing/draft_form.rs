@@ -292,7 +292,7 @@ fn input_of(field: &str) -> &str {
         ("files", _) => ATTACHED,
         ("recipients", _) => recipients::OUTSIDE,
         ("signer_id" | "signer_position_id" | "capacity" | "delegation_id" | "signature", _) => "signer",
-        ("addressees" | "grounds" | "body" | "copies_to", _) => head,
+        ("addressees" | "grounds" | "body" | "copies_to" | "appendices", _) => head,
         ("subject", _) => "facts.subject",
         ("notation", _) => "facts.notation",
         ("kind" | "kind_name", _) => "facts.kind",

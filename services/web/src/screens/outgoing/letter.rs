@@ -7,6 +7,7 @@ use proto::forms::v1::{
 };
 use proto::record::v1::{Agency, DocumentFacts, DocumentKind, Recipient, Urgency};
 
+use super::appendices;
 use super::pairs::lines;
 use super::signers::Named;
 use crate::desk::Desk;
@@ -92,8 +93,8 @@ pub(super) fn build(desk: &Desk, form: &Form, facts: &Facts<'_>) -> RenderLetter
         drafter_mark: form.text("drafter_mark").to_owned(),
         urgency: urgency(facts.urgency).into(),
         circulation: circulation(form.text("circulation")).into(),
-        contact: String::new(),
-        appendices: Vec::new(),
+        contact: form.text("contact").to_owned(),
+        appendices: appendices::read(form),
         seal_diameter: 0,
     }
 }
@@ -101,7 +102,7 @@ pub(super) fn build(desk: &Desk, form: &Form, facts: &Facts<'_>) -> RenderLetter
 /// The fields of the form for a letter that was kept.
 pub(super) fn prefill(letter: &RenderLetterRequest) -> Vec<(&'static str, String)> {
     let body: Vec<&str> = letter.body.iter().map(|p| p.text.as_str()).collect();
-    vec![
+    let mut fields = vec![
         ("addressees", letter.addressees.join("\n")),
         ("authority", letter.authority.clone()),
         ("grounds", letter.grounds.join("\n")),
@@ -110,7 +111,10 @@ pub(super) fn prefill(letter: &RenderLetterRequest) -> Vec<(&'static str, String
         ("filed_at", letter.filed_at.clone()),
         ("drafter_mark", letter.drafter_mark.clone()),
         ("circulation", letter.circulation.to_string()),
-    ]
+        ("contact", letter.contact.clone()),
+    ];
+    fields.extend(appendices::prefill(&letter.appendices));
+    fields
 }
 
 /// The subject of an answer, as the document will say it: whatever is spoken on the screen, it is Vietnamese.
@@ -164,7 +168,7 @@ fn filed_at(typed: &str, unit: &str) -> String {
 }
 
 /// Each line is a paragraph; its style is told from its opening.
-fn paragraphs(text: &str) -> Vec<Paragraph> {
+pub(super) fn paragraphs(text: &str) -> Vec<Paragraph> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())

@@ -12,11 +12,13 @@ use crate::menu::Entry;
 
 mod act;
 mod acts;
+mod appendices;
 mod approve;
 mod desk;
 mod detail;
 mod draft;
 mod draft_form;
+mod draft_page;
 mod issue;
 mod letter;
 mod list;
@@ -34,6 +36,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/van-ban-di", get(list::first))
         .route("/van-ban-di/soan", get(draft::new_page).post(draft::create))
+        .route("/van-ban-di/xem-truoc", get(start).post(draft::preview))
         .route("/van-ban-di/ban-hanh", get(list::first).post(desk::many))
         .route("/van-ban-di/ket-qua", get(desk::results))
         .route("/van-ban-di/{id}", get(page))
@@ -47,6 +50,11 @@ pub(crate) fn routes() -> Router<App> {
 /// Entries in the menu.
 pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     list::entries(desk)
+}
+
+/// A preview that is asked for again: the form it was made from is on the page before.
+async fn start() -> Response {
+    crate::failure::see_other("/van-ban-di/soan")
 }
 
 /// The address of a form on the page of a document leads to that page.
