@@ -33,12 +33,17 @@ async function freePort() {
 }
 
 /** Makes the agency and serves it; answers its address, its folder and how to stop it. */
-export async function openOffice() {
+export const openOffice = () => open(["demo", "--documents", String(DOCUMENTS)]);
+
+/** Serves an office that nobody has founded yet. */
+export const openEmptyOffice = () => open(["serve"]);
+
+async function open(command) {
   const vanthu = await binary();
   const folder = await mkdtemp(path.join(tmpdir(), "vanthu-browser-"));
   const port = await freePort();
   const at = `http://127.0.0.1:${port}`;
-  const args = ["demo", "--data", path.join(folder, "data"), "--documents", String(DOCUMENTS), "--listen", `127.0.0.1:${port}`];
+  const args = [...command, "--data", path.join(folder, "data"), "--listen", `127.0.0.1:${port}`];
   const child = spawn(vanthu, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RUST_LOG: "warn" } });
   const said = [];
   const keep = (chunk) => { said.push(chunk.toString()); if (said.length > 400) said.splice(0, 200); };

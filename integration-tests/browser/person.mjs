@@ -15,10 +15,10 @@ export class Person {
     Object.assign(this, { at, login, context, page, faults, tell });
   }
 
-  /** Opens a browser for `login` (or for a passer-by without one) at 1366×768. */
-  static async open(browser, at, login, tell) {
+  /** Opens a browser for `login` (or for a passer-by without one) at 1366×768; `more` are settings of the browser. */
+  static async open(browser, at, login, tell, more = {}) {
     const context = await browser.newContext({
-      viewport: { width: 1366, height: 768 }, locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", baseURL: at, acceptDownloads: true,
+      viewport: { width: 1366, height: 768 }, locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", baseURL: at, acceptDownloads: true, ...more,
     });
     context.setDefaultTimeout(6_000);
     const faults = [];

@@ -29,9 +29,9 @@ export class Play {
     return person;
   }
 
-  /** Somebody who is not logged in yet. */
-  async guest(login = "a passer-by") {
-    const person = await this.open(login, (what, error) => this.fail(what, error));
+  /** Somebody who is not logged in yet; `more` are settings of the browser, `at` another office. */
+  async guest(login = "a passer-by", more = {}) {
+    const person = await this.open(login, (what, error) => this.fail(what, error), more);
     this.people.set(`${login}${this.people.has(login) ? ` ${this.people.size}` : ""}`, person);
     return person;
   }

@@ -48,7 +48,8 @@ export function hidden(page) {
         if (style.overflowX === "visible" && style.overflowY === "visible") continue;
         if (style.display.includes("-webkit-box") || style.textOverflow === "ellipsis") continue;
         const c = up.getBoundingClientRect();
-        // A pane that scrolls sideways shows the rest.
+        // A pane that scrolls sideways shows the rest: what has scrolled away at its side is not covered.
+        if (up.scrollWidth > up.clientWidth + 1 && /auto|scroll/.test(style.overflowX) && (r.right > c.right + 1 || r.left < c.left - 1)) seen.away = true;
         if (up.scrollWidth <= up.clientWidth + 1 || style.overflowX === "hidden" || style.overflowX === "clip") {
           seen.left = Math.max(seen.left, c.left);
           seen.right = Math.min(seen.right, c.right);
@@ -56,6 +57,7 @@ export function hidden(page) {
         seen.top = Math.max(seen.top, c.top);
         seen.bottom = Math.min(seen.bottom, c.bottom);
       }
+      if (seen.away) continue;
       const middle = (r.top + r.bottom) / 2;
       if (middle < seen.top + 2 || middle > seen.bottom - 2) continue;
       if (r.left < seen.left - 1 || r.right > seen.right + 1) { wrong.push(`${name(el)} is cut off at a side`); continue; }
@@ -102,7 +104,9 @@ export async function weight(context, url) {
   client.on("Network.responseReceived", (e) => names.set(e.requestId, e.response.url));
   client.on("Network.loadingFinished", (e) => parts.push([new URL(names.get(e.requestId) ?? "about:blank").pathname, e.encodedDataLength]));
   try {
-    await page.goto(url, { waitUntil: "networkidle" });
+    await page.goto(url, { waitUntil: "load" });
+    // The stream of changes stays open: the network never rests.
+    await page.waitForTimeout(700);
   } finally {
     await page.close();
   }

@@ -27,7 +27,7 @@ const office = given ? { at: given, folder: "/tmp", said: () => "", stop: async 
 const seconds = () => `${((Date.now() - began) / 1000).toFixed(0)} s`;
 console.log(`the office is open after ${seconds()}`);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
-const play = new Play(office, (login, tell) => Person.open(browser, office.at, login, tell));
+const play = new Play(office, (login, tell, { at = office.at, ...more }) => Person.open(browser, at, login, tell, more));
 try {
   for (const name of chosen) {
     const scenario = await import(path.join(HERE, "scenarios", name));
