@@ -743,6 +743,46 @@ const ATTACKS: &[Attack] = &[
     },
 ];
 
+/// The forgeries reach what files of the world do not: `VANTHU_FORGERIES` names a folder of seeds for the fuzzers.
+fn keep_as_seed(file: &[u8], number: usize) {
+    if let Some(folder) = std::env::var_os("VANTHU_FORGERIES") {
+        std::fs::write(std::path::Path::new(&folder).join(format!("forgery{number}")), file).unwrap();
+    }
+}
+
+#[test]
+fn values_in_the_xml_of_a_form_follow_its_fields() {
+    let office = Office::new();
+    let draft = update(&validate_forge::document(Shape::Table), |inc| {
+        let (template, data) = (inc.allocate().unwrap(), inc.allocate().unwrap());
+        inc.put(template, stream("", "<template/>"));
+        inc.put(data, stream("", "<datasets>old</datasets>"));
+        set(inc, FORM, "XFA", &format!("[(template) {template} R (datasets) {data} R]"));
+    });
+    let signing = validate_forge::Signing { field: "Sig1", ..Default::default() };
+    let file = validate_forge::sign(&draft, &office.leader, &signing);
+    let packet = |name: &str| {
+        let packets =
+            String::from_utf8(file.clone().iter().map(|b| if b.is_ascii() { *b } else { b'?' }).collect())
+                .unwrap();
+        let at = packets.find(&format!("({name}) ")).unwrap() + name.len() + 3;
+        Ref::new(packets[at..].split(' ').next().unwrap().parse().unwrap())
+    };
+    let changed = |part: &str, filled: bool| {
+        let forged = update(&file, |inc| {
+            inc.put(packet(part), stream("", "<datasets>new</datasets>"));
+            if filled {
+                fill(inc, EMPTY, "new", "new");
+            }
+        });
+        office.judge(&forged)
+    };
+    let honest = changed("datasets", true);
+    assert!(honest.verdict == Verdict::Valid && told(&honest), "{}", brief(&honest));
+    assert_eq!(changed("datasets", false).verdict, Verdict::Invalid);
+    assert_eq!(changed("template", true).verdict, Verdict::Invalid);
+}
+
 #[test]
 fn every_change_is_judged_by_the_certification() {
     let office = Office::new();
@@ -753,6 +793,7 @@ fn every_change_is_judged_by_the_certification() {
             let file = signed(&office, shape, level);
             for attack in ATTACKS {
                 let forged = update(&file, |increment| (attack.change)(&file, increment));
+                keep_as_seed(&forged, count);
                 let report = office.judge(&forged);
                 count += 1;
                 let allowed = match attack.rule {

@@ -21,6 +21,8 @@ pub(super) struct Comparison<'d> {
     revision: usize,
     /// The annotations that pages of the old revision list.
     pub(super) listed: HashSet<Ref>,
+    /// The values in a form written in XML differ.
+    pub(super) data_changed: bool,
     pub(super) changes: Vec<Change>,
     pub(super) filled: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl<'d> Comparison<'d> {
             new_form: Form::default(),
             revision: later + 1,
             listed: HashSet::new(),
+            data_changed: false,
             changes: Vec::new(),
             filled: Vec::new(),
         })

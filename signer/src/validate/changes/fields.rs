@@ -18,6 +18,7 @@ impl Comparison<'_> {
         let old_nodes = std::mem::take(&mut self.old_form.nodes);
         let new_nodes = std::mem::take(&mut self.new_form.nodes);
         self.compare_nodes(&old_nodes, &new_nodes);
+        self.judge_data();
         self.old_form.nodes = old_nodes;
         self.new_form.nodes = new_nodes;
     }
@@ -51,6 +52,7 @@ impl Comparison<'_> {
                     }
                 }
                 b"DR" => self.compare_resources(&old, &new),
+                b"XFA" if self.only_data_differs(&old, &new) => self.data_changed = true,
                 // A default where there was none changes nothing that is drawn already.
                 b"DA" | b"Q" if old.get(&key).is_none() => {
                     self.tell("form_defaults_added", "a default appearance was added to the form");
@@ -60,6 +62,36 @@ impl Comparison<'_> {
                     self.forbid("form_changed", format!("/{name} of the form was changed"));
                 }
             }
+        }
+    }
+
+    /// Whether of a form written in XML nothing but the values differs: filling a field writes them there too.
+    fn only_data_differs(&mut self, old: &Dict, new: &Dict) -> bool {
+        let packets = |view: View<'_>, dict: &Dict| match view.value(dict, b"XFA") {
+            Ok(Object::Array(packets)) => packets.iter().cloned().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        let (old, new) = (packets(self.graph.old, old), packets(self.graph.new, new));
+        let is_data =
+            |name: &Object| name.as_string().is_some_and(|name| name.bytes().as_ref() == b"datasets");
+        old.len() == new.len()
+            && old.chunks(2).zip(new.chunks(2)).all(|(old, new)| match (old, new) {
+                ([old_name, old], [new_name, new]) => {
+                    self.graph.equal(old_name, new_name) && (is_data(old_name) || self.graph.equal(old, new))
+                }
+                _ => false,
+            })
+    }
+
+    fn judge_data(&mut self) {
+        match (self.data_changed, self.filled.is_empty()) {
+            (false, _) => {}
+            (true, true) => self.forbid(
+                "form_data_changed",
+                "the values in the form's XML were changed and no field was filled",
+            ),
+            (true, false) => self
+                .tell("form_data_changed", "the values in the form's XML were changed as fields were filled"),
         }
     }
 
