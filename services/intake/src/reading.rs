@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use domain::notation;
+use domain::{limits, notation};
 use proto::record::v1::{DocumentKind, Suggestion};
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization as _;
@@ -74,7 +74,19 @@ pub(crate) fn read(text: &str) -> Vec<Suggestion> {
             break;
         }
     }
+    found.retain(fits);
     found
+}
+
+/// Whether the field can take what was read: a line that runs on without an end is no head of a letter.
+fn fits(suggestion: &Suggestion) -> bool {
+    let most = match suggestion.field.as_str() {
+        "number" => limits::NUMBER,
+        "notation" => limits::NOTATION,
+        "subject" => limits::SUBJECT,
+        _ => limits::NAME,
+    };
+    suggestion.value.chars().count() <= most
 }
 
 fn suggestion(field: &str, value: &str, certainty: i32, basis: &str) -> Suggestion {
@@ -104,7 +116,7 @@ fn subject(head: &str, lines: &[&str], kind_line: Option<usize>) -> Option<Strin
             whole.push(' ');
             whole.push_str(line);
         }
-        whole.chars().take(500).collect::<String>()
+        whole.chars().take(limits::SUBJECT).collect::<String>()
     };
     if let Some(at) = kind_line {
         let first = lines.get(at + 1)?;
@@ -162,6 +174,15 @@ mod tests {
         assert_eq!(value(&found, "kind"), i32::from(DocumentKind::Decision).to_string());
         assert_eq!(value(&found, "subject"), "Về việc ban hành Quy chế làm việc của Sở Nội vụ");
         assert_eq!(value(&found, "issuer"), "Sở Nội vụ");
+    }
+
+    #[test]
+    fn what_no_field_can_take_is_not_suggested() {
+        let endless = "A ".repeat(700);
+        let found = read(&format!("{endless}\nSố: 15/QĐ-SNV\nV/v {endless}"));
+        let fields: Vec<&str> = found.iter().map(|s| s.field.as_str()).collect();
+        assert_eq!(fields, ["number", "notation", "kind", "subject"], "no issuer");
+        assert!(value(&found, "subject").chars().count() <= limits::SUBJECT);
     }
 
     #[test]
