@@ -7,6 +7,7 @@ pub mod chance;
 pub mod desk;
 pub mod forgery;
 pub mod incoming;
+pub mod issued;
 pub mod judge;
 pub mod lawful;
 pub mod letter;

@@ -8,6 +8,7 @@ use integration_tests::authority::KeyKind;
 use integration_tests::desk::made;
 use integration_tests::forgery::FORGERIES;
 use integration_tests::incoming::{facts, unknown_facts};
+use integration_tests::issued::{judged_good_by_all, options};
 use integration_tests::judge;
 use integration_tests::lawful::unlawful;
 use integration_tests::letter;
@@ -21,9 +22,8 @@ use proto::record::v1::{
     FileRef, IncomingStatus, Issue, OpenedNow, OutgoingStatus, Recall, RecordOpened, ReportProgress,
     ReturnDraft, ReviewContent, SubmitDraft, Verdict,
 };
-use signer::chain::TrustRoots;
 use signer::pdf::Document;
-use signer::validate::{ChangesAfter, Options, validate};
+use signer::validate::validate;
 
 const TODAY: Date = Date { year: 2026, month: 5, day: 20 };
 
@@ -169,7 +169,7 @@ async fn an_answer_goes_from_receipt_to_recall() {
     judged_good_by_all("an_answer_goes_from_receipt_to_recall", world, &sealed);
     says_number_and_date(&sealed, "01", "ngày 20 tháng 5 năm 2026");
     for (name, forge) in FORGERIES {
-        let forged = forge(&sealed);
+        let forged = forge(&Document::open(sealed.clone()).unwrap());
         let report = validate(forged.clone(), &options(world));
         assert_eq!(report.verdict.name(), "invalid", "{name}: {report:?}");
         let told = officer.validate_upload(forged).await.unwrap().report.unwrap();
@@ -285,60 +285,6 @@ async fn every_other_step_is_refused(world: &World, id: &str, at: OutgoingStatus
     };
     assert!(by_another.is_err(), "by another's hand at {at:?}");
     assert_eq!(officer.get(id).await.unwrap(), before, "what is refused changes nothing");
-}
-
-fn options(world: &World) -> Options {
-    let mut roots = TrustRoots::none();
-    let dir = tempfile::tempdir().unwrap();
-    let pem = dir.path().join("ca.pem");
-    std::fs::write(&pem, world.authority.pem()).unwrap();
-    roots.add_path(&pem).unwrap();
-    Options { roots, at: world.time.now() / 1_000, require_revocation: false }
-}
-
-/// Ours, pdfsig, openssl, qpdf and pyHanko agree: both signatures are good, and nothing changed but what may.
-fn judged_good_by_all(test: &str, world: &World, file: &[u8]) {
-    let report = validate(file.to_vec(), &options(world));
-    assert_eq!(report.verdict.name(), "valid", "{report:?}");
-    let fields: Vec<(&str, ChangesAfter)> =
-        report.signatures.iter().map(|s| (s.field.as_str(), s.changes_after)).collect();
-    assert_eq!(fields, [("nguoiky", ChangesAfter::Permitted), ("dau", ChangesAfter::None)]);
-
-    let dir = tempfile::tempdir().unwrap();
-    let (path, root) = (dir.path().join("issued.pdf"), dir.path().join("ca.pem"));
-    std::fs::write(&path, file).unwrap();
-    std::fs::write(&root, world.authority.pem()).unwrap();
-    let absent = |program: &str| skipped(test, &format!("{program} is not installed"));
-    match judge::pdfsig(&path) {
-        None => absent("pdfsig"),
-        Some(signatures) => {
-            let seen: Vec<_> = signatures.iter().map(|s| (s.signer.as_str(), s.valid, s.total)).collect();
-            let director = world.member("giamdoc").name.as_str();
-            assert_eq!(seen, [(director, true, false), (integration_tests::staff::AGENCY, true, true)]);
-        }
-    }
-    match judge::openssl(file, &root, dir.path()) {
-        None => absent("openssl"),
-        Some(verdicts) => assert_eq!(verdicts, [true, true]),
-    }
-    match judge::qpdf(&path) {
-        None => absent("qpdf"),
-        Some(verdict) => assert_eq!(verdict, Ok(())),
-    }
-    match judge::pyhanko(&path, &root) {
-        None => absent("pyHanko"),
-        Some(signatures) => {
-            let seen: Vec<_> = signatures
-                .iter()
-                .map(|s| (s.field.as_str(), s.good, s.changes.as_str(), s.permitted, s.coverage.as_str()))
-                .collect();
-            let expected = [
-                ("nguoiky", true, "FORM_FILLING", true, "ENTIRE_REVISION"),
-                ("dau", true, "NONE", true, "ENTIRE_FILE"),
-            ];
-            assert_eq!(seen, expected);
-        }
-    }
 }
 
 /// The two text fields hold what the register says.
