@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use proto::rpc::Address;
 
-use crate::pdf;
+use crate::{agent, pdf, prepare};
 use crate::role::{Role, RolePeer};
 
 /// Quản lý văn bản và điều hành, with digital signatures.
@@ -26,6 +26,12 @@ pub enum Command {
     Demo(Demo),
     /// Sign a PDF, or every PDF of a folder. Needs no running service. Exits 5 with a reason when a file is refused.
     Sign(pdf::Sign),
+    /// Prepare a PDF for a key that is elsewhere: print what is to be signed, keep the state in a file.
+    Prepare(prepare::Prepare),
+    /// Complete a prepared PDF with the signature. Exits 5 with a reason when it does not match.
+    Complete(prepare::Complete),
+    /// Sign for one web page with a key on this machine, each time after a confirmation. Listens on 127.0.0.1 only.
+    Agent(agent::Agent),
     /// Judge the signatures of a PDF. Exits 0 valid, 1 invalid, 2 indeterminate, 3 no signature, 4 unreadable.
     Verify(pdf::Verify),
     /// The journal, the truth of the store.

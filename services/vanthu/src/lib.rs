@@ -1,5 +1,6 @@
 //! The one binary as a library: what `main` calls, and what the tests of a whole office call.
 
+pub mod agent;
 pub mod backup;
 pub mod cli;
 pub mod demo;
@@ -8,5 +9,6 @@ pub mod listen;
 pub mod maintenance;
 pub mod office;
 pub mod pdf;
+pub mod prepare;
 pub mod role;
 pub mod serve;

@@ -7,7 +7,7 @@ use clap::Parser as _;
 use proto::fault::Fault;
 use proto::rpc::Clock;
 use vanthu::cli::{Cli, Command, Journal, View};
-use vanthu::{backup, demo, maintenance, pdf, serve};
+use vanthu::{agent, backup, demo, maintenance, pdf, prepare, serve};
 
 /// Exit code of a fault that has none of its own.
 const FAILED: u8 = 6;
@@ -25,11 +25,19 @@ fn main() -> ExitCode {
         Command::Sign(args) => match pdf::sign(&args, &clock) {
             Ok(code) => Ok(code),
             Err(pdf::SignError::Fault(fault)) => Err(fault),
-            Err(refused) => {
-                complain(&format!("{}: {refused}", refused.reason().unwrap_or("refused")));
-                Ok(pdf::REFUSED)
-            }
+            Err(error) => Ok(refused(error.reason(), &error)),
         },
+        Command::Prepare(args) => match prepare::prepare(&args, &clock) {
+            Ok(()) => Ok(0),
+            Err(pdf::SignError::Fault(fault)) => Err(fault),
+            Err(error) => Ok(refused(error.reason(), &error)),
+        },
+        Command::Complete(args) => match prepare::complete(&args, &clock) {
+            Ok(()) => Ok(0),
+            Err(prepare::CompleteError::Fault(fault)) => Err(fault),
+            Err(error) => Ok(refused(error.reason(), &error)),
+        },
+        Command::Agent(args) => block_on(agent::agent(args, clock)),
         Command::Verify(args) => pdf::verify(&args, &clock),
         Command::Journal(Journal::Verify(args)) => maintenance::verify_journal(&args),
         Command::View(View::Verify(args)) => maintenance::verify_view(&args),
@@ -46,6 +54,12 @@ fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Says why a file is refused; answers the exit code.
+fn refused(reason: Option<&str>, error: &dyn std::error::Error) -> u8 {
+    complain(&format!("{}: {error}", reason.unwrap_or("refused")));
+    pdf::REFUSED
 }
 
 fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<u8, Fault> {

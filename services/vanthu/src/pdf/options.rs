@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use proto::fault::Fault;
-use signer::keys::SigningKey;
+use signer::keys::{DeviceError, KeyError, SigningKey, TokenUri};
 use signer::sign::{
     Appearance, Certification, Choices, Claims, FieldLock, Image, PageBox, SIGNATURE_BYTES_DEFAULT,
     SigningRequest, SigningTime, Source, Target,
@@ -16,24 +16,42 @@ use super::{read, secret};
 /// The key.
 #[derive(Debug, Clone, Args)]
 pub struct KeyOptions {
-    /// A PKCS#12 file.
-    #[arg(long)]
+    /// A PKCS#12 file, or a key on a device: pkcs11:token=…;object=… (RFC 7512).
+    #[arg(long, value_name = "KEY.p12|pkcs11:…")]
     pub key: PathBuf,
-    /// A file whose first line is the password of the key. Without it the terminal is asked.
-    #[arg(long)]
+    /// A file whose first line is the password of the key file. Without it the terminal is asked.
+    #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// A file whose first line is the PIN of the device. Without it, and without pin-source in the URI, the terminal
+    /// is asked.
+    #[arg(long, value_name = "FILE", conflicts_with = "password_file")]
+    pub pin_file: Option<PathBuf>,
+    /// The PKCS#11 library, where the URI does not name it as module-path.
+    #[arg(long, value_name = "FILE", env = "VANTHU_PKCS11_MODULE")]
+    pub pkcs11_module: Option<PathBuf>,
 }
 
 impl KeyOptions {
     /// Opens the key.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] for a key or a password that is not good.
+    /// [`Fault::Invalid`] for a key, a password or a PIN that is not good.
     pub fn open(&self) -> Result<SigningKey, Fault> {
-        let password =
-            secret::from_file_or_terminal(self.password_file.as_deref(), "--password-file", "Password")?;
-        SigningKey::from_pkcs12(&read(&self.key)?, &password)
-            .map_err(|e| Fault::invalid("--key", "KEY", e.to_string()))
+        let failed = |e: KeyError| Fault::invalid("--key", "KEY", e.to_string());
+        match self.key.to_str().filter(|key| TokenUri::is_one(key)) {
+            Some(uri) => {
+                let uri = TokenUri::parse(uri).map_err(|e| failed(DeviceError::from(e).into()))?;
+                let file = self.pin_file.as_deref().or(uri.pin_source.as_deref());
+                let pin = secret::from_file_or_terminal(file, "--pin-file", "PIN")?;
+                SigningKey::from_device(&uri, Some(&pin), self.pkcs11_module.as_deref(), Vec::new())
+                    .map_err(failed)
+            }
+            None => {
+                let file = self.password_file.as_deref();
+                let password = secret::from_file_or_terminal(file, "--password-file", "Password")?;
+                SigningKey::from_pkcs12(&read(&self.key)?, &password).map_err(failed)
+            }
+        }
     }
 }
 
@@ -117,7 +135,7 @@ pub fn document_password(file: Option<&Path>) -> Result<String, Fault> {
 }
 
 /// A file with its password.
-pub fn source(file: Vec<u8>, password: &str) -> Source {
+pub fn source(file: impl Into<bytes::Bytes>, password: &str) -> Source {
     Source::with_password(file, password)
 }
 
