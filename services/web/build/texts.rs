@@ -90,11 +90,10 @@ fn names(folder: &Path) -> Result<Vec<String>, Problem> {
 /// Reads one file.
 fn file(source: &str, language: &str) -> Result<File, Problem> {
     let resource = fluent_syntax::parser::parse(source).map_err(|(_, errors)| {
-        let first = errors.first().map_or_else(String::new, |e| {
+        errors.first().map_or_else(String::new, |e| {
             let line = source.get(..e.pos.start).map_or(0, |s| s.matches('\n').count() + 1);
             format!("line {line}: {e}")
-        });
-        first
+        })
     })?;
     let mut file = File::new();
     for entry in resource.body {
@@ -134,7 +133,7 @@ fn find(pattern: &Pattern<&str>, found: &mut BTreeMap<String, Use>) -> Result<()
         let PatternElement::Placeable { expression } = element else { continue };
         match expression {
             Expression::Inline(InlineExpression::VariableReference { id }) => {
-                note(found, id.name, Use::Shown)
+                note(found, id.name, Use::Shown);
             }
             Expression::Inline(InlineExpression::StringLiteral { .. }) => {}
             Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
@@ -178,12 +177,12 @@ fn write_pattern(
     for element in &pattern.elements {
         match element {
             PatternElement::TextElement { value } => {
-                writeln!(text.code, "{pad}words_.push_str({value:?});")?;
+                writeln!(text.code, "{pad}{}", pushed(value))?;
             }
             PatternElement::Placeable { expression: Expression::Inline(inline) } => match inline {
                 InlineExpression::StringLiteral { value } => {
                     let words = fluent_syntax::unicode::unescape_unicode_to_string(value);
-                    writeln!(text.code, "{pad}words_.push_str({words:?});")?;
+                    writeln!(text.code, "{pad}{}", pushed(&words))?;
                 }
                 InlineExpression::VariableReference { id } => {
                     // Whether it is counted in the other language is not known here; both can be shown.
@@ -211,6 +210,15 @@ fn write_pattern(
         }
     }
     Ok(())
+}
+
+/// The line of Rust that says some words.
+fn pushed(words: &str) -> String {
+    let mut letters = words.chars();
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) => format!("words_.push({letter:?});"),
+        _ => format!("words_.push_str({words:?});"),
+    }
 }
 
 /// The pattern of Rust for a variant.

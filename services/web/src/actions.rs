@@ -5,7 +5,8 @@
 
 use proto::record::v1::principal::Who;
 use proto::record::v1::{
-    Assignment, AssignmentRole, AssignmentStatus, Caller, IncomingDocument, IncomingStatus, Role, SecurityMarking,
+    Assignment, AssignmentRole, AssignmentStatus, Caller, IncomingDocument, IncomingStatus, Role,
+    SecurityMarking,
 };
 
 use crate::texts::t;
