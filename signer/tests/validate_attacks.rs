@@ -751,6 +751,33 @@ fn keep_as_seed(file: &[u8], number: usize) {
 }
 
 #[test]
+fn what_can_show_something_else_is_told_even_when_it_was_signed() {
+    let office = Office::new();
+    let cases: [(&str, fn(&mut Increment<'_>)); 6] = [
+        ("scripts", |inc| set(inc, CATALOG, "OpenAction", "<</S/JavaScript/JS(x)>>")),
+        ("scripts", |inc| set(inc, CATALOG, "AA", "<</WC<</S/JavaScript/JS(x)>>>>")),
+        ("scripts", |inc| set(inc, CATALOG, "Names", "<</JavaScript<</Names[]>>>>")),
+        ("form_in_xml", |inc| set(inc, FORM, "XFA", "[(template) 4 0 R]")),
+        ("fields_drawn_by_readers", |inc| set(inc, FORM, "NeedAppearances", "true")),
+        ("drawn_text_differs", |inc| set(inc, FILLED, "V", "(900)")),
+    ];
+    let signing = validate_forge::Signing { field: "Sig1", ..Default::default() };
+    for (code, change) in cases {
+        let draft = update(&validate_forge::document(Shape::Table), change);
+        let report = office.judge(&validate_forge::sign(&draft, &office.leader, &signing));
+        let codes = validate_office::codes(&report.signatures[0]);
+        assert_eq!(
+            (report.verdict, codes.contains(&code)),
+            (Verdict::Valid, true),
+            "{code}: {}",
+            brief(&report)
+        );
+    }
+    let plain = office.judge(&signed(&office, Shape::Table, None));
+    assert_eq!(validate_office::codes(&plain.signatures[0]), ["revocation_not_checked"], "{}", brief(&plain));
+}
+
+#[test]
 fn values_in_the_xml_of_a_form_follow_its_fields() {
     let office = Office::new();
     let draft = update(&validate_forge::document(Shape::Table), |inc| {

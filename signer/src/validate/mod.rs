@@ -10,6 +10,7 @@ mod drawn;
 mod evidence;
 mod form;
 mod indication;
+mod lively;
 mod locks;
 mod orphan;
 mod own;
@@ -114,6 +115,7 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
             revision_ends,
         };
     }
+    shared.extend(lively::findings(document.latest()));
     let mut store = Store::default();
     store.read(document.latest());
     for index in 0..revisions.min(REVISIONS_SEARCHED_MAX) {

@@ -199,9 +199,11 @@ impl Judge<'_> {
         }
         self.judge_certificate(checked, at, proven, claimed, &mut report, &mut findings);
         self.judge_future(checked, &mut report, &mut findings);
+        super::strength::weigh(&mut findings, at, proven);
         if kind == Kind::Timestamp {
             report.signed_at_is = SignedAtIs::Timestamped;
             if report.intact
+                && super::strength::suffices(&findings)
                 && report.trust == TrustState::Trusted
                 && report.revocation != RevocationState::Revoked
                 && let Some(time) = checked.stamped
@@ -225,7 +227,6 @@ impl Judge<'_> {
             checked.covered.as_ref().and_then(|covered| covered.revision),
             kind == Kind::Signature && report.intact && !removed,
         ));
-        super::strength::weigh(&mut findings, at, proven);
         report.verdict = verdict_of(&findings);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings.dedup();

@@ -29,6 +29,12 @@ pub(super) fn weigh(findings: &mut [Finding], at: i64, proven: bool) {
     }
 }
 
+/// Whether nothing that was found, and weighed, makes a proof worthless.
+pub(super) fn suffices(findings: &[Finding]) -> bool {
+    let weak = |finding: &Finding| matches!(finding.code, "sha1" | "md5" | "weak_key" | "unknown_algorithm");
+    findings.iter().all(|finding| !weak(finding) || finding.severity == Severity::Warning)
+}
+
 /// What is weak in a path, the trusted root left out: nobody believes it for its signature.
 pub(super) fn path(path: &[X509]) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -26,14 +26,12 @@ impl Judge<'_> {
                 findings.push(stamp_finding(stamp));
                 continue;
             }
-            let weak = |one: &Finding| matches!(one.code, "sha1" | "md5" | "weak_key" | "unknown_algorithm");
-            let mut noticed: Vec<Finding> =
-                stamp.report.findings.iter().filter(|one| weak(one)).cloned().collect();
+            let mut noticed = stamp.report.findings.clone();
             strength::weigh(&mut noticed, self.existed_at, self.proven);
-            if let Some(worst) = noticed.iter().find(|one| one.severity != Severity::Warning) {
+            if !strength::suffices(&noticed) {
                 findings.push(Finding::warning(
                     "timestamp_weak",
-                    format!("the signature's time stamp was not used: {}", worst.text),
+                    "the signature's time stamp was not used: its algorithms are no proof any more",
                 ));
                 continue;
             }
