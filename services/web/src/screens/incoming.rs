@@ -19,7 +19,7 @@ use crate::link;
 use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
-use crate::texts::t;
+use crate::texts::t::{self, Words};
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::DocumentView;
 
@@ -32,8 +32,8 @@ pub(crate) fn routes() -> Router<App> {
 struct Tab {
     slug: &'static str,
     href: &'static str,
-    label: fn() -> &'static str,
-    empty: fn() -> &'static str,
+    label: Words,
+    empty: Words,
     what: What,
     /// Who has it in the menu.
     roles: &'static [Role],

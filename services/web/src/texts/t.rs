@@ -6,6 +6,9 @@ pub(crate) use super::language::{Language, language};
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
+/// Words that are chosen when they are said: a table of them stands for every language.
+pub(crate) type Words = fn() -> &'static str;
+
 /// The words of the language that is spoken, out of those of every language.
 pub(crate) fn pick(words: [&'static str; 2]) -> &'static str {
     match language() {
@@ -48,7 +51,6 @@ impl<T: Count + ?Sized> Count for &T {
 struct Counted(u64, String);
 
 impl Counted {
-    #[expect(clippy::needless_pass_by_value, reason = "numbers, and references to them")]
     fn of(count: impl Count) -> Self {
         let n = count.number();
         Self(n, crate::view::day::number(n))
@@ -67,7 +69,6 @@ impl Counted {
 struct Shown(String);
 
 impl Shown {
-    #[expect(clippy::needless_pass_by_value, reason = "what a template hands over is often a value")]
     fn of(value: impl Display) -> Self {
         Self(value.to_string())
     }

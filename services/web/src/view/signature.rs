@@ -2,7 +2,8 @@
 
 use proto::record::v1::{ChangesAfter, Coverage, Revocation, SignatureReport, SignatureResult, Verdict};
 
-use crate::texts::{findings, t};
+use crate::texts::findings;
+use crate::texts::t::{self, Words};
 use crate::view::day;
 
 /// Three verdicts, three shapes: ✓ green, ? ochre, ✕ solid ink.
@@ -107,7 +108,7 @@ pub(crate) struct SignatureView {
 }
 
 /// The names of the seven facts (TT 15/2025/TT-BKHCN).
-pub(crate) const FACTS: [fn() -> &'static str; 7] = [
+pub(crate) const FACTS: [Words; 7] = [
     t::signature::fact_issuer,
     t::signature::fact_signer,
     t::signature::fact_organization,

@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::expected;
-use crate::texts::t;
+use crate::texts::t::{self, Words};
 use crate::toast::Toast;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Note};
@@ -42,15 +42,15 @@ enum Act {
 struct Look {
     slug: &'static str,
     act: Act,
-    title: fn() -> &'static str,
+    title: Words,
     /// What it does, in a sentence.
-    lead: fn() -> &'static str,
-    button: fn() -> &'static str,
-    label: fn() -> &'static str,
+    lead: Words,
+    button: Words,
+    label: Words,
     /// True when a reason must be given.
     needed: bool,
     /// Said when it is done.
-    done: fn() -> &'static str,
+    done: Words,
 }
 
 const LOOKS: [Look; 7] = [
@@ -127,7 +127,7 @@ const LOOKS: [Look; 7] = [
 ];
 
 /// The nine mandatory parts (Điều 8 Nghị định 30/2020/NĐ-CP), in its order: name of the input, words, what to look at.
-const PARTS: [(&str, fn() -> &'static str, fn() -> &'static str); 9] = [
+const PARTS: [(&str, Words, Words); 9] = [
     ("quoc-hieu", t::outgoing::part_quoc_hieu, t::outgoing::part_quoc_hieu_hint),
     ("co-quan", t::outgoing::part_co_quan, t::outgoing::part_co_quan_hint),
     ("so-ky-hieu", t::outgoing::part_so_ky_hieu, t::outgoing::part_so_ky_hieu_hint),

@@ -44,7 +44,7 @@ pub(super) fn on(id: &str, document: &OutgoingDocument, caller: &Caller) -> Vec<
     match status {
         S::Drafted if drafter => acts.push(main(t::outgoing::submit_button(), at("trinh"), "t")),
         S::Submitted if reviewer => {
-            acts.push(main(t::outgoing::review_button(), at("kiem-tra-noi-dung"), "d"))
+            acts.push(main(t::outgoing::review_button(), at("kiem-tra-noi-dung"), "d"));
         }
         S::Reviewed if checker => acts.push(main(t::outgoing::check_title(), at("kiem-tra-the-thuc"), "d")),
         S::FormChecked if signer => acts.push(main(t::outgoing::approve(), at("duyet"), "d")),

@@ -16,7 +16,7 @@ use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::roll::Roll;
 use crate::settings::PAGE_LINES;
-use crate::texts::t;
+use crate::texts::t::{self, Words};
 use crate::view::day;
 use crate::view::document::DocumentView;
 
@@ -26,9 +26,9 @@ pub(super) struct Tab {
     /// Its path.
     pub(super) href: &'static str,
     /// Its words.
-    pub(super) label: fn() -> &'static str,
+    pub(super) label: Words,
     /// What would be here.
-    pub(super) empty: fn() -> &'static str,
+    pub(super) empty: Words,
     /// What is listed.
     pub(super) what: What,
     /// Who has it in the menu.

@@ -5,13 +5,13 @@ use proto::fault::Fault;
 use proto::record::v1::{FieldName, FieldPlace};
 
 use crate::form::Form;
-use crate::texts::t;
+use crate::texts::t::{self, Words};
 
 /// Hundredths of a point in a tenth of a millimetre, times 1,000.
 const PER_TENTH_MM: i64 = 28_346;
 
 /// The fields in their order: value, name in inputs, words, how the text stands in it.
-pub(super) const FIELDS: [(FieldName, &str, fn() -> &'static str); 4] = [
+pub(super) const FIELDS: [(FieldName, &str, Words); 4] = [
     (FieldName::Number, "so", t::outgoing::place_number),
     (FieldName::Date, "ngay", t::outgoing::place_date),
     (FieldName::Signer, "nguoiky", t::outgoing::place_signature),

@@ -4,7 +4,7 @@
 use proto::record::v1::{Date, OutgoingDocument, OutgoingStatus, Remark};
 
 use crate::roll::Roll;
-use crate::texts::t;
+use crate::texts::t::{self, Words};
 use crate::view::day;
 
 /// One step.
@@ -20,7 +20,7 @@ pub(super) struct Step {
     pub(super) by: String,
 }
 
-const ORDER: [(OutgoingStatus, fn() -> &'static str); 8] = [
+const ORDER: [(OutgoingStatus, Words); 8] = [
     (OutgoingStatus::Drafted, t::outgoing::step_draft),
     (OutgoingStatus::Submitted, t::outgoing::step_content),
     (OutgoingStatus::Reviewed, t::outgoing::step_form),

@@ -18,7 +18,8 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::menu::{Entry, Part};
-use crate::texts::{t, terms};
+use crate::texts::t::{self, Words};
+use crate::texts::terms;
 use crate::view::day;
 use crate::view::document::DocumentView;
 use crate::{call, link};
@@ -91,9 +92,6 @@ struct Page {
     export: String,
     kinds: [Choice; 3],
 }
-
-/// Words of the language that is spoken.
-type Words = fn() -> &'static str;
 
 /// What can be narrowed: the query's name, the facet's, its words.
 const FACETS: [(&str, &str, Words); 4] = [

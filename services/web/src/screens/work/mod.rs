@@ -21,7 +21,8 @@ use crate::link;
 use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
-use crate::texts::{t, terms};
+use crate::texts::t::{self, Words};
+use crate::texts::terms;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::DocumentView;
 
@@ -36,8 +37,8 @@ pub(crate) fn routes() -> Router<App> {
 struct Tab {
     slug: &'static str,
     href: &'static str,
-    label: fn() -> &'static str,
-    empty: fn() -> &'static str,
+    label: Words,
+    empty: Words,
     list: ListName,
 }
 
