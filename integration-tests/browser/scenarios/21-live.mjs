@@ -33,6 +33,7 @@ export async function run(play) {
     const took = await becomes(other.page, "/tiep-nhan", before + 1, 2_000);
     console.log(`        after ${took} ms`);
     assert.ok(await other.page.evaluate(() => window.stays), "no reload");
+    assert.match(await other.page.title(), /Tiếp nhận/, "the title stays the page's own");
     await other.focusIs("#menu a[href='/tiep-nhan']", "the menu was drawn anew");
   });
 

@@ -22,12 +22,12 @@ to-places = Unit or person to receive it
 sure = sure
 sure-directory = in the directory
 sure-signature = from the signature
-sure-name = kind and reference agree
-sure-stamp = from the urgency stamp
+sure-name = matches
+sure-stamp = by its stamp
 sure-counted = counted
 
 # Why the clerk should look.
 unsure-disagrees = Check: kind and reference differ
-unsure-notation = Check: guessed from the reference
-unsure-scan = Check: read from a scan
-unsure-read = Check: read from page 1
+unsure-notation = Check: by reference
+unsure-scan = Check: from a scan
+unsure-read = Check: page 1
