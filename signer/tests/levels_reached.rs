@@ -6,10 +6,10 @@ mod pki;
 use std::path::Path;
 use std::process::Command;
 
-use pki::Pki;
+use pki::{Behaviour, Pki};
 use signer::pdf::Document;
 use signer::sign::{
-    Choices, Claims, Level, SIGNATURE_BYTES_DEFAULT, SigningRequest, SigningTime, Target, level_of, raise, renewal_due,
+    Choices, Claims, Level, SIGNATURE_BYTES_DEFAULT, Services, SigningRequest, SigningTime, Target, level_of, raise, renewal_due,
     sign_at_level, sign_with,
 };
 use signer::validate::{Options, RevocationState, SignedAtIs, Verdict, validate};
@@ -66,7 +66,7 @@ fn pyhanko(pki: &Pki, files: &[&Path]) -> Option<Vec<Vec<String>>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyhanko_levels.py");
     let known = Command::new("python3").args(["-c", "import pyhanko"]).output();
     if !known.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: pyHanko is not there");
+        println!("skipped: levels_reached: pyHanko is not installed");
         return None;
     }
     let output =
@@ -96,7 +96,7 @@ fn qpdf_is_content(path: &Path) {
 fn a_signature_is_made_at_every_level() {
     let pki = Pki::new();
     let (key, services) = (pki.key("a"), pki.services());
-    let options = Options::new(pki.roots(), pki.now);
+    let options = Options::new(pki.roots(), pki.now + 600);
     for streams in [false, true] {
         let draft = draft(streams);
         let mut paths = Vec::new();
@@ -144,7 +144,7 @@ fn a_signature_is_raised_from_any_level_to_any_higher_one() {
                 assert!(raised.bytes().starts_with(&start));
                 let reached = level_of(raised.bytes().clone(), &pki.roots(), pki.now).unwrap();
                 assert_eq!(reached, Some(to), "{from} to {to}");
-                let report = validate(raised.bytes().clone(), &Options::new(pki.roots(), pki.now));
+                let report = validate(raised.bytes().clone(), &Options::new(pki.roots(), pki.now + 600));
                 assert_eq!(report.verdict, Verdict::Valid, "{from} to {to}");
                 if to == Level::Archived {
                     let path = pki.path(&format!("{from}-{to}-{own}.pdf"));
@@ -184,4 +184,66 @@ fn a_document_time_stamp_is_renewed_when_it_is_due_and_not_before() {
     assert_eq!(late.unwrap_err().code(), "revocation_out_of_date");
     let document = Document::open(file).unwrap();
     assert_eq!(document.revisions().len(), 4, "draft, signature, store, stamp");
+}
+
+#[test]
+fn nothing_is_raised_on_what_is_bad_unsigned_or_certified() {
+    let pki = Pki::new();
+    let (key, services) = (pki.key("a"), pki.services());
+    let code = |file: Vec<u8>, level| raise(file, level, &services, pki.now).unwrap_err().code();
+    assert_eq!(code(draft(false), Level::Timestamped), "unsigned");
+    assert_eq!(code(b"no PDF".to_vec(), Level::Timestamped), "not_a_pdf");
+    let mut signed = sign_with(draft(false), &request(pki.now), &key).unwrap().to_bytes();
+    let at = signed.windows(7).position(|window| window == b"595.303").unwrap();
+    signed[at] = b'6';
+    assert_eq!(code(signed, Level::Archived), "bad_signature");
+    let mut certifying = request(pki.now);
+    certifying.choices.certification = Some(signer::sign::Certification::NoChanges);
+    let certified = sign_with(draft(false), &certifying, &key).unwrap().to_bytes();
+    assert_eq!(code(certified, Level::LongTerm), "certified_no_changes");
+    let nobody = Services { timestamps: None, evidence: services.evidence.clone() };
+    let signed = sign_with(draft(false), &request(pki.now), &key).unwrap().to_bytes();
+    let error = raise(signed, Level::Timestamped, &nobody, pki.now).unwrap_err();
+    assert_eq!(error.code(), "no_timestamp_service");
+    assert_eq!(pki.asked("/tsa"), 0, "nobody was asked for any of this");
+}
+
+#[test]
+fn a_revoked_signer_or_service_is_not_raised() {
+    let pki = Pki::new();
+    let (key, services) = (pki.key("a"), pki.services());
+    let level = |level| sign_at_level(draft(false), &request(pki.now), &key, level, &services, pki.now);
+    for serial in [10, 20] {
+        pki.revoke(&[serial]);
+        assert_eq!(level(Level::LongTerm).unwrap_err().code(), "revoked", "{serial}");
+        assert!(level(Level::Timestamped).is_ok());
+    }
+    pki.revoke(&[]);
+    assert_eq!(level(Level::LongTerm).unwrap_err().code(), "revoked", "what was answered counts until it is out of date");
+    let (fresh, draft) = (pki.services(), draft(false));
+    assert!(sign_at_level(draft, &request(pki.now), &key, Level::LongTerm, &fresh, pki.now).is_ok());
+}
+
+#[test]
+fn a_service_that_nobody_trusts_stamps_nothing() {
+    let (pki, stranger) = (Pki::new(), Pki::new());
+    let services = Services { timestamps: Some(stranger.authority()), ..pki.services() };
+    let error =
+        sign_at_level(draft(false), &request(pki.now), &pki.key("a"), Level::Timestamped, &services, pki.now);
+    assert_eq!(error.unwrap_err().code(), "not_trusted");
+}
+
+#[test]
+fn what_was_signed_while_the_service_was_down_is_raised_later() {
+    let pki = Pki::new();
+    let (key, services) = (pki.key("a"), pki.services());
+    pki.spoil("/tsa", Behaviour::Status(503));
+    let error =
+        sign_at_level(draft(false), &request(pki.now), &key, Level::Archived, &services, pki.now).unwrap_err();
+    assert!(error.is_passing() && error.code() == "service_status", "{error}");
+    let basic = sign_with(draft(false), &request(pki.now), &key).unwrap().to_bytes();
+    assert!(raise(basic.clone(), Level::Archived, &services, pki.now).unwrap_err().is_passing());
+    pki.mend();
+    let raised = raise(basic, Level::Archived, &services, pki.now).unwrap();
+    assert_eq!(level_of(raised.into_bytes(), &pki.roots(), pki.now).unwrap(), Some(Level::Archived));
 }

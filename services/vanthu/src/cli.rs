@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use proto::rpc::Address;
 
-use crate::{agent, pdf, prepare};
+use crate::{agent, pdf, prepare, raise};
 use crate::role::{Role, RolePeer};
 
 /// Quản lý văn bản và điều hành, with digital signatures.
@@ -32,6 +32,8 @@ pub enum Command {
     Complete(prepare::Complete),
     /// Sign for one web page with a key on this machine, each time after a confirmation. Listens on 127.0.0.1 only.
     Agent(agent::Agent),
+    /// Bring what is signed to a higher level: time stamp, revocation data, time stamp over all. Exits as sign does.
+    Raise(raise::Raise),
     /// Judge the signatures of a PDF. Exits 0 valid, 1 invalid, 2 indeterminate, 3 no signature, 4 unreadable.
     Verify(pdf::Verify),
     /// The journal, the truth of the store.

@@ -10,5 +10,6 @@ pub mod maintenance;
 pub mod office;
 pub mod pdf;
 pub mod prepare;
+pub mod raise;
 pub mod role;
 pub mod serve;

@@ -7,7 +7,7 @@ use clap::Parser as _;
 use proto::fault::Fault;
 use proto::rpc::Clock;
 use vanthu::cli::{Cli, Command, Journal, View};
-use vanthu::{agent, backup, demo, maintenance, pdf, prepare, serve};
+use vanthu::{agent, backup, demo, maintenance, pdf, prepare, raise, serve};
 
 /// Exit code of a fault that has none of its own.
 const FAILED: u8 = 6;
@@ -36,6 +36,11 @@ fn main() -> ExitCode {
             Ok(()) => Ok(0),
             Err(prepare::CompleteError::Fault(fault)) => Err(fault),
             Err(error) => Ok(refused(error.reason(), &error)),
+        },
+        Command::Raise(args) => match raise::raise(&args, &clock) {
+            Ok(code) => Ok(code),
+            Err(raise::RaiseError::Fault(fault)) => Err(fault),
+            Err(raise::RaiseError::Level(error)) => Ok(refused(Some(error.code()), &error)),
         },
         Command::Agent(args) => block_on(agent::agent(args, clock)),
         Command::Verify(args) => pdf::verify(&args, &clock),

@@ -1,6 +1,9 @@
 //! `vanthu raise`: what is signed is brought to a higher level; and the services that this takes, as arguments.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use proto::fault::Fault;
@@ -10,7 +13,7 @@ use signer::chain::TrustRoots;
 use signer::fetch::{Anchors, Cache, Client, ClientOptions, Credentials, Fetcher, TimestampAuthority, host_of};
 use signer::sign::{Level, LevelError, Services, Source, raise as raise_file};
 
-use crate::pdf::{read, write_new};
+use crate::pdf::{REFUSED, read, write_new};
 use crate::serve::say;
 
 /// Who gives time stamps and evidence, for the levels above B-B.
@@ -66,9 +69,9 @@ impl ServiceOptions {
 /// `raise`.
 #[derive(Debug, Args)]
 pub struct Raise {
-    /// The signed PDF.
+    /// The signed PDF, or a folder of them: then every PDF in it that OUTPUT lacks is raised.
     pub input: PathBuf,
-    /// Where the raised PDF goes; must not be there yet.
+    /// Where the raised PDF goes; must not be there yet. For a folder a folder, made if it is missing.
     pub output: PathBuf,
     /// b-t: a time stamp; b-lt: also certificates and revocation data; b-lta: also a time stamp over all, renewed when it
     /// is due.
@@ -80,6 +83,10 @@ pub struct Raise {
     /// A file whose first line is the password of the PDF, its user's or its owner's.
     #[arg(long, value_name = "FILE")]
     pub document_password_file: Option<PathBuf>,
+    /// For a folder: files whose services are down or slow wait and are tried again, first after so many seconds, then
+    /// ever less often up to an hour, until none waits. What waits is what OUTPUT lacks: it survives a restart.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub retry_after: Option<u64>,
 }
 
 /// Why nothing was raised.
@@ -93,33 +100,116 @@ pub enum RaiseError {
     Fault(#[from] Fault),
 }
 
-/// Raises a file and tells in one JSON line what came of it. Nothing is left behind when it fails.
+/// Longest wait between two rounds over a folder.
+const WAIT_MAX: Duration = Duration::from_secs(3_600);
+
+/// Raises a file or a folder and tells in one JSON line a file what came of it; answers the exit code. Nothing is left
+/// behind of a file that fails.
 ///
 /// # Errors
-/// [`RaiseError`].
-pub fn raise(args: &Raise, clock: &Clock) -> Result<(), RaiseError> {
-    let now_s = clock().div_euclid(1_000);
-    let services = args.services.services()?;
-    let file = read(&args.input)?;
-    let source = match &args.document_password_file {
-        None => Source::from(file),
-        Some(path) => Source::with_password(file, first_line(path)?),
+/// [`RaiseError`]. What befalls one file of a folder is told in its line and in the exit code.
+pub fn raise(args: &Raise, clock: &Clock) -> Result<u8, RaiseError> {
+    let job = Job {
+        level: args.level,
+        services: args.services.services()?,
+        password: args.document_password_file.as_deref().map(first_line).transpose()?,
+        clock,
     };
-    let raised = raise_file(source, args.level, &services, now_s)?;
-    write_new(&args.output, raised.bytes())?;
-    let outcome = if raised.is_changed() { "raised" } else { "unchanged" };
-    let renew = raised.renew_at().and_then(|at| jiff::Timestamp::from_second(at).ok());
-    say(&json!({
-        "file": args.input.display().to_string(),
-        "outcome": outcome,
-        "level": args.level.name(),
-        "renew_at": renew.map(|at| at.to_string()),
-    })
-    .to_string());
-    Ok(())
+    if args.input.is_dir() {
+        return Ok(job.raise_folder(&args.input, &args.output, args.retry_after.map(Duration::from_secs))?);
+    }
+    let (outcome, renew_at) = job.raise_one(&args.input, &args.output)?;
+    tell(&args.input, outcome, None, renew_at);
+    Ok(0)
 }
 
-fn first_line(path: &std::path::Path) -> Result<String, Fault> {
+/// What is the same for every file.
+struct Job<'j> {
+    level: Level,
+    services: Services,
+    password: Option<String>,
+    clock: &'j Clock,
+}
+
+impl Job<'_> {
+    fn raise_one(&self, input: &Path, output: &Path) -> Result<(&'static str, Option<i64>), RaiseError> {
+        let file = read(input)?;
+        let source = match &self.password {
+            None => Source::from(file),
+            Some(password) => Source::with_password(file, password.clone()),
+        };
+        let raised = raise_file(source, self.level, &self.services, (self.clock)().div_euclid(1_000))?;
+        write_new(output, raised.bytes())?;
+        Ok((if raised.is_changed() { "raised" } else { "unchanged" }, raised.renew_at()))
+    }
+
+    /// One JSON line a file and round; the exit code is that of the file that fared worst in the end.
+    fn raise_folder(&self, input: &Path, output: &Path, retry_after: Option<Duration>) -> Result<u8, Fault> {
+        let failed = |e: std::io::Error| Fault::invalid(output.display().to_string(), "OUTPUT", e.to_string());
+        fs::create_dir_all(output).map_err(failed)?;
+        let mut given_up: HashSet<PathBuf> = HashSet::new();
+        let mut wait = retry_after;
+        loop {
+            let mut waiting = 0;
+            for path in pdfs(input)? {
+                let target = output.join(path.file_name().unwrap_or_default());
+                if given_up.contains(&path) || target.try_exists().map_err(failed)? {
+                    continue;
+                }
+                match self.raise_one(&path, &target) {
+                    Ok((outcome, renew_at)) => tell(&path, outcome, None, renew_at),
+                    Err(RaiseError::Level(error)) if error.is_passing() => {
+                        tracing::warn!(file = %path.display(), %error, "not raised yet");
+                        waiting += 1;
+                        tell(&path, "waiting", Some(error.code()), None);
+                    }
+                    Err(error) => {
+                        tracing::warn!(file = %path.display(), %error, "not raised");
+                        tell(&path, "refused", Some(error.reason()), None);
+                        given_up.insert(path);
+                    }
+                }
+            }
+            let Some(pause) = wait.filter(|_| waiting > 0) else {
+                return Ok(if waiting > 0 || !given_up.is_empty() { REFUSED } else { 0 });
+            };
+            tracing::info!(waiting, seconds = pause.as_secs(), "files wait for their services");
+            std::thread::sleep(pause);
+            wait = Some((pause * 2).min(WAIT_MAX.max(pause)));
+        }
+    }
+}
+
+impl RaiseError {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Level(error) => error.code(),
+            Self::Fault(_) => "failed",
+        }
+    }
+}
+
+fn tell(file: &Path, outcome: &str, reason: Option<&str>, renew_at: Option<i64>) {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let renew_at = renew_at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| at.to_string());
+    say(&json!({ "file": name, "outcome": outcome, "reason": reason, "renew_at": renew_at }).to_string());
+}
+
+/// The PDFs of a folder, by name.
+fn pdfs(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let failed = |e: std::io::Error| Fault::invalid(folder.display().to_string(), "FOLDER", e.to_string());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf")) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn first_line(path: &Path) -> Result<String, Fault> {
     let text = String::from_utf8(read(path)?)
         .map_err(|_| Fault::invalid(path.display().to_string(), "PASSWORD_FILE", "is not UTF-8"))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())

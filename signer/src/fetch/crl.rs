@@ -73,10 +73,9 @@ fn is_partial(bytes: &[u8], subject: &X509) -> bool {
     parts.iter().any(|part| {
         let yes = part.content() == [0xff];
         // [1] users only, [2] CAs only, [3] some reasons, [4] indirect, [5] attribute certificates only.
-        part.is(Tag::context(1)) && yes && is_ca
-            || part.is(Tag::context(2)) && yes && !is_ca
-            || part.is(Tag::context(3))
-            || (part.is(Tag::context(4)) || part.is(Tag::context(5))) && yes
+        let only_others = part.is(Tag::context(if is_ca { 1 } else { 2 }));
+        let apart = only_others || part.is(Tag::context(4)) || part.is(Tag::context(5));
+        yes && apart || part.is(Tag::context(3))
     })
 }
 

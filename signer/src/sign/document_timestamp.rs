@@ -3,27 +3,32 @@
 //! against any change does.
 
 use super::fields::{enter_in_form, enter_on_page};
-use super::level::LevelError;
+use super::level::{Level, LevelError, Services};
 use super::refusal::Refusal;
 use super::rules::open_for_signing;
 use super::signature::Prepared;
 use super::source::Source;
 use crate::cms::Digest;
-use crate::fetch::TimestampAuthority;
 use crate::pdf::{Document, Field, Increment};
 
 /// Digits kept for each value of `/ByteRange`.
 const BYTE_RANGE_DIGITS: usize = 12;
 
 /// Appends a document time stamp. What was there before is the beginning of the result, byte for byte.
-pub(super) fn stamp_document(source: &Source, authority: &TimestampAuthority) -> Result<Vec<u8>, LevelError> {
+pub(super) fn stamp_document(
+    source: &Source,
+    services: &Services,
+    level: Level,
+    now: i64,
+) -> Result<Vec<u8>, LevelError> {
+    let authority = services.authority(level)?;
     let mut capacity = authority.token_room();
     // The first answer of a service tells how large its tokens are.
     for _ in 0..2 {
         let prepared = open_for_signing(source, |document| prepare(document, capacity))?;
         let digested = prepared.digest();
         let digest: [u8; 32] = digested.digest().value.as_slice().try_into().map_err(|_| Refusal::StateMismatch)?;
-        let token = authority.stamp(&digest)?;
+        let token = services.stamp(authority, &digest, now)?;
         match digested.complete(&token.der) {
             Ok(signed) => return Ok(signed.to_bytes()),
             Err(Refusal::SignatureTooLarge { .. }) => capacity = authority.token_room(),

@@ -12,7 +12,7 @@ use super::signature::SIGNATURE_BYTES_DEFAULT;
 use super::source::Source;
 use super::steer::{SteerError, seal_with, sign_with};
 use crate::cms::{AttachError, attach_timestamp, signature_value};
-use crate::fetch::{EvidenceError, Fetcher, StampError, TimestampAuthority};
+use crate::fetch::{EvidenceError, Fetcher, Moment, StampError, TimestampAuthority, Token};
 use crate::keys::SigningKey;
 use crate::pdf::Document;
 
@@ -75,6 +75,21 @@ pub struct Services {
 impl Services {
     pub(super) fn authority(&self, level: Level) -> Result<&TimestampAuthority, LevelError> {
         self.timestamps.as_ref().ok_or(LevelError::NoAuthority { level })
+    }
+
+    /// A time stamp over data with this SHA-256, of a service that is trusted: nobody else's proves anything.
+    pub(super) fn stamp(
+        &self,
+        authority: &TimestampAuthority,
+        imprint: &[u8; 32],
+        now: i64,
+    ) -> Result<Token, LevelError> {
+        let token = authority.stamp(imprint)?;
+        if !self.evidence.roots().is_empty() {
+            let moment = Moment { at: token.time, proven: false, now };
+            self.evidence.path(&token.certificate, &token.certificates, moment)?;
+        }
+        Ok(token)
     }
 }
 
@@ -166,6 +181,7 @@ pub fn sign_at_level(
     at_level(&source, asked, level, services, now, |capacity| {
         let mut request = request.clone();
         request.capacity = capacity;
+        request.choices.time_stamp |= level != Level::Basic;
         Ok(sign_with(source.clone(), &request, key)?.to_bytes())
     })
 }
@@ -187,6 +203,7 @@ pub fn seal_at_level(
     at_level(&source, asked, level, services, now, |capacity| {
         let mut request = request.clone();
         request.capacity = capacity;
+        request.choices.time_stamp |= level != Level::Basic;
         Ok(seal_with(source.clone(), &request, key)?.to_bytes())
     })
 }
@@ -210,9 +227,9 @@ pub fn at_level(
     let authority = services.authority(level)?;
     let capacity = capacity.max(SIGNATURE_BYTES_DEFAULT) + authority.token_room();
     let signed = sign(capacity)?;
-    let stamped = match stamp_newest(source, signed, authority)? {
+    let stamped = match stamp_newest(source, signed, services, authority, now)? {
         Stamping::Done(file) => file,
-        Stamping::NeedsRoom(needed) => match stamp_newest(source, sign(needed + SLACK)?, authority)? {
+        Stamping::NeedsRoom(needed) => match stamp_newest(source, sign(needed + SLACK)?, services, authority, now)? {
             Stamping::Done(file) => file,
             Stamping::NeedsRoom(bytes) => {
                 return Err(Refusal::SignatureTooLarge { bytes, capacity: needed + SLACK }.into());
@@ -239,14 +256,17 @@ enum Stamping {
 fn stamp_newest(
     source: &Source,
     mut file: Vec<u8>,
+    services: &Services,
     authority: &TimestampAuthority,
+    now: i64,
 ) -> Result<Stamping, LevelError> {
     let password = source.password.as_deref().unwrap_or_default();
     let document = Document::open_with_password(file.clone(), password).map_err(Refusal::from)?;
     let held = read_held(&document)?;
     let newest = held.iter().rfind(|held| held.kind == HeldKind::Signature && held.covers(&file));
     let newest = newest.ok_or(LevelError::Unsigned)?;
-    let token = authority.stamp(&openssl::sha::sha256(&signature_value(&newest.contents)?))?;
+    let imprint = openssl::sha::sha256(&signature_value(&newest.contents)?);
+    let token = services.stamp(authority, &imprint, now)?;
     let message = attach_timestamp(&newest.contents, &token.der)?;
     let hole = newest.hole.start + 1..newest.hole.end - 1;
     if message.len() * 2 > hole.len() {

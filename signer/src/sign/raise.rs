@@ -116,8 +116,9 @@ pub fn raise(
     if level == Level::Basic || archived && (level < Level::Archived || !due) {
         return Ok(Raised { bytes: source.file, changed: false, renew_at: renewal_of(&held) });
     }
+    refuse_certified(&before)?;
     if !reached.is_timestamped() {
-        source.file = stamp_document(&source, services.authority(level)?)?.into();
+        source.file = stamp_document(&source, services, level, now)?.into();
     }
     if level >= Level::LongTerm {
         let (held, store) = standing(&source)?;
@@ -130,11 +131,10 @@ pub fn raise(
         }
     }
     if level == Level::Archived {
-        source.file = stamp_document(&source, services.authority(level)?)?.into();
+        source.file = stamp_document(&source, services, level, now)?.into();
     }
     let document = open(&source)?;
     if source.file.len() > original {
-        refuse_certified(&before)?;
         check_no_worse(&before, &validate_document(&document, &options))?;
     }
     let renew_at = renewal_of(&read_held(&document)?);
