@@ -1,5 +1,6 @@
 //! The wire: typed clients over one service type (near or far), identity, failures.
 
+pub mod durable;
 pub mod guard;
 pub mod identity;
 pub mod pass;

@@ -7,6 +7,7 @@ use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::sign::{Signer, Verifier};
 use prost::Message;
 
+use super::durable;
 use crate::directory::v1::{SealBody, ServiceBody};
 
 /// How long a seal or a service token is good, in milliseconds: five minutes.
@@ -76,8 +77,6 @@ impl ServiceKey {
     /// # Errors
     /// [`SealError::File`] or [`SealError::Crypto`].
     pub fn load_or_make(dir: &Path, name: &str, audience: &str) -> Result<Self, SealError> {
-        use std::io::Write as _;
-        use std::os::unix::fs::OpenOptionsExt as _;
         let path = dir.join(format!("{name}.key"));
         let file_error = |source| SealError::File { path: path.display().to_string(), source };
         match std::fs::read(&path) {
@@ -89,16 +88,10 @@ impl ServiceKey {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 let made = Self::generate(name, audience)?;
                 std::fs::create_dir_all(dir).map_err(file_error)?;
-                let mut file = std::fs::OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(&path)
-                    .map_err(file_error)?;
-                file.write_all(&made.key.private_key_to_pem_pkcs8()?).map_err(file_error)?;
-                file.sync_all().map_err(file_error)?;
-                std::fs::write(dir.join(format!("{name}.pub")), made.key.public_key_to_pem()?)
-                    .map_err(file_error)?;
+                // The private one last: where it is, the public one is too.
+                let public = dir.join(format!("{name}.pub"));
+                durable::write(&public, &made.key.public_key_to_pem()?, 0o644).map_err(file_error)?;
+                durable::write(&path, &made.key.private_key_to_pem_pkcs8()?, 0o600).map_err(file_error)?;
                 Ok(made)
             }
             Err(e) => Err(file_error(e)),

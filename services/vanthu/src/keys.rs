@@ -77,7 +77,7 @@ fn office(dir: &Path) -> std::io::Result<String> {
             let mut random = [0u8; 16];
             openssl::rand::rand_bytes(&mut random).map_err(std::io::Error::other)?;
             let name: String = random.iter().map(|b| format!("{b:02x}")).collect();
-            std::fs::write(&path, &name)?;
+            proto::rpc::durable::write(&path, name.as_bytes(), 0o644)?;
             Ok(name)
         }
         Err(e) => Err(e),
