@@ -500,6 +500,7 @@ fn routing_of_drafts() -> Vec<Case> {
             draft: Some(CreateDraft { signer_id: "per_0".to_owned(), ..f.draft.clone() }),
             letter: Some(f.letter.clone()),
         }),
+        case!("Routing/PreviewLetter", |f, _, _| routing::PreviewLetterRequest { letter: Some(f.letter.clone()) }),
         case!("Routing/ReviseDraft", "of an issued document", |f, n, _| routing::ReviseDraftRequest {
             request_id: request_id(line!(), n),
             document_id: f.issued.clone(),

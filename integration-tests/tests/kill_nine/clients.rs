@@ -1,7 +1,4 @@
-//! `kill -9` at random of a process that serves, again and again, while clients outside write down every acknowledged
-//! commit with fdatasync. After each start everything written down is there, numbers have no gaps, every document is in
-//! a state that the law knows, and what was not acknowledged can be asked for again under the same request id.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it did")]
+//! Clients that work until nobody answers, what they write down, and what must be there afterwards.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -9,15 +6,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use integration_tests::binary;
 use integration_tests::chance::Chance;
 use integration_tests::desk::made;
 use integration_tests::incoming::{facts, unknown_facts};
 use integration_tests::lawful::unlawful;
-use integration_tests::process::{Served, all_at, peers_at, ready};
-use integration_tests::world::{Time, World, as_incoming, as_outgoing};
+use integration_tests::world::{World, as_incoming, as_outgoing};
 use proto::archive::v1::{CommitRequest, CommitResponse, ListName};
 use proto::fault::Fault;
 use proto::record::v1::command::Command as C;
@@ -28,26 +23,26 @@ use proto::record::v1::{
 };
 use proto::rpc::{fault_of, outgoing};
 
-/// Kills in `make test`.
-const KILLS: u64 = 50;
-/// Kills in `make soak`.
-const KILLS_SOAK: u64 = 1_000;
 /// Clients that commit by the archive's own RPC.
-const CLERKS: usize = 3;
+pub(crate) const CLERKS: usize = 3;
 /// Acknowledged commits of the last rounds, all of which are looked for after each start.
 const RECENT: usize = 2_000;
-/// Longest life of a process, in milliseconds.
-const LIFE_MS: u64 = 350;
 
 /// What was acknowledged, one line each, durable before the client goes on.
-struct Log {
+pub(crate) struct Log {
     file: File,
-    acknowledged: Vec<(String, u64, Vec<String>)>,
+    pub(crate) acknowledged: Vec<(String, u64, Vec<String>)>,
     /// Asked for and not answered: to be asked for again.
-    open: BTreeMap<String, (String, C)>,
+    pub(crate) open: BTreeMap<String, (String, C)>,
 }
 
 impl Log {
+    /// A new one, at `path`.
+    pub(crate) fn new(path: &Path) -> SharedLog {
+        let file = File::create(path).unwrap();
+        Arc::new(Mutex::new(Self { file, acknowledged: Vec::new(), open: BTreeMap::new() }))
+    }
+
     fn write(&mut self, request_id: &str, receipt: &CommitResponse) {
         let ids: Vec<String> = receipt.records.iter().map(|r| r.id.clone()).collect();
         writeln!(self.file, "{request_id} {} {}", receipt.position, ids.join(",")).unwrap();
@@ -57,94 +52,22 @@ impl Log {
     }
 }
 
-type SharedLog = Arc<Mutex<Log>>;
+/// Shared by all clients.
+pub(crate) type SharedLog = Arc<Mutex<Log>>;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_kill_nine() {
-    let soak = std::env::var_os("VANTHU_SOAK").is_some();
-    let kills = std::env::var("VANTHU_KILLS").ok().and_then(|n| n.parse().ok());
-    let kills = kills.unwrap_or(if soak { KILLS_SOAK } else { KILLS });
-    let seed = Chance::seed();
-    println!("seed {seed}, {kills} kills");
-    let mut chance = Chance::new(seed);
-    let dir = tempfile::tempdir().unwrap();
-    let (data, socket) = (dir.path().join("data"), dir.path().join("v.sock"));
-    let keys_dir = data.join("keys");
-    let args: Vec<String> = [
-        "--data",
-        &data.display().to_string(),
-        "--grpc",
-        &format!("unix:{}", socket.display()),
-        "--role",
-        "archive,directory,intake,routing,signer,forms",
-    ]
-    .map(str::to_owned)
-    .into();
-    let start = || Served::start(dir.path(), "serve", &args);
-
-    let mut served = start();
-    let code = served.founding_code().await;
-    let peers = peers_at(&keys_dir, all_at(&socket)).await;
-    ready(&mut served, &peers).await.expect("it runs");
-    let mut world = World::new(peers, Time::Real);
-    world.settle(&code, &data.join("trust")).await.unwrap();
-    // From now on seals are made with the office's own key: sessions would end with every kill.
-    world.key = Some(vanthu::keys::load_or_make(&keys_dir).unwrap().directory);
-    let log = Log {
-        file: File::create(dir.path().join("acknowledged")).unwrap(),
-        acknowledged: Vec::new(),
-        open: BTreeMap::new(),
-    };
-    let (world, log): (Arc<World>, SharedLog) = (Arc::new(world), Arc::new(Mutex::new(log)));
-
-    let began = Instant::now();
-    let mut killed_while_starting = 0;
-    let mut killed_while_writing = 0;
-    let mut slowest_start = Duration::ZERO;
-    for kill in 1..=kills {
-        let mut clients = tokio::task::JoinSet::new();
-        for clerk in 0..CLERKS {
-            clients.spawn(commit_until_it_ends(Arc::clone(&world), Arc::clone(&log), chance.draw(), clerk));
-        }
-        clients.spawn(carry_documents_until_it_ends(Arc::clone(&world), Arc::clone(&log), kill));
-        tokio::time::sleep(Duration::from_millis(5 + chance.below(LIFE_MS))).await;
-        served.kill();
-        clients.join_all().await;
-        killed_while_writing += u64::from(!log.lock().unwrap().open.is_empty());
-        if kill % (kills / 5).max(10) == 0 {
-            journal_is_right(&data);
-        }
-        served = start();
-        if chance.below(5) == 0 {
-            // While it starts, too.
-            tokio::time::sleep(Duration::from_millis(chance.below(150))).await;
-            served.kill();
-            killed_while_starting += 1;
-            served = start();
-        }
-        let took = ready(&mut served, &world.peers).await;
-        let took = took.unwrap_or_else(|| panic!("kill {kill}: it does not start: {}", served.logged()));
-        slowest_start = slowest_start.max(took);
-        all_is_there(&world, &log, &mut chance, kill, kill % 100 == 0).await;
-        ask_again(&world, &log).await;
+/// Lets everybody work until nobody answers.
+pub(crate) fn set_to_work(
+    world: &Arc<World>,
+    log: &SharedLog,
+    chance: &mut Chance,
+    round: u64,
+) -> tokio::task::JoinSet<()> {
+    let mut clients = tokio::task::JoinSet::new();
+    for clerk in 0..CLERKS {
+        clients.spawn(commit_until_it_ends(Arc::clone(world), Arc::clone(log), chance.draw(), clerk));
     }
-    all_is_there(&world, &log, &mut chance, kills, true).await;
-    registers_have_no_gaps(&world).await;
-    answers_complete_what_they_answer(&world).await;
-    every_acknowledged_entry_is_in_the_histories(&world, &log).await;
-    assert!(served.stop(), "{}", served.logged());
-    journal_is_right(&data);
-    let verdict =
-        Command::new(binary::vanthu()).args(["view", "verify", "--data"]).arg(&data).output().unwrap();
-    assert!(verdict.status.success(), "{}", String::from_utf8_lossy(&verdict.stdout));
-    let commits = log.lock().unwrap().acknowledged.len();
-    println!(
-        "{kills} kills ({killed_while_writing} in the middle of a commit), {killed_while_starting} more while starting, \
-         {commits} acknowledged commits, slowest start {slowest_start:?}, {:?} in all",
-        began.elapsed()
-    );
-    assert!(commits as u64 > kills, "the clients did work");
-    assert!(killed_while_writing > 0, "some kills came in the middle of a commit");
+    clients.spawn(carry_documents_until_it_ends(Arc::clone(world), Arc::clone(log), round));
+    clients
 }
 
 /// One command under a request id of its own, as a service would pass it on; `None` when nobody answered.
@@ -277,7 +200,13 @@ async fn lawful_step(
 
 /// Every record that an acknowledged commit touched is there, at that version or a later one, and lawful. In a long run
 /// those of the last rounds and some of all before; all of them at the end.
-async fn all_is_there(world: &World, log: &SharedLog, chance: &mut Chance, kill: u64, whole: bool) {
+pub(crate) async fn all_is_there(
+    world: &World,
+    log: &SharedLog,
+    chance: &mut Chance,
+    kill: u64,
+    whole: bool,
+) {
     let mut newest: BTreeMap<String, u64> = BTreeMap::new();
     {
         let log = log.lock().unwrap();
@@ -315,7 +244,7 @@ async fn all_is_there(world: &World, log: &SharedLog, chance: &mut Chance, kill:
 }
 
 /// What nobody answered is asked for again under its id: it is recorded once, now or before.
-async fn ask_again(world: &World, log: &SharedLog) {
+pub(crate) async fn ask_again(world: &World, log: &SharedLog) {
     let open: Vec<(String, (String, C))> = log.lock().unwrap().open.clone().into_iter().collect();
     for (request_id, (login, command)) in open {
         let first = asked(world, &login, &request_id, command.clone()).await.unwrap();
@@ -329,7 +258,7 @@ async fn ask_again(world: &World, log: &SharedLog) {
 }
 
 /// 1, 2, 3 … in every register, each on its document or void; dates never fall.
-async fn registers_have_no_gaps(world: &World) {
+pub(crate) async fn registers_have_no_gaps(world: &World) {
     let clerk = world.desk("vanthu");
     let mut lines = 0;
     for item in clerk.list(ListName::SeriesYears).await.unwrap() {
@@ -366,7 +295,7 @@ async fn registers_have_no_gaps(world: &World) {
 }
 
 /// What was issued has completed what it answers, in the same entry, and nothing else has.
-async fn answers_complete_what_they_answer(world: &World) {
+pub(crate) async fn answers_complete_what_they_answer(world: &World) {
     let (clerk, mut issued) = (world.desk("vanthu"), 0);
     for item in clerk.list(ListName::OutgoingAll).await.unwrap() {
         let record = item.record.unwrap();
@@ -382,7 +311,7 @@ async fn answers_complete_what_they_answer(world: &World) {
 }
 
 /// Each acknowledged position is in the history of a record that it touched.
-async fn every_acknowledged_entry_is_in_the_histories(world: &World, log: &SharedLog) {
+pub(crate) async fn every_acknowledged_entry_is_in_the_histories(world: &World, log: &SharedLog) {
     let mut by_record: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (_, position, ids) in &log.lock().unwrap().acknowledged {
         let document = ids.iter().find(|id| id.starts_with("in_") || id.starts_with("out_"));
@@ -405,10 +334,17 @@ async fn every_acknowledged_entry_is_in_the_histories(world: &World, log: &Share
     }
 }
 
-fn journal_is_right(data: &Path) {
+pub(crate) fn journal_is_right(data: &Path) {
     let output =
         Command::new(binary::vanthu()).args(["journal", "verify", "--data"]).arg(data).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.contains("everything is right"), "{said}{error}");
+}
+
+/// Whether the view is what the journal makes.
+pub(crate) fn view_is_right(data: &Path) {
+    let verdict =
+        Command::new(binary::vanthu()).args(["view", "verify", "--data"]).arg(data).output().unwrap();
+    assert!(verdict.status.success(), "{}", String::from_utf8_lossy(&verdict.stdout));
 }
