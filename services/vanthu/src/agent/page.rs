@@ -69,7 +69,7 @@ fn escaped(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             // What turns or hides text: a title must read as it is.
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {
-                out.push('\u{fffd}')
+                out.push('\u{fffd}');
             }
             other if other.is_control() => out.push(' '),
             other => out.push(other),
