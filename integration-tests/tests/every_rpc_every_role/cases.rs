@@ -500,7 +500,9 @@ fn routing_of_drafts() -> Vec<Case> {
             draft: Some(CreateDraft { signer_id: "per_0".to_owned(), ..f.draft.clone() }),
             letter: Some(f.letter.clone()),
         }),
-        case!("Routing/PreviewLetter", |f, _, _| routing::PreviewLetterRequest { letter: Some(f.letter.clone()) }),
+        case!("Routing/PreviewLetter", |f, _, _| routing::PreviewLetterRequest {
+            letter: Some(f.letter.clone())
+        }),
         case!("Routing/ReviseDraft", "of an issued document", |f, n, _| routing::ReviseDraftRequest {
             request_id: request_id(line!(), n),
             document_id: f.issued.clone(),
@@ -624,10 +626,12 @@ fn signer() -> Vec<Case> {
             certificates: b"none".to_vec(),
             image_png: Vec::new(),
         }),
-        case!("Signer/PreparePerson", "with the director's certificate", |f, _, _| signer::PreparePersonRequest {
-            record_id: f.issued.clone(),
-            digest: f.issued_main.clone(),
-            certificate_id: f.directors_certificate.clone(),
+        case!("Signer/PreparePerson", "with the director's certificate", |f, _, _| {
+            signer::PreparePersonRequest {
+                record_id: f.issued.clone(),
+                digest: f.issued_main.clone(),
+                certificate_id: f.directors_certificate.clone(),
+            }
         }),
         case!("Signer/CompletePerson", "without a state", |f, _, _| signer::CompletePersonRequest {
             record_id: f.issued.clone(),
@@ -635,12 +639,14 @@ fn signer() -> Vec<Case> {
             state: b"none".to_vec(),
             answer: b"none".to_vec(),
         }),
-        case!("Signer/PrepareSeal", "with the director's certificate", |f, _, _| signer::PrepareSealRequest {
-            record_id: f.issued.clone(),
-            digest: f.issued_main.clone(),
-            certificate_id: f.directors_certificate.clone(),
-            number_text: "99".to_owned(),
-            date_text: "ngày 01 tháng 01 năm 2020".to_owned(),
+        case!("Signer/PrepareSeal", "with the director's certificate", |f, _, _| {
+            signer::PrepareSealRequest {
+                record_id: f.issued.clone(),
+                digest: f.issued_main.clone(),
+                certificate_id: f.directors_certificate.clone(),
+                number_text: "99".to_owned(),
+                date_text: "ngày 01 tháng 01 năm 2020".to_owned(),
+            }
         }),
         case!("Signer/CompleteSeal", "without a state", |f, _, _| signer::CompleteSealRequest {
             record_id: f.issued.clone(),
