@@ -27,6 +27,9 @@ enum Rule {
     Told,
 }
 
+/// What is changed before anyone signs.
+type Draft = fn(&mut Increment<'_>);
+
 struct Attack {
     name: &'static str,
     rule: Rule,
@@ -753,7 +756,7 @@ fn keep_as_seed(file: &[u8], number: usize) {
 #[test]
 fn what_can_show_something_else_is_told_even_when_it_was_signed() {
     let office = Office::new();
-    let cases: [(&str, fn(&mut Increment<'_>)); 6] = [
+    let cases: [(&str, Draft); 6] = [
         ("scripts", |inc| set(inc, CATALOG, "OpenAction", "<</S/JavaScript/JS(x)>>")),
         ("scripts", |inc| set(inc, CATALOG, "AA", "<</WC<</S/JavaScript/JS(x)>>>>")),
         ("scripts", |inc| set(inc, CATALOG, "Names", "<</JavaScript<</Names[]>>>>")),
