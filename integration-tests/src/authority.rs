@@ -25,6 +25,8 @@ const TO_S: i64 = 4_000_000_000;
 pub enum KeyKind {
     /// RSA of 2048 bits.
     Rsa,
+    /// RSA of 3072 bits.
+    Rsa3072,
     /// ECDSA on P-256.
     P256,
 }
@@ -119,6 +121,7 @@ impl Authority {
 fn new_key(kind: KeyKind) -> PKey<Private> {
     let key = match kind {
         KeyKind::Rsa => Rsa::generate(2048).and_then(PKey::from_rsa),
+        KeyKind::Rsa3072 => Rsa::generate(3072).and_then(PKey::from_rsa),
         KeyKind::P256 => EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)
             .and_then(|group| EcKey::generate(&group))
             .and_then(PKey::from_ec_key),

@@ -438,6 +438,43 @@ fn a_time_of_judging_can_be_given() {
 }
 
 #[test]
+fn what_is_certified_or_locked_stays_so() {
+    let bench = Bench::new();
+    for (level, code) in [("1", Some(5)), ("2", Some(0)), ("3", Some(0))] {
+        let (once, twice) = (format!("{level}.pdf"), format!("{level}-twice.pdf"));
+        assert!(bench.sign("in.pdf", &once, &["--certify", level]).status.success());
+        let (_, json) = bench.verify(&once, &["--trust", "ca.pem"]);
+        assert_eq!(json["signatures"][0]["certifies"].to_string(), level, "{json}");
+        let output = bench.sign(&once, &twice, &[]);
+        assert_eq!(output.status.code(), code, "{level}: {}", complaint(&output));
+        assert_eq!(complaint(&output).contains("certified_no_changes"), level == "1");
+    }
+    assert!(!bench.sign("in.pdf", "4.pdf", &["--certify", "4"]).status.success());
+    let output = bench.sign("in.pdf", "locked.pdf", &["--lock", "Nowhere"]);
+    assert!(complaint(&output).contains("field_unknown"), "{}", complaint(&output));
+    assert!(bench.sign("in.pdf", "locked.pdf", &["--lock", "all"]).status.success());
+    let output = bench.sign("locked.pdf", "again.pdf", &[]);
+    assert_eq!(output.status.code(), Some(5));
+    assert!(complaint(&output).contains("locked_by_earlier_signature"), "{}", complaint(&output));
+}
+
+#[test]
+fn a_level_needs_its_service() {
+    let bench = Bench::new();
+    let before = bench.files();
+    for (more, reason) in [
+        (&["--level", "b-t"][..], "no_timestamp_service"),
+        (&["--level", "b-lta", "--tsa", "http://127.0.0.1:1/"], "service_unreachable"),
+    ] {
+        let output = bench.sign("in.pdf", "out.pdf", more);
+        assert_eq!(output.status.code(), Some(5), "{}", complaint(&output));
+        assert!(complaint(&output).contains(reason), "{}", complaint(&output));
+        assert_eq!(bench.files(), before);
+    }
+    assert!(!bench.sign("in.pdf", "out.pdf", &["--level", "b-x"]).status.success());
+}
+
+#[test]
 fn an_empty_field_is_signed_by_its_name() {
     let bench = Bench::new();
     let output = bench.sign("in.pdf", "out.pdf", &["--field", "Nowhere"]);

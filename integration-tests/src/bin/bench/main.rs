@@ -1,11 +1,12 @@
-//! Figures, one JSON object a line: durable commits beside a bare fdatasync loop, signatures beside openssl and pyHanko,
-//! pages of lists and of searches over many documents, memory and time of a start.
+//! Figures, one JSON object a line: signatures beside what no program can go below, pyHanko and PDFBox; durable commits
+//! beside a bare fdatasync loop, pages of lists and of searches over many documents, memory and time of a start.
 //!
-//! `VANTHU_BENCH_DOCUMENTS` says how many documents are loaded through `Commit` (10,000); `VANTHU_SEED` which queries
+//! `bench signatures` measures those alone. `VANTHU_BENCH_DOCUMENTS` says how many documents are loaded through `Commit` (10,000); `VANTHU_SEED` which queries
 //! are asked.
 
 mod commits;
 mod pages;
+mod samples;
 mod serving;
 mod signatures;
 
@@ -25,11 +26,14 @@ fn main() {
     tell(
         &json!({ "figure": "run", "seed": seed, "documents": documents, "cores": cores(), "profile": profile() }),
     );
+    signatures::measure();
+    if std::env::args().nth(1).as_deref() == Some("signatures") {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let office = OneProcess::staffed().await;
         commits::measure(&office).await;
-        signatures::measure(&office).await;
         let loaded = Box::pin(pages::measure(&office, documents, seed)).await;
         let data = office.closed().await;
         serving::measure(data.path(), loaded).await;

@@ -8,6 +8,7 @@ mod sign;
 mod verify;
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use proto::fault::Fault;
@@ -19,6 +20,9 @@ pub use verify::{Verify, verify};
 
 /// Largest file that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 16 << 30;
+
+/// Space kept behind a file that is read, for what signing appends.
+const ROOM_BYTES: usize = 128 << 10;
 
 /// Reads a file.
 ///
@@ -34,5 +38,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
             format!("at most {FILE_BYTES_MAX} bytes"),
         ));
     }
-    fs::read(path).map_err(failed)
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + ROOM_BYTES);
+    fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
 }

@@ -105,7 +105,11 @@ impl SigningOptions {
             appearance: image.map(Appearance::Image),
             claims,
             capacity: SIGNATURE_BYTES_DEFAULT,
-            choices: Default::default(),
+            choices: Choices {
+                certification: self.certify.and_then(Certification::from_level),
+                lock: self.lock.as_deref().map(locked),
+                ..Choices::default()
+            },
         })
     }
 
@@ -157,6 +161,12 @@ fn page_box(text: &str) -> Result<PageBox, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_is_everything_and_names_are_taken_one_by_one() {
+        assert_eq!(locked("all"), FieldLock::All);
+        assert_eq!(locked("so, ngay"), FieldLock::Only(vec!["so".to_owned(), "ngay".to_owned()]));
+    }
 
     #[test]
     fn a_box_is_five_numbers() {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bytes::{Bytes, BytesMut};
 use clap::Args;
 use proto::fault::Fault;
 use proto::rpc::Clock;
@@ -10,12 +11,15 @@ use serde_json::json;
 use signer::chain::TrustRoots;
 use signer::keys::SigningKey;
 use signer::pdf::Document;
-use signer::sign::{Refusal, SigningRequest, SteerError, sign_with};
-use signer::validate::{NotRight, Options, Report, check_signed, validate_document};
+use signer::sign::{
+    Level, LevelError, Refusal, Services, SigningRequest, SteerError, sign_at_level, sign_with,
+};
+use signer::validate::{Kind, NotRight, Options, Report, Verdict, check_signed, validate_document};
 
 use super::options::source;
 use super::output::write_signed;
 use super::{KeyOptions, SigningOptions, folder, read};
+use crate::raise::ServiceOptions;
 use crate::serve::say;
 
 /// What `sign` exits with when it refuses a file.
@@ -36,6 +40,12 @@ pub struct Sign {
     /// What and how.
     #[command(flatten)]
     pub options: SigningOptions,
+    /// For how long it can be judged: a signature, with time stamp, with revocation data, with a time stamp over all.
+    #[arg(long, value_name = "b-b|b-t|b-lt|b-lta", default_value = "b-b")]
+    pub level: Level,
+    /// Who gives what the level takes.
+    #[command(flatten)]
+    pub services: ServiceOptions,
 }
 
 /// Why nothing was signed.
@@ -44,6 +54,9 @@ pub enum SignError {
     /// The file is not signed: a typed reason.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The file does not reach the level: a typed reason.
+    #[error(transparent)]
+    Level(LevelError),
     /// The file was signed, looked at again, and is not given out.
     #[error(transparent)]
     NotRight(#[from] NotRight),
@@ -62,12 +75,23 @@ impl From<SteerError> for SignError {
     }
 }
 
+impl From<LevelError> for SignError {
+    fn from(error: LevelError) -> Self {
+        match error {
+            LevelError::Sign(error) => error.into(),
+            LevelError::Refused(refusal) => Self::Refused(refusal),
+            other => Self::Level(other),
+        }
+    }
+}
+
 impl SignError {
     /// The typed reason of a file that is refused; none for trouble of another kind.
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Refused(refusal) => Some(refusal.code()),
+            Self::Level(error) => Some(error.code()),
             Self::NotRight(_) => Some("signature_not_right"),
             Self::Fault(_) => None,
         }
@@ -83,7 +107,9 @@ pub fn sign(args: &Sign, clock: &Clock) -> Result<u8, SignError> {
     let key = args.key.open()?;
     let request = args.options.request(&key.info().subject, now_s)?;
     let password = args.options.document_password()?;
-    let job = Job { key: &key, request: &request, password: &password, now_s };
+    let services = args.services.services()?;
+    let (level, services) = (args.level, &services);
+    let job = Job { key: &key, request: &request, password: &password, level, services, now_s };
     if args.input.is_dir() {
         return Ok(job.sign_folder(&args.input, &args.output)?);
     }
@@ -96,17 +122,34 @@ struct Job<'j> {
     key: &'j SigningKey,
     request: &'j SigningRequest,
     password: &'j str,
+    level: Level,
+    services: &'j Services,
     now_s: i64,
 }
 
 impl Job<'_> {
     fn sign_file(&self, input: &Path, output: &Path) -> Result<(), SignError> {
-        let file = read(input)?;
+        let file = Bytes::from(read(input)?);
         let length = file.len();
         let before = self.judged(file.clone());
-        let signed = sign_with(source(file, self.password), self.request, self.key)?;
-        check_signed(&before, &self.judged(signed.to_bytes()))?;
-        Ok(write_signed(input, length, signed.tail(), output)?)
+        let whole = match self.level {
+            Level::Basic => {
+                let signed = sign_with(source(file.clone(), self.password), self.request, self.key)?;
+                let tail = signed.tail().to_vec();
+                drop(signed);
+                joined(file, &tail)
+            }
+            level => {
+                let file = source(file, self.password);
+                sign_at_level(file, self.request, self.key, level, self.services, self.now_s)?.into()
+            }
+        };
+        let after = self.judged(whole.clone());
+        match self.level {
+            Level::Basic | Level::Timestamped => check_signed(&before, &after)?,
+            Level::LongTerm | Level::Archived => check_followed(&before, &after)?,
+        }
+        Ok(write_signed(input, length, &whole[length..], output)?)
     }
 
     /// One JSON line a file; the exit code is that of the file that fared worst.
@@ -131,11 +174,35 @@ impl Job<'_> {
         Ok(worst)
     }
 
-    fn judged(&self, file: Vec<u8>) -> Report {
-        let options = Options { roots: TrustRoots::none(), at: self.now_s, require_revocation: false };
+    fn judged(&self, file: Bytes) -> Report {
+        let options = Options::new(TrustRoots::none(), self.now_s);
         match Document::open_with_password(file, self.password) {
             Ok(document) => validate_document(&document, &options),
             Err(error) => Report::unreadable(error.to_string()),
         }
     }
+}
+
+/// The signed file, in the memory of the one it was made from: large files are held once.
+fn joined(file: Bytes, tail: &[u8]) -> Bytes {
+    let mut whole = file.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
+    whole.extend_from_slice(tail);
+    whole.freeze()
+}
+
+/// As [`check_signed`], where evidence and time stamps follow the new signature: one more is there, and none that was
+/// good is bad.
+fn check_followed(before: &Report, after: &Report) -> Result<(), NotRight> {
+    let signatures =
+        |report: &Report| report.signatures.iter().filter(|one| one.kind == Kind::Signature).count();
+    if signatures(after) != signatures(before) + 1 {
+        return Err(NotRight::NotFound);
+    }
+    for is in after.signatures.iter().filter(|one| one.verdict == Verdict::Invalid) {
+        let was = before.signatures.iter().find(|was| was.kind == is.kind && was.field == is.field);
+        if was.is_none_or(|was| was.verdict != Verdict::Invalid) {
+            return Err(NotRight::Breaks { field: is.field.clone(), why: is.reasons().join("; ") });
+        }
+    }
+    Ok(())
 }
