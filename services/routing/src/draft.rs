@@ -43,6 +43,9 @@ pub(crate) async fn preview(
 ) -> Result<PreviewLetterResponse, Fault> {
     let letter = request.letter.ok_or_else(|| Fault::invalid("letter", "FIELD_EMPTY", "must be set"))?;
     domain::policy::ask(identity.caller()?, &Cmd::CreateDraft(CreateDraft::default()), None)?;
+    // The archive alone knows whether the position is held today: it is asked by a read.
+    let agency = GetRequest { id: domain::id::AGENCY.to_owned(), at_least: 0 };
+    inner.archive.clone().get(outgoing(identity, agency)).await.map_err(|s| fault_of(&s))?;
     let answer = inner.forms.clone().render_letter(outgoing(identity, letter)).await;
     Ok(PreviewLetterResponse { letter: Some(answer.map_err(|s| fault_of(&s))?.into_inner()) })
 }

@@ -18,8 +18,7 @@ form?.addEventListener("submit", async (event) => {
     file = chosen;
     document.querySelector("[data-checked]").replaceWith(checked);
     document.querySelector("[data-about]").replaceWith(page.querySelector("[data-about]"));
-    (checked.querySelector("[data-verdict]") ?? checked.querySelector("[role=alert]"))?.focus({ preventScroll: true });
-    checked.scrollIntoView({ block: "nearest" });
+    (checked.querySelector("[data-verdict]") ?? checked.querySelector("[role=alert]"))?.focus();
   } catch (error) {
     console.warn("file was not checked", error);
     const note = document.createElement("div");

@@ -9,7 +9,8 @@ function start() {
   const stop = run.querySelector("[data-stop]");
   const said = run.querySelector("[data-said]");
   const ask = run.querySelector("[data-ask]");
-  const resume = run.querySelector("[data-resume]");
+  const resume = run.querySelector("[data-go-on]");
+  const shown = run.querySelector("[data-shown]");
   const bar = run.querySelector("progress");
   const rows = () => [...run.querySelectorAll("tr[data-state]")];
   const left = () => rows().filter((tr) => ["waits", "asks", "away"].includes(tr.dataset.state));
@@ -33,12 +34,15 @@ function start() {
     bar.value = rows().length - left().length;
   }
 
-  // A reader hears how far it is now and then, not two hundred times.
-  function tell(now) {
+  // The eye sees each step; a reader hears how far it is now and then, not two hundred times.
+  function tell(words, now) {
+    shown.textContent = words;
     if (!now && Date.now() - spoken < SAID_EVERY_MS) return;
     spoken = Date.now();
-    said.textContent = fill(run.dataset.progress, count("good"), rows().length);
+    said.textContent = words;
   }
+
+  const progress = () => fill(run.dataset.progress, count("good"), rows().length);
 
   function busy(tr, on) {
     tr.querySelector("[data-idle]")?.toggleAttribute("hidden", on);
@@ -90,7 +94,7 @@ function start() {
       while (!halt && waiting.length > 0) {
         await one(waiting.shift());
         show();
-        tell(false);
+        tell(progress(), false);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, hand));
@@ -105,19 +109,19 @@ function start() {
   // Stopped by the person, by a key that closed, or by a server that is away: the rest waits, nothing is lost.
   function pause() {
     const words = { closed: run.dataset.closed, away: run.dataset.away, stopped: run.dataset.stopped };
-    said.textContent = `${words[halt]} ${fill(run.dataset.progress, count("good"), rows().length)}`;
+    tell(`${progress()}. ${words[halt]}`, true);
     if (halt === "closed") {
       ask.classList.remove("js-hidden");
       ask.querySelector("input[type=password]").focus();
     } else {
       resume.hidden = false;
-      resume.querySelector("button").focus();
+      resume.focus({ preventScroll: true });
     }
     address(halt === "stopped");
   }
 
   async function end() {
-    said.textContent = fill(run.dataset.done, count("good"), count("bad"));
+    tell(fill(run.dataset.done, count("good"), count("bad")), true);
     const body = new URLSearchParams({ csrf: run.dataset.csrf, ma: `${run.dataset.ma}-xong` });
     try { await fetch("/ky-so/loat/xong", { method: "POST", body }); } catch { /* the key closes by itself */ }
     // The page as the record tells it, with the way on; the scroll stays.
@@ -128,7 +132,6 @@ function start() {
     head.textContent = run.dataset.title;
     document.title = document.title.replace(/^[^·–-]*/, `${run.dataset.title} `);
     ask.remove();
-    resume.remove();
     (run.querySelector("[data-again]") ?? run.querySelector("[data-back]")).focus({ preventScroll: true });
     document.body.dispatchEvent(new Event("vt:counts"));
   }
@@ -141,7 +144,7 @@ function start() {
   }
 
   stop.addEventListener("click", () => { halt ||= "stopped"; });
-  resume?.querySelector("button").addEventListener("click", go);
+  resume?.addEventListener("click", go);
   if (!ask) { run.querySelector("[data-again]")?.focus({ preventScroll: true }); return; }
   const stoppedBefore = new URL(location.href).searchParams.has("dung");
   if (run.dataset.open !== "true" || !ask.classList.contains("js-hidden")) {

@@ -402,3 +402,30 @@ appendix-body = Content of the appendix, one paragraph a line
 appendix-body-of = Content of appendix { $n }
 appendix-how = Appendices get Roman numerals, pages of their own and the line “Kèm theo …” (Annex III, form 2.1). For another file use an attachment.
 appendix-add = Add an appendix
+
+## Numbers that are kept.
+keep-numbers = Keep numbers
+keep-numbers-how = drawn ahead for a document about to be signed, with the day on which they were drawn; a number given up is struck through and never given again
+kept-numbers = Numbers that are kept
+number-title = Number
+kept-for = Kept for
+kept-for-any = any document
+kept-on = Day of the number
+kept-until = To be taken by
+kept-until-how = empty: the end of the year
+kept-over = its time is over
+none-kept = No number is kept.
+release = Give up
+release-why = Reason to give number { $number } up
+release-number = Give this number up
+keep-one = Keep the next number
+keep-one-how = The number is drawn now, in the order of the series. A document takes it where it is numbered, and carries its day.
+number-kept = Number { $number } is kept.
+number-released = The number was given up; it is struck through in the register and never given again.
+kept-choice = { $number } · of { $day } · { $reason }
+next-number = The next number: { $number }
+which-number = Which number
+
+## Room for number and date in uploaded files.
+printed-blanks = Nothing is written over printed words. Where the file prints “ngày … tháng … năm …” (or dots to be filled), return it and have them taken out: leave blank what follows “Minh Giang,” and what follows “Số:”; number and date are written with the seal.
+file-blanks = Leave blank what follows “Số:” and the place (“Minh Giang, ”): print no “ngày … tháng … năm …” and no dots. Number and date are written with the seal.

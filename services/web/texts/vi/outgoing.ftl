@@ -351,3 +351,30 @@ appendix-body = Nội dung phụ lục, mỗi dòng một đoạn
 appendix-body-of = Nội dung phụ lục { $n }
 appendix-how = Phụ lục được đánh số La Mã, sang trang riêng, có dòng “Kèm theo …” (mẫu 2.1 Phụ lục III). Văn bản ở tệp khác: dùng tệp kèm.
 appendix-add = Thêm phụ lục
+
+## Numbers that are kept.
+keep-numbers = Giữ số
+keep-numbers-how = số lấy trước cho văn bản sắp ký, giữ ngày lúc lấy; trả số thì số bị gạch trong sổ, không cấp lại
+kept-numbers = Số đang giữ
+number-title = Số
+kept-for = Giữ cho ai
+kept-for-any = văn bản nào cũng được
+kept-on = Ngày của số
+kept-until = Dùng đến hết
+kept-until-how = để trống: hết năm
+kept-over = quá hạn dùng
+none-kept = Không giữ số nào.
+release = Trả số
+release-why = Lý do trả số { $number }
+release-number = Trả số này
+keep-one = Giữ số tiếp theo
+keep-one-how = Số được lấy ngay, theo đúng thứ tự của dãy. Văn bản lấy số này ở bước Cấp số và mang ngày của số.
+number-kept = Đã giữ số { $number }.
+number-released = Đã trả số; số bị gạch trong sổ, không cấp lại.
+kept-choice = { $number } · ngày { $day } · { $reason }
+next-number = Số tiếp theo: { $number }
+which-number = Lấy số nào
+
+## Room for number and date in uploaded files.
+printed-blanks = Hệ thống không in đè lên chữ. Nếu tệp đã in “ngày … tháng … năm …” (kể cả dấu chấm chờ điền), hãy trả lại để người soạn bỏ đi: sau “Minh Giang,” để trống, sau “Số:” để trống; số và ngày được điền khi đóng dấu.
+file-blanks = Để trống sau “Số:” và sau địa danh (“Minh Giang, ”): không in “ngày … tháng … năm …”, không dấu chấm chờ điền. Hệ thống điền số và ngày khi đóng dấu.

@@ -14,7 +14,7 @@ use proto::routing::v1::{
 use proto::signer::v1::{EndMandateRequest, UnlockRequest};
 
 use super::number::{Expected, Standing};
-use super::{detail, list};
+use super::{detail, list, reserve};
 use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -67,6 +67,8 @@ pub(super) struct Given {
     pub(super) suffix_reason: String,
     /// The notation as the clerk wrote it; empty: the draft's or the default.
     pub(super) notation: String,
+    /// The line of a kept number to take; empty: the next number.
+    pub(super) reserved: String,
 }
 
 /// Does what is left up to `upto`, in the order of the law. Stops where it fails; what was done before stays done.
@@ -89,7 +91,7 @@ pub(super) async fn go_on(
             suffix: given.suffix.clone(),
             suffix_of: given.suffix_of,
             suffix_reason: given.suffix_reason.clone(),
-            ..AssignNumber::default()
+            reserved_entry_id: given.reserved.clone(),
         };
         let request_id = format!("{request_id}-so");
         let request =
@@ -182,6 +184,8 @@ struct Page {
     expected: Expected,
     step: u8,
     notation: Field,
+    /// The kept numbers that fit; none where there are none.
+    kept: Option<Field>,
     suffix: Field,
     suffix_of: Field,
     suffix_reason: Field,
@@ -233,6 +237,13 @@ async fn show(
     if notation.value.is_empty() {
         notation.value.clone_from(&expected.notation);
     }
+    let kept =
+        if step == 1 { reserve::choices(desk, &expected.series_id, &document).await? } else { Vec::new() };
+    let kept = (!kept.is_empty()).then(|| {
+        let next = (String::new(), t::outgoing::next_number(&expected.number));
+        let choices = std::iter::once(next).chain(kept);
+        Field::choice("reserved_entry_id", t::outgoing::which_number(), form, choices).faults(faults, &[])
+    });
     let page = Page {
         frame: desk.frame(t::outgoing::number_seal_issue(), here).await?,
         id: id.to_owned(),
@@ -248,6 +259,7 @@ async fn show(
         } else {
             notation.marked(Mark::Remark(t::outgoing::by_rule().to_owned()))
         },
+        kept,
         suffix,
         suffix_of: field("suffix_of", t::outgoing::suffix_of()).with("inputmode", "numeric"),
         suffix_reason: field("suffix_reason", t::outgoing::reason()),
@@ -280,6 +292,7 @@ pub(super) async fn run(desk: Desk, Path(id): Path<String>, mut form: Form) -> R
         Err(fault) => {
             let shown = [
                 "notation",
+                "reserved_entry_id",
                 "suffix",
                 "suffix_of",
                 "suffix_reason",
@@ -306,6 +319,7 @@ async fn try_run(desk: &Desk, id: &str, form: &mut Form) -> Result<Upto, Fault> 
     form.checked()?;
     let mut given = Given {
         notation: form.text("notation").to_owned(),
+        reserved: form.text("reserved_entry_id").to_owned(),
         suffix: form.text("suffix").to_lowercase(),
         suffix_of,
         suffix_reason: form.text("suffix_reason").to_owned(),

@@ -26,6 +26,7 @@ mod number;
 pub(crate) mod pairs;
 mod places;
 mod recipients;
+mod reserve;
 mod signers;
 mod steps;
 
@@ -36,6 +37,8 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/van-ban-di", get(list::first))
         .route("/van-ban-di/soan", get(draft::new_page).post(draft::create))
+        .route("/van-ban-di/giu-so", get(reserve::page).post(reserve::reserve))
+        .route("/van-ban-di/giu-so/{id}/tra", get(kept_numbers).post(reserve::release))
         .route("/van-ban-di/xem-truoc", get(start).post(draft::preview))
         .route("/van-ban-di/ban-hanh", get(list::first).post(desk::many))
         .route("/van-ban-di/ket-qua", get(desk::results))
@@ -55,6 +58,10 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
 /// A preview that is asked for again: the form it was made from is on the page before.
 async fn start() -> Response {
     crate::failure::see_other("/van-ban-di/soan")
+}
+
+async fn kept_numbers() -> Response {
+    crate::failure::see_other("/van-ban-di/giu-so")
 }
 
 /// The address of a form on the page of a document leads to that page.

@@ -22,6 +22,8 @@ pub(super) struct Expected {
     pub(super) number: String,
     /// `QĐ-SNV`; empty when abbreviations are missing.
     pub(super) notation: String,
+    /// The series, `ser_…`; empty when no series takes the kind.
+    pub(super) series_id: String,
     /// Name of the series.
     pub(super) series: String,
     /// The last number drawn, as text; empty when it would be the first of the year.
@@ -63,6 +65,7 @@ impl Standing {
         Expected {
             number: notation::number_text(*last, ""),
             notation,
+            series_id: series_id.to_owned(),
             series: series.name.clone(),
             last: if before > 0 { notation::number_text(before, "") } else { String::new() },
         }
