@@ -293,3 +293,34 @@ impl Device {
         }
     }
 }
+
+#[test]
+fn a_device_is_used_at_nearly_its_own_rate() {
+    use cryptoki::mechanism::Mechanism;
+    use cryptoki::object::{Attribute, ObjectClass};
+
+    const EACH: u32 = 100;
+    let Some(device) = Device::new("rate") else { return };
+    device.put(&ec(Nid::X9_62_PRIME256V1), "01", "mot", 97);
+    let key = device.open("", Some(PIN)).unwrap();
+    let library = cryptoki::context::Pkcs11::new(device.module).unwrap();
+    let slots = library.get_slots_with_token().unwrap();
+    let slot = slots.into_iter().find(|slot| library.get_token_info(*slot).unwrap().label() == device.label);
+    // The key's own session has logged this process in.
+    let session = library.open_ro_session(slot.unwrap()).unwrap();
+    let handle = session.find_objects(&[Attribute::Class(ObjectClass::PRIVATE_KEY)]).unwrap()[0];
+    let scheme = key.signatory().scheme(Digest::Sha256, false).unwrap();
+    let timed = |work: &dyn Fn()| {
+        let begin = std::time::Instant::now();
+        (0..EACH).for_each(|_| work());
+        begin.elapsed()
+    };
+    let raw = || drop(session.sign(&Mechanism::Ecdsa, handle, &[7; 32]).unwrap());
+    let ours = || drop(key.sign(scheme, b"to be signed").unwrap());
+    let rounds: Vec<_> = (0..8).map(|_| (timed(&raw), timed(&ours))).collect();
+    let best_raw = rounds.iter().map(|(raw, _)| *raw).min().unwrap();
+    let best_ours = rounds.iter().map(|(_, ours)| *ours).min().unwrap();
+    let ratio = best_raw.as_secs_f64() / best_ours.as_secs_f64();
+    println!("{EACH} signatures: the library alone {best_raw:?}, through us {best_ours:?}, ratio {ratio:.2}");
+    assert!(ratio > 0.8, "{ratio}");
+}
