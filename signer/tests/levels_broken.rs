@@ -10,8 +10,8 @@ use pki::{Behaviour, Pki};
 use signer::chain::TrustRoots;
 use signer::cms::{signature_value, verify_timestamp};
 use signer::fetch::{
-    Anchors, Cache, Client, ClientOptions, EvidenceError, Fault, Fetcher, HttpError, Moment, Reach, StampError,
-    TimestampAuthority,
+    Anchors, Cache, Client, ClientOptions, EvidenceError, Fault, Fetcher, HttpError, Moment, Reach,
+    StampError, TimestampAuthority,
 };
 
 fn stamp_fails(pki: &Pki, behaviour: Behaviour) -> StampError {
@@ -142,7 +142,8 @@ fn evidence_is_found_by_ocsp_and_by_crl() {
     assert_eq!((found.ocsp.len(), found.crls.len()), (1, 1), "the leaf's response and the root's list");
     assert_eq!(pki.asked("/sub.cer"), 1, "the issuer was looked for");
     assert_eq!(found.certificates.len(), 4, "path and delegate");
-    let found = fetcher(&pki).evidence(&pki.certificate("b"), &[pki.certificate("sub")], moment(&pki)).unwrap();
+    let found =
+        fetcher(&pki).evidence(&pki.certificate("b"), &[pki.certificate("sub")], moment(&pki)).unwrap();
     assert_eq!((found.ocsp.len(), found.crls.len()), (0, 2));
     assert!(matches!(fails(&pki, "nothing"), EvidenceError::NoSource { .. }));
 }
@@ -150,9 +151,12 @@ fn evidence_is_found_by_ocsp_and_by_crl() {
 #[test]
 fn a_responder_that_fails_is_made_up_for_by_the_list() {
     let pki = Pki::new();
-    for behaviour in [Behaviour::Status(500), Behaviour::Bytes(b"no".to_vec()), Behaviour::Cut, Behaviour::Huge(8 << 20)] {
+    for behaviour in
+        [Behaviour::Status(500), Behaviour::Bytes(b"no".to_vec()), Behaviour::Cut, Behaviour::Huge(8 << 20)]
+    {
         pki.spoil("/ocsp", behaviour);
-        let found = fetcher(&pki).evidence(&pki.certificate("a"), &[pki.certificate("sub")], moment(&pki)).unwrap();
+        let found =
+            fetcher(&pki).evidence(&pki.certificate("a"), &[pki.certificate("sub")], moment(&pki)).unwrap();
         assert_eq!((found.ocsp.len(), found.crls.len()), (0, 2));
     }
     // With the list gone as well, there is nothing.
@@ -178,7 +182,8 @@ fn statements_that_say_nothing_are_refused() {
     let error = fetcher(&pki).evidence(&pki.certificate("b"), &[pki.certificate("sub")], later).unwrap_err();
     assert_eq!(fault(&error), Some(Fault::Stale));
     let earlier = Moment { at: pki.now, proven: true, now: pki.now - 86_400 };
-    let error = fetcher(&pki).evidence(&pki.certificate("b"), &[pki.certificate("sub")], earlier).unwrap_err();
+    let error =
+        fetcher(&pki).evidence(&pki.certificate("b"), &[pki.certificate("sub")], earlier).unwrap_err();
     assert_eq!(fault(&error), Some(Fault::FromFuture));
 }
 
@@ -226,7 +231,8 @@ fn what_is_fetched_once_serves_many_until_it_is_out_of_date() {
     let carried = [pki.certificate("sub")];
     for round in 0..3 {
         // A new process each time: what is kept lies in the folder.
-        let fetcher = Fetcher::new(pki.client(), Cache::in_folder(folder.path()), Anchors::Roots(pki.roots()));
+        let fetcher =
+            Fetcher::new(pki.client(), Cache::in_folder(folder.path()), Anchors::Roots(pki.roots()));
         for who in ["b", "b", "tsa", "a"] {
             fetcher.evidence(&pki.certificate(who), &carried, moment(&pki)).unwrap();
         }
@@ -260,7 +266,11 @@ fn many_at_a_time_fetch_once() {
 fn nothing_is_fetched_for_strangers() {
     let (pki, stranger) = (Pki::new(), Pki::new());
     let error = fetcher(&pki)
-        .evidence(&stranger.certificate("a"), &[stranger.certificate("sub"), stranger.certificate("root")], moment(&pki))
+        .evidence(
+            &stranger.certificate("a"),
+            &[stranger.certificate("sub"), stranger.certificate("root")],
+            moment(&pki),
+        )
         .unwrap_err();
     assert_eq!(error.code(), "not_trusted");
     // Nor are issuers looked for inside the network before it is known whose certificate it is.

@@ -9,8 +9,8 @@ use std::process::Command;
 use pki::{Behaviour, Pki};
 use signer::pdf::Document;
 use signer::sign::{
-    Choices, Claims, Level, SIGNATURE_BYTES_DEFAULT, Services, SigningRequest, SigningTime, Target, level_of, raise, renewal_due,
-    sign_at_level, sign_with,
+    Choices, Claims, Level, SIGNATURE_BYTES_DEFAULT, Services, SigningRequest, SigningTime, Target, level_of,
+    raise, renewal_due, sign_at_level, sign_with,
 };
 use signer::validate::{Options, RevocationState, SignedAtIs, Verdict, validate};
 
@@ -46,7 +46,8 @@ fn draft(streams: bool) -> Vec<u8> {
             rows.extend([0, 0]);
         }
         file.extend(
-            format!("4 0 obj\n<</Type/XRef/Size 5/W[1 4 2]/Root 1 0 R/Length {}>>stream\n", rows.len()).bytes(),
+            format!("4 0 obj\n<</Type/XRef/Size 5/W[1 4 2]/Root 1 0 R/Length {}>>stream\n", rows.len())
+                .bytes(),
         );
         file.extend(rows);
         file.extend(b"\nendstream\nendobj\n");
@@ -62,6 +63,7 @@ fn draft(streams: bool) -> Vec<u8> {
 }
 
 /// The lines of pyHanko's verdict.
+#[expect(clippy::print_stdout, reason = "what is skipped is told")]
 fn pyhanko(pki: &Pki, files: &[&Path]) -> Option<Vec<Vec<String>>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyhanko_levels.py");
     let known = Command::new("python3").args(["-c", "import pyhanko"]).output();
@@ -69,8 +71,7 @@ fn pyhanko(pki: &Pki, files: &[&Path]) -> Option<Vec<Vec<String>>> {
         println!("skipped: levels_reached: pyHanko is not installed");
         return None;
     }
-    let output =
-        Command::new("python3").arg(script).arg(pki.path("root.pem")).args(files).output().unwrap();
+    let output = Command::new("python3").arg(script).arg(pki.path("root.pem")).args(files).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     Some(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
@@ -101,13 +102,18 @@ fn a_signature_is_made_at_every_level() {
         let draft = draft(streams);
         let mut paths = Vec::new();
         for level in [Level::Basic, Level::Timestamped, Level::LongTerm, Level::Archived] {
-            let file = sign_at_level(draft.clone(), &request(pki.now), &key, level, &services, pki.now).unwrap();
+            let file =
+                sign_at_level(draft.clone(), &request(pki.now), &key, level, &services, pki.now).unwrap();
             assert!(file.starts_with(&draft));
             assert_eq!(level_of(file.clone(), &pki.roots(), pki.now).unwrap(), Some(level));
             let report = validate(file.clone(), &options);
             assert_eq!(report.verdict, Verdict::Valid, "{level}: {report:?}");
             let signature = &report.signatures[0];
-            assert_eq!(signature.signed_at_is == SignedAtIs::Timestamped, level >= Level::Timestamped, "{level}");
+            assert_eq!(
+                signature.signed_at_is == SignedAtIs::Timestamped,
+                level >= Level::Timestamped,
+                "{level}"
+            );
             assert_eq!(signature.revocation == RevocationState::Good, level >= Level::LongTerm, "{level}");
             assert_eq!(report.signatures.len(), if level == Level::Archived { 2 } else { 1 });
             let path = pki.path(&format!("{}{streams}.pdf", level.name()));
@@ -131,7 +137,8 @@ fn a_signature_is_raised_from_any_level_to_any_higher_one() {
     for own in [false, true] {
         for from in levels {
             let start = if own {
-                let made = sign_at_level(draft(false), &request(pki.now), &key, from, &services, pki.now).unwrap();
+                let made =
+                    sign_at_level(draft(false), &request(pki.now), &key, from, &services, pki.now).unwrap();
                 made.into()
             } else {
                 let raised = raise(basic.clone(), from, &services, pki.now).unwrap();
@@ -173,7 +180,8 @@ fn a_signature_is_raised_from_any_level_to_any_higher_one() {
 fn a_document_time_stamp_is_renewed_when_it_is_due_and_not_before() {
     let pki = Pki::new();
     let (key, services) = (pki.key("a"), pki.services());
-    let file = sign_at_level(draft(false), &request(pki.now), &key, Level::Archived, &services, pki.now).unwrap();
+    let file =
+        sign_at_level(draft(false), &request(pki.now), &key, Level::Archived, &services, pki.now).unwrap();
     let due = renewal_due(file.clone()).unwrap().unwrap();
     assert!(due > pki.now + 800 * 86_400, "{due}");
     let early = raise(file.clone(), Level::Archived, &services, pki.now).unwrap();
@@ -219,7 +227,11 @@ fn a_revoked_signer_or_service_is_not_raised() {
         assert!(level(Level::Timestamped).is_ok());
     }
     pki.revoke(&[]);
-    assert_eq!(level(Level::LongTerm).unwrap_err().code(), "revoked", "what was answered counts until it is out of date");
+    assert_eq!(
+        level(Level::LongTerm).unwrap_err().code(),
+        "revoked",
+        "what was answered counts until it is out of date"
+    );
     let (fresh, draft) = (pki.services(), draft(false));
     assert!(sign_at_level(draft, &request(pki.now), &key, Level::LongTerm, &fresh, pki.now).is_ok());
 }
@@ -238,8 +250,8 @@ fn what_was_signed_while_the_service_was_down_is_raised_later() {
     let pki = Pki::new();
     let (key, services) = (pki.key("a"), pki.services());
     pki.spoil("/tsa", Behaviour::Status(503));
-    let error =
-        sign_at_level(draft(false), &request(pki.now), &key, Level::Archived, &services, pki.now).unwrap_err();
+    let error = sign_at_level(draft(false), &request(pki.now), &key, Level::Archived, &services, pki.now)
+        .unwrap_err();
     assert!(error.is_passing() && error.code() == "service_status", "{error}");
     let basic = sign_with(draft(false), &request(pki.now), &key).unwrap().to_bytes();
     assert!(raise(basic.clone(), Level::Archived, &services, pki.now).unwrap_err().is_passing());

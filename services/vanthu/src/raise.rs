@@ -10,7 +10,9 @@ use proto::fault::Fault;
 use proto::rpc::Clock;
 use serde_json::json;
 use signer::chain::TrustRoots;
-use signer::fetch::{Anchors, Cache, Client, ClientOptions, Credentials, Fetcher, TimestampAuthority, host_of};
+use signer::fetch::{
+    Anchors, Cache, Client, ClientOptions, Credentials, Fetcher, TimestampAuthority, host_of,
+};
 use signer::sign::{Level, LevelError, Services, Source, raise as raise_file};
 
 use crate::pdf::{REFUSED, read, write_new};
@@ -145,7 +147,8 @@ impl Job<'_> {
 
     /// One JSON line a file and round; the exit code is that of the file that fared worst in the end.
     fn raise_folder(&self, input: &Path, output: &Path, retry_after: Option<Duration>) -> Result<u8, Fault> {
-        let failed = |e: std::io::Error| Fault::invalid(output.display().to_string(), "OUTPUT", e.to_string());
+        let failed =
+            |e: std::io::Error| Fault::invalid(output.display().to_string(), "OUTPUT", e.to_string());
         fs::create_dir_all(output).map_err(failed)?;
         let mut given_up: HashSet<PathBuf> = HashSet::new();
         let mut wait = retry_after;

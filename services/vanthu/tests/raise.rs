@@ -1,4 +1,5 @@
 //! `vanthu raise` against real responders.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../../../signer/tests/pki/mod.rs"]
 mod pki;

@@ -272,7 +272,9 @@ mod tests {
         };
         assert!(stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().time_stamping()))));
         assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().time_stamping()))), "not critical");
-        assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().time_stamping().client_auth()))));
+        assert!(!stamps_only(&certified(Some(
+            ExtendedKeyUsage::new().critical().time_stamping().client_auth()
+        ))));
         assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().client_auth()))));
         assert!(!stamps_only(&certified(None)));
     }

@@ -107,7 +107,8 @@ mod tests {
         let oid = |name: der::asn1::ObjectIdentifier| tlv(0x06, name.as_bytes());
         let algorithm = tlv(0x30, &oid(oid::SHA256));
         let id = tlv(0x30, &[tlv(0x30, b""), tlv(0x02, b"\x01")].concat());
-        let signer = [tlv(0x02, b"\x01"), id, algorithm.clone(), algorithm.clone(), tlv(0x04, b"abc")].concat();
+        let signer =
+            [tlv(0x02, b"\x01"), id, algorithm.clone(), algorithm.clone(), tlv(0x04, b"abc")].concat();
         let signed_data = [
             tlv(0x02, b"\x01"),
             tlv(0x31, &algorithm),

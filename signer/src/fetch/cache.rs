@@ -159,7 +159,8 @@ mod tests {
             file.set_modified(time).unwrap();
         }
         make_room(folder.path(), 1).unwrap();
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["new"]);
     }
 }

@@ -37,7 +37,9 @@ pub(super) fn check(
     let until = crl.next_update().and_then(unix_time);
     check_times(made, until, now)?;
     let standing = match crl.get_by_cert(subject) {
-        CrlStatus::Revoked(entry) => Standing::Revoked(unix_time(entry.revocation_date()).unwrap_or(i64::MIN)),
+        CrlStatus::Revoked(entry) => {
+            Standing::Revoked(unix_time(entry.revocation_date()).unwrap_or(i64::MIN))
+        }
         CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => Standing::Good,
     };
     Ok((standing, until.is_some()))
@@ -67,9 +69,10 @@ fn is_partial(bytes: &[u8], subject: &X509) -> bool {
     }
     let Some(point) = extension(oid::ISSUING_DISTRIBUTION_POINT) else { return false };
     let parts = Element::read_all(point.value).and_then(|point| point.children()).unwrap_or_default();
-    let is_ca = crate::cms::extension::extension(&crate::cms::certificate::der(subject), oid::BASIC_CONSTRAINTS)
-        .and_then(|constraints| Element::read_all(constraints.value).ok()?.children().ok())
-        .is_some_and(|parts| parts.first().is_some_and(|first| first.content() == [0xff]));
+    let is_ca =
+        crate::cms::extension::extension(&crate::cms::certificate::der(subject), oid::BASIC_CONSTRAINTS)
+            .and_then(|constraints| Element::read_all(constraints.value).ok()?.children().ok())
+            .is_some_and(|parts| parts.first().is_some_and(|first| first.content() == [0xff]));
     parts.iter().any(|part| {
         let yes = part.content() == [0xff];
         // [1] users only, [2] CAs only, [3] some reasons, [4] indirect, [5] attribute certificates only.

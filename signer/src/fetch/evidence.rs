@@ -189,7 +189,12 @@ impl Fetcher {
     ///
     /// # Errors
     /// [`EvidenceError::NotTrusted`].
-    pub fn path(&self, certificate: &X509, carried: &[X509], moment: Moment) -> Result<Vec<X509>, EvidenceError> {
+    pub fn path(
+        &self,
+        certificate: &X509,
+        carried: &[X509],
+        moment: Moment,
+    ) -> Result<Vec<X509>, EvidenceError> {
         let mut known = distinct(carried.iter().cloned());
         if let Anchors::Roots(roots) = &self.anchors {
             let first = check_path(certificate, &known, roots, moment.at);
@@ -204,7 +209,9 @@ impl Fetcher {
             Anchors::Carried => {
                 let mut roots = TrustRoots::none();
                 let pem = top.to_pem().unwrap_or_default();
-                roots.add(&pem, "top of the path").map_err(|error| not_trusted(certificate, &error.to_string()))?;
+                roots
+                    .add(&pem, "top of the path")
+                    .map_err(|error| not_trusted(certificate, &error.to_string()))?;
                 roots
             }
         };
@@ -247,7 +254,8 @@ impl Fetcher {
             let find = |bytes: &[u8]| {
                 read_certificates(bytes).into_iter().find(|candidate| is_issuer(candidate, subject))
             };
-            if let Some(found) = self.cache.get(key.as_bytes(), limits::ISSUER_BYTES_MAX).and_then(|kept| find(&kept))
+            if let Some(found) =
+                self.cache.get(key.as_bytes(), limits::ISSUER_BYTES_MAX).and_then(|kept| find(&kept))
             {
                 return Some(found);
             }
@@ -284,7 +292,9 @@ impl Fetcher {
             let Some(delegate) = delegate else { continue };
             // A delegate that may itself be revoked: by a CRL, since it cannot speak for itself. Not every CA gives
             // one out; the response stands without.
-            if let Err(error) = self.by_crl(&delegate, issuer, Moment { proven: false, at: moment.now, ..moment }, &mut found) {
+            if let Err(error) =
+                self.by_crl(&delegate, issuer, Moment { proven: false, at: moment.now, ..moment }, &mut found)
+            {
                 if let EvidenceError::Revoked { .. } = error {
                     return Err(error);
                 }
@@ -358,7 +368,8 @@ impl Fetcher {
                     redirects: 0,
                     origin: self.origin(),
                 })?;
-                let answer = ocsp::check(&bytes, subject, issuer, Some(&question.nonce), moment.now).map_err(wrong)?;
+                let answer =
+                    ocsp::check(&bytes, subject, issuer, Some(&question.nonce), moment.now).map_err(wrong)?;
                 if answer.dated {
                     self.cache.put(key.as_bytes(), &bytes);
                 }
@@ -393,10 +404,12 @@ impl Fetcher {
                 Some((kept, standing))
             });
             let asked = || -> Result<(Vec<u8>, Standing), EvidenceError> {
-                let bytes = self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin())?;
+                let bytes =
+                    self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin())?;
                 let bytes = undressed(bytes);
-                let (standing, dated) = crl::check(&bytes, subject, issuer, moment.now)
-                    .map_err(|fault| EvidenceError::Answer { url: url.clone(), subject: named(subject), fault })?;
+                let (standing, dated) = crl::check(&bytes, subject, issuer, moment.now).map_err(|fault| {
+                    EvidenceError::Answer { url: url.clone(), subject: named(subject), fault }
+                })?;
                 if dated {
                     self.cache.put(key.as_bytes(), &bytes);
                 }

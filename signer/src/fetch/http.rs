@@ -99,7 +99,9 @@ impl HttpError {
         match self {
             Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Busy { .. } => true,
             Self::Status { status, .. } => *status == 429 || *status >= 500,
-            Self::Address { .. } | Self::Inside { .. } | Self::TooLarge { .. } | Self::Redirects { .. } => false,
+            Self::Address { .. } | Self::Inside { .. } | Self::TooLarge { .. } | Self::Redirects { .. } => {
+                false
+            }
         }
     }
 }
@@ -238,17 +240,14 @@ impl Client {
     }
 
     fn ask_once(&self, ask: &Ask<'_>) -> Result<Vec<u8>, HttpError> {
-        let _place = self
-            .gate
-            .enter(self.options.time)
-            .ok_or_else(|| HttpError::Busy { url: ask.url.to_owned() })?;
+        let _place =
+            self.gate.enter(self.options.time).ok_or_else(|| HttpError::Busy { url: ask.url.to_owned() })?;
         let mut target = address(ask.url)?;
         let first_host = target.host().unwrap_or_default().to_owned();
         for _ in 0..=ask.redirects {
             let host = target.host().unwrap_or_default();
             // What a redirect names is the answering machine's word.
-            let origin =
-                if host.eq_ignore_ascii_case(&first_host) { ask.origin } else { Origin::Unproven };
+            let origin = if host.eq_ignore_ascii_case(&first_host) { ask.origin } else { Origin::Unproven };
             let inside = match origin {
                 Origin::Operator => true,
                 Origin::Trusted => self.options.reach == Reach::Anywhere || self.is_named(host),
@@ -301,7 +300,9 @@ impl Client {
         let url = url.to_owned();
         match error {
             ureq::Error::Timeout(_) => HttpError::TooSlow { url, time: self.options.time },
-            ureq::Error::Io(why) if why.kind() == std::io::ErrorKind::PermissionDenied && why.to_string() == INSIDE => {
+            ureq::Error::Io(why)
+                if why.kind() == std::io::ErrorKind::PermissionDenied && why.to_string() == INSIDE =>
+            {
                 HttpError::Inside { url }
             }
             other => HttpError::Unreachable { url, why: other.to_string() },
@@ -323,7 +324,11 @@ fn address(url: &str) -> Result<Uri, HttpError> {
     let parsed: Uri = url.trim().parse().map_err(|_| wrong())?;
     let known = matches!(parsed.scheme_str(), Some("http" | "https"));
     let plain = parsed.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-    if known && plain && parsed.host().is_some_and(|host| !host.is_empty()) { Ok(parsed) } else { Err(wrong()) }
+    if known && plain && parsed.host().is_some_and(|host| !host.is_empty()) {
+        Ok(parsed)
+    } else {
+        Err(wrong())
+    }
 }
 
 /// Where a redirect leads: a whole address, or a path at the same host.
@@ -381,7 +386,9 @@ mod tests {
         for good in ["http://tsa.example.vn/tsa", "https://10.0.0.1:8443/", "http://[::1]:80/x?y"] {
             assert!(address(good).is_ok(), "{good}");
         }
-        for bad in ["ldap://x/y", "file:///etc/passwd", "http://", "tsa.example.vn", "http://a:b@host/", "http:// x"] {
+        for bad in
+            ["ldap://x/y", "file:///etc/passwd", "http://", "tsa.example.vn", "http://a:b@host/", "http:// x"]
+        {
             assert!(address(bad).is_err(), "{bad}");
         }
     }

@@ -56,7 +56,9 @@ pub(super) fn read_certificates(bytes: &[u8]) -> Vec<X509> {
         return found.into_iter().take(limits::ISSUER_CERTIFICATES_MAX).collect();
     }
     let Ok(message) = Pkcs7::from_der(bytes) else { return Vec::new() };
-    let Some(certificates) = message.signed().and_then(|signed| signed.certificates()) else { return Vec::new() };
+    let Some(certificates) = message.signed().and_then(|signed| signed.certificates()) else {
+        return Vec::new();
+    };
     certificates.iter().take(limits::ISSUER_CERTIFICATES_MAX).map(ToOwned::to_owned).collect()
 }
 

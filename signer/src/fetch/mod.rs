@@ -15,8 +15,8 @@ mod reach;
 mod tsa;
 
 pub use cache::Cache;
-pub(crate) use evidence::{encoded, valid_until};
 pub use evidence::{Anchors, ChainEvidence, EvidenceError, Fault, Fetcher, Moment};
+pub(crate) use evidence::{encoded, valid_until};
 pub use http::{Client, ClientOptions, Credentials, HttpError, host_of};
 pub use reach::Reach;
 pub use tsa::{StampError, TimestampAuthority, Token};

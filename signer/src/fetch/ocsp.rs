@@ -178,11 +178,18 @@ impl<'a> Inside<'a> {
         let nonce = behind.last().filter(|field| field.is(Tag::context(1))).and_then(|holder| {
             let value = in_list(holder, oid::OCSP_NONCE)?.value;
             // An OCTET STRING inside; some responders leave it out.
-            Some(Element::read_all(value).ok().filter(|inner| inner.is(Tag::OCTET_STRING)).map_or(value, |inner| inner.content()))
+            Some(
+                Element::read_all(value)
+                    .ok()
+                    .filter(|inner| inner.is(Tag::OCTET_STRING))
+                    .map_or(value, |inner| inner.content()),
+            )
         });
-        let certificates = basic.iter().skip(1).find(|field| field.is(Tag::context(0))).and_then(|holder| {
-            holder.children().ok()?.first()?.children().ok()
-        });
+        let certificates = basic
+            .iter()
+            .skip(1)
+            .find(|field| field.is(Tag::context(0)))
+            .and_then(|holder| holder.children().ok()?.first()?.children().ok());
         let certificates = certificates
             .unwrap_or_default()
             .iter()

@@ -136,7 +136,8 @@ mod tests {
         for address in inside {
             assert!(is_inside(address.parse().unwrap()), "{address}");
         }
-        for address in ["203.162.0.181", "8.8.8.8", "100.128.0.1", "2001:4860:4860::8888", "64:ff9b::808:808"] {
+        for address in ["203.162.0.181", "8.8.8.8", "100.128.0.1", "2001:4860:4860::8888", "64:ff9b::808:808"]
+        {
             assert!(!is_inside(address.parse().unwrap()), "{address}");
         }
     }

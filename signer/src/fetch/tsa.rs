@@ -103,7 +103,13 @@ pub struct Token {
 impl TimestampAuthority {
     /// The service at an http or https address.
     pub fn new(url: impl Into<String>, client: Client) -> Self {
-        Self { url: url.into(), client, credentials: None, policy: None, largest: Arc::new(AtomicUsize::new(0)) }
+        Self {
+            url: url.into(),
+            client,
+            credentials: None,
+            policy: None,
+            largest: Arc::new(AtomicUsize::new(0)),
+        }
     }
 
     /// With name and password.
@@ -245,7 +251,13 @@ mod tests {
     #[test]
     fn what_is_no_response_is_unreadable() {
         let unreadable = |answer: &[u8]| matches!(read_response(answer), Err(StampError::Unreadable(_)));
-        for answer in [&b""[..], b"<html>busy</html>", b"\x30\x05\x30\x03\x02\x01\x00", b"\x30\x00", b"\x30\x82\xff\xff"] {
+        for answer in [
+            &b""[..],
+            b"<html>busy</html>",
+            b"\x30\x05\x30\x03\x02\x01\x00",
+            b"\x30\x00",
+            b"\x30\x82\xff\xff",
+        ] {
             assert!(unreadable(answer), "{answer:?}");
         }
         assert!(unreadable(b"\x30\x07\x30\x03\x02\x01\x00\x05\x00\x00"), "trailing bytes");

@@ -27,7 +27,8 @@ pub(super) fn stamp_document(
     for _ in 0..2 {
         let prepared = open_for_signing(source, |document| prepare(document, capacity))?;
         let digested = prepared.digest();
-        let digest: [u8; 32] = digested.digest().value.as_slice().try_into().map_err(|_| Refusal::StateMismatch)?;
+        let digest: [u8; 32] =
+            digested.digest().value.as_slice().try_into().map_err(|_| Refusal::StateMismatch)?;
         let token = services.stamp(authority, &digest, now)?;
         match digested.complete(&token.der) {
             Ok(signed) => return Ok(signed.to_bytes()),

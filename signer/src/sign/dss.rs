@@ -44,7 +44,10 @@ impl Contents {
 
     /// Whether `other` holds all of this.
     pub(super) fn is_within(&self, other: &Contents) -> bool {
-        self.lists.iter().zip(&other.lists).all(|(list, others)| list.iter().all(|item| others.contains(item)))
+        self.lists
+            .iter()
+            .zip(&other.lists)
+            .all(|(list, others)| list.iter().all(|item| others.contains(item)))
     }
 
     pub(super) fn certificates(&self) -> Vec<X509> {

@@ -229,12 +229,14 @@ pub fn at_level(
     let signed = sign(capacity)?;
     let stamped = match stamp_newest(source, signed, services, authority, now)? {
         Stamping::Done(file) => file,
-        Stamping::NeedsRoom(needed) => match stamp_newest(source, sign(needed + SLACK)?, services, authority, now)? {
-            Stamping::Done(file) => file,
-            Stamping::NeedsRoom(bytes) => {
-                return Err(Refusal::SignatureTooLarge { bytes, capacity: needed + SLACK }.into());
+        Stamping::NeedsRoom(needed) => {
+            match stamp_newest(source, sign(needed + SLACK)?, services, authority, now)? {
+                Stamping::Done(file) => file,
+                Stamping::NeedsRoom(bytes) => {
+                    return Err(Refusal::SignatureTooLarge { bytes, capacity: needed + SLACK }.into());
+                }
             }
-        },
+        }
     };
     if level == Level::Timestamped {
         return Ok(stamped);
@@ -273,7 +275,8 @@ fn stamp_newest(
         return Ok(Stamping::NeedsRoom(message.len()));
     }
     drop(document);
-    let digits = message.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| HEX_DIGITS[usize::from(digit)]);
+    let digits =
+        message.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| HEX_DIGITS[usize::from(digit)]);
     for (place, digit) in file[hole].iter_mut().zip(digits.chain(std::iter::repeat(b'0'))) {
         *place = digit;
     }

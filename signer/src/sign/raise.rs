@@ -71,11 +71,7 @@ fn renewal_of(held: &[Held]) -> Option<i64> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn level_of(
-    file: impl Into<Source>,
-    roots: &TrustRoots,
-    now: i64,
-) -> Result<Option<Level>, Refusal> {
+pub fn level_of(file: impl Into<Source>, roots: &TrustRoots, now: i64) -> Result<Option<Level>, Refusal> {
     let document = open(&file.into())?;
     let held = read_held(&document)?;
     if held.iter().all(|one| one.kind == HeldKind::DocumentTimestamp) {
@@ -123,9 +119,9 @@ pub fn raise(
     if level >= Level::LongTerm {
         let (held, store) = standing(&source)?;
         let entries = collect(&held, &store, services, now)?;
-        let needed = entries.iter().any(|entry| {
-            !store.has_entry(&entry.key) || !entry.contents.is_within(store.contents())
-        });
+        let needed = entries
+            .iter()
+            .any(|entry| !store.has_entry(&entry.key) || !entry.contents.is_within(store.contents()));
         if needed {
             source.file = append_store(&source, &entries)?.into();
         }
@@ -263,7 +259,8 @@ impl<'h> Standing<'h> {
                 let root_itself = path.path.len() == 1;
                 path.trust == Trust::Trusted
                     && (root_itself
-                        || check_revocation(&path.path, &others, &own, &evidence, at, proven) == Revocation::Good)
+                        || check_revocation(&path.path, &others, &own, &evidence, at, proven)
+                            == Revocation::Good)
             })
         })
     }
@@ -308,12 +305,7 @@ fn targets<'h>(one: &'h Held, all: &'h [Held], now: i64) -> Result<Vec<Target<'h
 }
 
 /// What each signature and time stamp needs; what the file holds already is used again where it still serves.
-fn collect(
-    held: &[Held],
-    store: &Store,
-    services: &Services,
-    now: i64,
-) -> Result<Vec<Entry>, LevelError> {
+fn collect(held: &[Held], store: &Store, services: &Services, now: i64) -> Result<Vec<Entry>, LevelError> {
     let roots = services.evidence.roots();
     let mut entries = Vec::new();
     for one in held {

@@ -89,13 +89,37 @@ impl Pki {
             folder,
             "openssl",
             &[
-                "req", "-x509", "-config", "empty.cnf", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days", "3650", "-set_serial", "1", "-utf8",
-                "-subj", "/O=UBND tinh/CN=CA goc", "-addext", "basicConstraints=critical,CA:TRUE", "-addext",
-                "keyUsage=critical,keyCertSign,cRLSign", "-addext", "subjectKeyIdentifier=hash",
+                "req",
+                "-x509",
+                "-config",
+                "empty.cnf",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                "root.key",
+                "-out",
+                "root.pem",
+                "-days",
+                "3650",
+                "-set_serial",
+                "1",
+                "-utf8",
+                "-subj",
+                "/O=UBND tinh/CN=CA goc",
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-addext",
+                "keyUsage=critical,keyCertSign,cRLSign",
+                "-addext",
+                "subjectKeyIdentifier=hash",
             ],
         );
-        let of_root = format!("crlDistributionPoints=URI:{url}/root.crl\nauthorityInfoAccess=caIssuers;URI:{url}/root.cer\n");
+        let of_root = format!(
+            "crlDistributionPoints=URI:{url}/root.crl\nauthorityInfoAccess=caIssuers;URI:{url}/root.cer\n"
+        );
         let of_sub = format!(
             "crlDistributionPoints=URI:{url}/sub.crl\n\
              authorityInfoAccess=OCSP;URI:{url}/ocsp,caIssuers;URI:{url}/sub.cer\n"
@@ -122,7 +146,9 @@ impl Pki {
         for ca in ["root", "sub"] {
             fs::write(
                 self.path(&format!("{ca}.cnf")),
-                format!("[ca]\ndefault_ca=x\n[x]\ndatabase={ca}.index\ncrlnumber={ca}.number\ndefault_md=sha256\n"),
+                format!(
+                    "[ca]\ndefault_ca=x\n[x]\ndatabase={ca}.index\ncrlnumber={ca}.number\ndefault_md=sha256\n"
+                ),
             )
             .unwrap();
             fs::write(self.path(&format!("{ca}.number")), "01").unwrap();
@@ -136,14 +162,30 @@ impl Pki {
         let folder = self.folder.path();
         let file = |ending: &str| format!("{name}.{ending}");
         let (key, request, certificate, ext) = (file("key"), file("csr"), file("pem"), file("ext"));
-        fs::write(self.path(&ext), format!("{extensions}subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"))
-            .unwrap();
+        fs::write(
+            self.path(&ext),
+            format!("{extensions}subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"),
+        )
+        .unwrap();
         run(
             folder,
             "openssl",
             &[
-                "req", "-new", "-config", "empty.cnf", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-keyout", &key, "-out", &request, "-subj", &format!("/O=UBND tinh/CN={name}"),
+                "req",
+                "-new",
+                "-config",
+                "empty.cnf",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                &key,
+                "-out",
+                &request,
+                "-subj",
+                &format!("/O=UBND tinh/CN={name}"),
             ],
         );
         let (ca_pem, ca_key) = (format!("{ca}.pem"), format!("{ca}.key"));
@@ -151,8 +193,22 @@ impl Pki {
             folder,
             "openssl",
             &[
-                "x509", "-req", "-in", &request, "-CA", &ca_pem, "-CAkey", &ca_key, "-set_serial", &serial.to_string(),
-                "-days", "1000", "-extfile", &ext, "-out", &certificate,
+                "x509",
+                "-req",
+                "-in",
+                &request,
+                "-CA",
+                &ca_pem,
+                "-CAkey",
+                &ca_key,
+                "-set_serial",
+                &serial.to_string(),
+                "-days",
+                "1000",
+                "-extfile",
+                &ext,
+                "-out",
+                &certificate,
             ],
         );
     }
@@ -164,7 +220,11 @@ impl Pki {
 
     fn revoke_in(&self, ca: &str, serials: &[u32]) {
         let line = |serial: &u32| -> String {
-            let at = if serials.contains(serial) { "R\t400101000000Z\t200101000000Z" } else { "V\t400101000000Z\t" };
+            let at = if serials.contains(serial) {
+                "R\t400101000000Z\t200101000000Z"
+            } else {
+                "V\t400101000000Z\t"
+            };
             format!("{at}\t{serial:02X}\tunknown\t/CN={serial}\n")
         };
         let index: String = [2, 10, 11, 12, 20, 30].iter().map(line).collect();
@@ -175,7 +235,20 @@ impl Pki {
         run(
             folder,
             "openssl",
-            &["ca", "-gencrl", "-config", &config, "-cert", &certificate, "-keyfile", &key, "-crldays", "7", "-out", &pem],
+            &[
+                "ca",
+                "-gencrl",
+                "-config",
+                &config,
+                "-cert",
+                &certificate,
+                "-keyfile",
+                &key,
+                "-crldays",
+                "7",
+                "-out",
+                &pem,
+            ],
         );
         run(folder, "openssl", &["crl", "-in", &pem, "-outform", "DER", "-out", &crl]);
     }
@@ -209,9 +282,14 @@ impl Pki {
 
     /// The key of a certificate, with the issuing CA's certificate and the root's.
     pub(crate) fn key(&self, name: &str) -> SigningKey {
-        let private = PKey::private_key_from_pem(&fs::read(self.path(&format!("{name}.key"))).unwrap()).unwrap();
-        SigningKey::new(private, self.certificate(name), vec![self.certificate("sub"), self.certificate("root")])
-            .unwrap()
+        let private =
+            PKey::private_key_from_pem(&fs::read(self.path(&format!("{name}.key"))).unwrap()).unwrap();
+        SigningKey::new(
+            private,
+            self.certificate(name),
+            vec![self.certificate("sub"), self.certificate("root")],
+        )
+        .unwrap()
     }
 
     pub(crate) fn roots(&self) -> TrustRoots {
@@ -321,8 +399,20 @@ fn stamp(folder: &Path, who: &str, query: &[u8], turns: &Mutex<()>) -> Option<Ve
         folder,
         "openssl",
         &[
-            "ts", "-reply", "-config", "tsa.cnf", "-queryfile", asked.to_str()?, "-signer", &format!("{who}.pem"),
-            "-inkey", &format!("{who}.key"), "-chain", "sub.pem", "-out", answered.to_str()?,
+            "ts",
+            "-reply",
+            "-config",
+            "tsa.cnf",
+            "-queryfile",
+            asked.to_str()?,
+            "-signer",
+            &format!("{who}.pem"),
+            "-inkey",
+            &format!("{who}.key"),
+            "-chain",
+            "sub.pem",
+            "-out",
+            answered.to_str()?,
         ],
     );
     fs::read(answered).ok()
@@ -337,8 +427,21 @@ fn ocsp(folder: &Path, request: &[u8]) -> Option<Vec<u8>> {
         folder,
         "openssl",
         &[
-            "ocsp", "-index", "sub.index", "-CA", "sub.pem", "-rsigner", "ocsp.pem", "-rkey", "ocsp.key", "-ndays", "1",
-            "-reqin", asked.to_str()?, "-respout", answered.to_str()?,
+            "ocsp",
+            "-index",
+            "sub.index",
+            "-CA",
+            "sub.pem",
+            "-rsigner",
+            "ocsp.pem",
+            "-rkey",
+            "ocsp.key",
+            "-ndays",
+            "1",
+            "-reqin",
+            asked.to_str()?,
+            "-respout",
+            answered.to_str()?,
         ],
     );
     fs::read(answered).ok()
