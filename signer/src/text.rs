@@ -111,4 +111,52 @@ mod tests {
     fn a_file_that_is_no_pdf_is_refused() {
         assert!(matches!(read(b"no pdf"), Err(TextError::Open(_))));
     }
+
+    /// One page with this content, one font, and a text field “15” whose lower left corner is at 84, 746.
+    fn pdf(content: &str) -> Vec<u8> {
+        use lopdf::{Stream, dictionary};
+        let mut document = Document::with_version("1.7");
+        let pages = document.new_object_id();
+        let font = document.add_object(dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Courier", "FirstChar" => 32,
+            "Encoding" => "WinAnsiEncoding", "Widths" => vec![600.into(); 95],
+        });
+        let resources = document.add_object(dictionary! { "Font" => dictionary! { "F1" => font } });
+        let content = document.add_object(Stream::new(dictionary! {}, content.as_bytes().to_vec()));
+        let form = dictionary! {
+            "Type" => "XObject", "Subtype" => "Form", "Resources" => resources,
+            "BBox" => vec![0.into(), 0.into(), 30.into(), 16.into()],
+        };
+        let look = document.add_object(Stream::new(form, b"BT /F1 10 Tf 0 4 Td (15) Tj ET".to_vec()));
+        let field = document.add_object(dictionary! {
+            "Type" => "Annot", "Subtype" => "Widget", "FT" => "Tx", "F" => 4,
+            "Rect" => vec![84.into(), 746.into(), 114.into(), 762.into()],
+            "AP" => dictionary! { "N" => look },
+        });
+        let page = document.add_object(dictionary! {
+            "Type" => "Page", "Parent" => pages, "Resources" => resources, "Contents" => content,
+            "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()], "Annots" => vec![field.into()],
+        });
+        document.objects.insert(
+            pages,
+            dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }.into(),
+        );
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+        document.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn lines_placed_by_the_text_matrix_do_not_run_together_and_fields_are_read() {
+        // As many programs write: no blank, no end of a line, every piece placed.
+        let file = pdf("BT /F1 10 Tf 1 0 0 1 60 780 Tm (UBND) Tj 1 0 0 1 90 780 Tm (TINH) Tj \
+             1 0 0 1 60 765 Tm (SO) Tj 1 0 0 1 78 765 Tm [(N) 20 (OI) -600 (VU)] TJ \
+             1 0 0 1 300 780 Tm (CONG HOA) Tj 1 0 0 1 60 750 Tm (So:) Tj 1 0 0 1 120 750 Tm (/QD-SNV) Tj ET \
+             q 1 0 0 -1 0 842 cm BT /F1 10 Tf 1 0 0 -1 60 120 Tm (Ve viec) Tj 0 -15 Td (kien toan) Tj ET Q");
+        let read = read(&file).unwrap();
+        assert_eq!(read.text.trim(), "UBND TINH\nSO NOI VU\nCONG HOA\nSo: 15 /QD-SNV\nVe viec\nkien toan");
+        assert!(!read.needs_ocr && !read.truncated);
+    }
 }

@@ -1,7 +1,7 @@
 //! Power cuts at random calls of random work on journal and files: nothing acknowledged is lost,
 //! nothing is torn, and what is named is there.
 //!
-//! `VANTHU_SOAK` sets the number of cuts (1,000 otherwise), `VANTHU_SEED` where the seeds begin (0 otherwise).
+//! `VANTHU_CUTS` sets the number of cuts (1,000 otherwise), `VANTHU_SEED` where the seeds begin (0 otherwise).
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -30,7 +30,7 @@ struct Promised {
 }
 
 fn cuts() -> u64 {
-    std::env::var("VANTHU_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(CUTS)
+    std::env::var("VANTHU_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(CUTS)
 }
 
 /// Where the seeds begin: a soak looks at others than every run before it.

@@ -147,7 +147,7 @@ pub(crate) fn issuers(text: &str) -> Vec<String> {
 /// Says that earlier documents know the issuer by this name.
 pub(crate) fn issuer_is_known(found: &mut Vec<Suggestion>, name: &str) {
     found.retain(|suggestion| suggestion.field != "issuer");
-    found.push(suggestion("issuer", name, 90, "known_sender"));
+    found.push(suggestion("issuer", name, 90, "directory_match"));
 }
 
 fn lines(head: &str) -> Vec<&str> {

@@ -3,7 +3,7 @@
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Agency, Certificate, Credential, Delegation, Ended, HolidayTable, Person, Position, Record,
+    Agency, Certificate, Credential, Date, Delegation, Ended, HolidayTable, Person, Position, Record,
     SecretRegistrationSwitched, Series, Unit,
 };
 
@@ -31,6 +31,14 @@ fn changed(
     }
     record.version = meta.position;
     Ok(vec![record])
+}
+
+/// The last day of what ends on `ended` and would have ended on `valid_to`.
+fn earlier(ended: Option<Date>, valid_to: Option<Date>) -> Option<Date> {
+    match (ended, valid_to) {
+        (Some(ended), Some(to)) if calendar::compare(to, ended).is_lt() => Some(to),
+        (ended, to) => ended.or(to),
+    }
 }
 
 pub(super) fn agency_founded(_: &dyn States, meta: &EntryMeta, id: &str, event: &Agency) -> Records {
@@ -65,10 +73,7 @@ pub(super) fn position_ended(states: &dyn States, meta: &EntryMeta, id: &str, ev
     changed(states, meta, id, |state| {
         let State::Position(it) = state else { return false };
         it.ended = true;
-        it.valid_to = event
-            .date
-            .filter(|date| !it.valid_to.is_some_and(|to| calendar::compare(to, *date).is_lt()))
-            .or(it.valid_to);
+        it.valid_to = earlier(event.date, it.valid_to);
         true
     })
 }
@@ -81,10 +86,7 @@ pub(super) fn delegation_ended(states: &dyn States, meta: &EntryMeta, id: &str, 
     changed(states, meta, id, |state| {
         let State::Delegation(it) = state else { return false };
         it.ended = true;
-        it.valid_to = event
-            .date
-            .filter(|date| !it.valid_to.is_some_and(|to| calendar::compare(to, *date).is_lt()))
-            .or(it.valid_to);
+        it.valid_to = earlier(event.date, it.valid_to);
         true
     })
 }

@@ -335,10 +335,16 @@ fn change(
     let workers = workers(&document);
     let mut records = Vec::new();
     if workers != workers_before {
-        for ordinal in 1..=document.version_count {
+        for ordinal in (1..=document.version_count).rev() {
             let version_id = ids::draft_version(id, ordinal);
-            if let Some(Record { state: Some(state), .. }) = states.get(&version_id)? {
-                records.push(meta.record(&version_id, workers.clone(), state));
+            match states.get(&version_id)? {
+                Some(Record { state: Some(state), .. }) => {
+                    records.push(meta.record(&version_id, workers.clone(), state));
+                }
+                // The newest may be kept by the next event of the same entry; below it none is missing, and a count that
+                // no versions stand behind is no reason to look for them all.
+                _ if ordinal == document.version_count => {}
+                _ => break,
             }
         }
     }
