@@ -46,8 +46,8 @@ channel-exchange = document exchange
 ## Where an incoming document stands.
 incoming-received = To be registered
 incoming-registered = To be submitted
-incoming-submitted = To be directed
-incoming-directed = Being worked on
+incoming-submitted = Awaiting direction
+incoming-directed = In work
 incoming-completed = Completed
 incoming-returned = Returned
 incoming-void = Void number
