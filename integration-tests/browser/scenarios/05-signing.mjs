@@ -92,10 +92,17 @@ export async function run(play) {
   await play.step("two are signed under one mandate; each has its result", async () => {
     await leader.fill("input[name=mat-khau]", KEY_PASSWORD);
     await leader.keysSend("Ctrl+Enter");
-    assert.match(leader.where(), /^\/ky-so\/ket-qua/);
-    await leader.sees(/2 văn bản ký số thành công/);
-    assert.equal(await page.locator("tbody tr", { hasText: "Ký số thành công" }).count(), 2);
+    assert.match(leader.where(), /^\/ky-so\/loat/);
+    await leader.sees(/Xong: 2 thành công, 0 không thành công/);
+    assert.equal(await page.locator("tbody tr[data-state=good]", { hasText: "Ký số thành công" }).count(), 2);
     await leader.look("ky-so-ket-qua");
+    // What is signed is on the record: the page tells the same when it is loaded again, and signs nothing.
+    await page.reload();
+    await leader.sees(/Xong: 2 thành công/);
+    // Nothing failed: the list of failures says so.
+    await page.goto("/ky-so/that-bai");
+    await leader.sees(/Không có văn bản nào/);
+    await leader.look("ky-so-that-bai");
   }, { does: ["RecordSigned"] });
 
   await play.step("the reply is signed: opened with Enter, by keyboard alone", async () => {
@@ -106,7 +113,7 @@ export async function run(play) {
     await leader.keys("Space", "Escape");
     await leader.fill("input[name=mat-khau]", KEY_PASSWORD);
     await leader.keysSend("Ctrl+Enter");
-    await leader.sees(/1 văn bản ký số thành công/);
+    await leader.sees(/Xong: 1 thành công/);
   });
 
   await play.step("R returns one to its drafter with a reason, without leaving the screen", async () => {
@@ -130,7 +137,7 @@ export async function run(play) {
     await page.click("[data-big=close]");
     await page.fill("input[name=mat-khau]", KEY_PASSWORD);
     await page.click("[data-go]");
-    await leader.sees(/1 văn bản ký số thành công/);
+    await leader.sees(/Xong: 1 thành công/);
   });
 
   await play.step("what was signed is listed", async () => {

@@ -19,11 +19,17 @@ export async function run(play) {
       transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], "da-phat-hanh.pdf", { type: "application/pdf" }));
       return transfer;
     }, b64);
-    await Promise.all([page.waitForEvent("load"), page.dispatchEvent("form[data-drop]", "drop", { dataTransfer: data })]);
+    await page.dispatchEvent("form[data-drop]", "drop", { dataTransfer: data });
     await guest.sees(/Hợp lệ|Không xác định/, ".verdict");
     assert.equal(await guest.count(".tbl-facts thead th"), 3);
     assert.equal(await guest.count(".tbl-facts tbody tr"), 8);
     await guest.sees(/Nguyễn Văn An/);
+    // Revision by revision: the newest first, each to be had as it was signed, cut in the browser.
+    assert.ok(await guest.count(".revisions > li") >= 3);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-revision]").nth(1).click()]);
+    const revision = await readFile(await download.path());
+    const whole = await readFile(play.shared.issuedFile);
+    assert.ok(revision.length < whole.length && whole.subarray(0, revision.length).equals(revision));
     await guest.look("kiem-tra-chu-ky-ket-qua");
   });
 

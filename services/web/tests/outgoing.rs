@@ -14,7 +14,7 @@ use proto::fault::{Fault, Violation};
 use proto::record::v1::record::State;
 use proto::record::v1::{
     Book, Certificate, DocumentFacts, DocumentKind, FieldName, FieldPlace, FileRef, OutgoingDocument,
-    OutgoingStatus, Person, Recipient, Record, Role, Series, SeriesYear, Urgency,
+    OutgoingStatus, Person, Recipient, Record, Role, Series, SeriesYear, SigningFailure, Urgency,
 };
 use proto::routing::v1::{
     ApproveDraftRequest, ApproveDraftResponse, AssignNumberRequest, AssignNumberResponse, CheckFormRequest,
@@ -96,7 +96,7 @@ fn to_sign() -> FakeOffice {
     office.list(ListName::Certificates, [own, seal]);
     office.answer("signer.v1.Signer/Unlock", |q: UnlockRequest| {
         if q.password == "đúng mật khẩu" {
-            Ok(UnlockResponse { mandate: "mandate".to_owned(), ends_at: None })
+            Ok(UnlockResponse { mandate: "mandate".to_owned(), ends_at: Some(FAR_AWAY) })
         } else {
             Err(Fault::invalid("password", "KEY_PASSWORD_WRONG", "wrong"))
         }
@@ -104,6 +104,9 @@ fn to_sign() -> FakeOffice {
     office.answer("signer.v1.Signer/EndMandate", |_: EndMandateRequest| Ok(EndMandateResponse {}));
     office
 }
+
+/// A time behind every clock of these tests.
+const FAR_AWAY: prost_types::Timestamp = prost_types::Timestamp { seconds: 4_000_000_000, nanos: 0 };
 
 /// The password of the key, as a form sends it.
 const PASSWORD: &str = "mat-khau=%C4%91%C3%BAng+m%E1%BA%ADt+kh%E1%BA%A9u";
@@ -143,7 +146,10 @@ async fn only_what_was_opened_in_this_session_is_signed() {
     assert_ne!(one, two);
     let page = browser.post("/ky-so/ky", &token, &signing(&both, &[one, two])).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert_eq!(page.location(), "/ky-so/ket-qua?viec=ky&k=out_1&k=out_2");
+    assert!(
+        page.location().starts_with("/ky-so/loat?luc=") && page.location().ends_with("&vb=out_1&vb=out_2")
+    );
+    assert!(page.cookies().is_empty(), "without a script the run is over: no mandate is left behind");
     let mandates = office.called::<UnlockRequest>("signer.v1.Signer/Unlock");
     assert_eq!(mandates[0].digests, [digest('a'), digest('b')], "the mandate names what was shown, once");
     let signed = office.called::<SignDocumentRequest>("routing.v1.Routing/SignDocument");
@@ -213,14 +219,65 @@ async fn a_failure_of_one_does_not_stop_the_others_and_each_has_its_result() {
     let token = browser.get("/ky-so").await.token();
     let marks = [open(&browser, "out_1").await, open(&browser, "out_2").await];
     let page = browser.post("/ky-so/ky", &token, &signing(&[("out_1", 'a'), ("out_2", 'b')], &marks)).await;
-    assert_eq!(page.location(), "/ky-so/ket-qua?viec=ky&k=out_1~PDF_DAMAGED&k=out_2");
+    let run = page.location().to_owned();
     office.put("out_2", State::Outgoing(document(OutgoingStatus::Signed, 'e')));
-    let results = browser.get(page.location()).await;
+    let failure = SigningFailure { at: Some(FAR_AWAY), reason: "PDF_DAMAGED".to_owned(), times: 1 };
+    let failed =
+        OutgoingDocument { signing_failure: Some(failure), ..document(OutgoingStatus::Approved, 'a') };
+    let failed = office.put("out_1", State::Outgoing(failed));
+    let results = browser.get(&run).await;
     assert!(results.text.contains("Ký số thành công") && results.text.contains("Ký số không thành công"));
     assert!(results.text.contains("Tệp PDF bị hỏng"));
+    assert!(results.text.contains("href=\"/ky-so?vb=out_1\""), "the way to sign it again");
+    office.list(ListName::SigningFailed, [failed]);
+    let list = browser.get("/ky-so/that-bai").await;
+    assert!(list.text.contains("Tệp PDF bị hỏng") && list.text.contains("href=\"/ky-so?vb=out_1\""));
     // An address cannot say that something was signed that was not.
-    let lie = browser.get("/ky-so/ket-qua?viec=ky&k=out_1").await;
-    assert!(!lie.text.contains("Ký số thành công"));
+    office.put("out_1", State::Outgoing(document(OutgoingStatus::Approved, 'a')));
+    let lie = browser.get("/ky-so/loat?luc=0&vb=out_1").await;
+    assert!(!lie.text.contains("Ký số thành công") && lie.text.contains("data-state=\"waits\""));
+}
+
+#[tokio::test]
+async fn a_run_goes_on_document_by_document_while_the_key_is_open_and_asks_when_it_is_not() {
+    let office = to_sign();
+    office.answer("routing.v1.Routing/SignDocument", |q: SignDocumentRequest| {
+        if q.mandate == "mandate" {
+            Ok(SignDocumentResponse::default())
+        } else {
+            Err(Fault::refused("MANDATE_ENDED", "ended"))
+        }
+    });
+    let browser = Browser::logged_in(&office);
+    let token = browser.get("/ky-so").await.token();
+    let marks = [open(&browser, "out_1").await, open(&browser, "out_2").await];
+    let fields = signing(&[("out_1", 'a'), ("out_2", 'b')], &marks);
+    let page = browser.post("/ky-so/ky", &token, &format!("{fields}&lan-luot=1")).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert!(office.called::<SignDocumentRequest>("routing.v1.Routing/SignDocument").is_empty());
+    let cookie = page.cookies().into_iter().find(|c| c.starts_with("vanthu-uy-nhiem=")).expect("a cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Max-Age="));
+    let pair = cookie.split(';').next().expect("pair").to_owned();
+    let next = |id: &str, cookie: &str| {
+        let request = Request::post(format!("/ky-so/loat/{id}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, cookie.to_owned());
+        browser.send(request, Body::from(format!("csrf={token}&ma=12345678-{id}")))
+    };
+    let row = next("out_1", &pair).await;
+    assert!(row.text.trim_start().starts_with("<tr id=\"vb-out_1\" data-state=\"good\""), "{}", row.text);
+    // The key has closed meanwhile: nothing failed, the password is asked for again.
+    let row = next("out_2", "x=y").await;
+    assert!(
+        row.text.contains("data-state=\"asks\"") && !row.text.contains("không thành công"),
+        "{}",
+        row.text
+    );
+    // Loaded again, the page tells what is signed and asks for the rest.
+    office.put("out_1", State::Outgoing(document(OutgoingStatus::Signed, 'e')));
+    let again = browser.get(page.location()).await;
+    assert!(again.text.contains("data-state=\"good\"") && again.text.contains("data-state=\"waits\""));
+    assert!(again.text.contains("data-open=\"false\"") && again.text.contains("Ký tiếp 1 văn bản"));
 }
 
 /// Two signed documents, a series, and the seal.
