@@ -44,6 +44,7 @@ pub(super) struct InColumns {
     pub(super) handed: String,
     pub(super) receipt: String,
     pub(super) unread: bool,
+    pub(super) status: &'static str,
     pub(super) deadline: Deadline,
 }
 
@@ -184,6 +185,7 @@ fn in_columns(
             .map(|at| t::books::opened(days.write(&domain::calendar::date_of(at), today)))
             .unwrap_or_default(),
         unread: lead.is_some_and(|a| a.first_opened_at.is_none()),
+        status: terms::incoming_status(document.status()),
         deadline: deadline::of_document(document, *today, &desk.roll.work),
     }
 }

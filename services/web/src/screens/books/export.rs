@@ -6,7 +6,7 @@ use domain::index::is_secret;
 use proto::archive::v1::{ListRequest, ListResponse};
 use proto::fault::Fault;
 
-use super::columns::{Days, Line, leads, line};
+use super::columns::{Days, InColumns, Line, OutColumns, leads, line};
 use super::{Asked, Register};
 use crate::csv::{self, Sheet, Stop};
 use crate::desk::Desk;
@@ -40,7 +40,8 @@ pub(super) async fn csv(
         desk.calls().list(request.clone()).await?
     };
     let name = format!("so-{slug}-{}.csv", asked.year);
-    Ok(csv::download(&name, &head(register), |sheet| fill(sheet, desk, register, request, first)))
+    let head: Vec<&str> = columns(register).iter().map(|(heading, _)| heading()).collect();
+    Ok(csv::download(&name, &head, |sheet| fill(sheet, desk, register, request, first)))
 }
 
 async fn fill(
@@ -62,7 +63,8 @@ async fn fill(
                 sheet.row(&[t::books::export_cut(LINES_MAX)]).await?;
                 return Ok(sheet);
             }
-            sheet.row(&row(register, &line)).await?;
+            let cells: Vec<String> = columns(register).iter().map(|(_, cell)| cell(&line)).collect();
+            sheet.row(&cells).await?;
             written += 1;
         }
         if page.next_page_token.is_empty() {
@@ -73,93 +75,76 @@ async fn fill(
     }
 }
 
-fn head(register: Register) -> Vec<&'static str> {
-    use t::books as b;
+/// A column: its heading, and what it says of a line.
+type Column = (fn() -> &'static str, fn(&Line) -> String);
+
+const INCOMING: [Column; 13] = [
+    (t::books::arrived, |line| incoming(line, |c| &c.arrived).unwrap_or_else(|| line.date.clone())),
+    (t::books::number, |line| line.number.clone()),
+    (t::books::issuer, |line| incoming(line, |c| &c.issuer).unwrap_or_default()),
+    (t::books::notation, |line| {
+        line.incoming.as_ref().map(|c| format!("{}{}", c.notation.0, c.notation.1)).unwrap_or_default()
+    }),
+    (t::books::issued, |line| incoming(line, |c| &c.issued).unwrap_or_default()),
+    (t::books::kind, |line| line.kind.clone()),
+    (t::books::subject, subject),
+    (t::books::to, |line| incoming(line, |c| &c.to).unwrap_or_default()),
+    (t::books::handed, |line| incoming(line, |c| &c.handed).unwrap_or_default()),
+    (t::books::receipt, |line| incoming(line, |c| &c.receipt).unwrap_or_default()),
+    (t::books::note, note),
+    (t::books::due, |line| incoming(line, |c| &c.deadline.day).unwrap_or_default()),
+    (t::books::state, |line| state(line, line.incoming.as_ref().map_or("", |c| c.status))),
+];
+
+const OUTGOING: [Column; 12] = [
+    (t::books::notation, |line| outgoing(line, |c| &c.notation).unwrap_or_else(|| line.number.clone())),
+    (t::books::issued, |line| line.date.clone()),
+    (t::books::kind, |line| line.kind.clone()),
+    (t::books::subject, subject),
+    (t::books::signer, |line| outgoing(line, |c| &c.signer).unwrap_or_default()),
+    (t::books::recipients, |line| outgoing(line, |c| &c.recipients).unwrap_or_default()),
+    (t::books::kept, |line| outgoing(line, |c| &c.kept).unwrap_or_default()),
+    (t::books::copies, |line| line.outgoing.as_ref().map(|c| c.copies.to_string()).unwrap_or_default()),
+    (t::books::handed, |line| outgoing(line, |c| &c.sent).unwrap_or_default()),
+    (t::books::receipt, |line| outgoing(line, |c| &c.receipt).unwrap_or_default()),
+    (t::books::note, note),
+    (t::books::state, |line| state(line, line.outgoing.as_ref().map_or("", |c| c.status))),
+];
+
+fn columns(register: Register) -> &'static [Column] {
     match register {
-        Register::Outgoing => vec![
-            b::notation(),
-            b::issued(),
-            b::kind(),
-            b::subject(),
-            b::signer(),
-            b::recipients(),
-            b::kept(),
-            b::copies(),
-            b::handed(),
-            b::receipt(),
-            b::note(),
-            b::state(),
-        ],
-        Register::Incoming | Register::Secret => vec![
-            b::arrived(),
-            b::number(),
-            b::issuer(),
-            b::notation(),
-            b::issued(),
-            b::kind(),
-            b::subject(),
-            b::to(),
-            b::handed(),
-            b::receipt(),
-            b::note(),
-            b::due(),
-            b::state(),
-        ],
+        Register::Outgoing => &OUTGOING,
+        Register::Incoming | Register::Secret => &INCOMING,
     }
 }
 
-fn row(register: Register, line: &Line) -> Vec<String> {
-    let note = if line.void { t::books::void_because(&line.reason) } else { line.note.clone() };
-    let state = |status: &str| match (line.void, line.reserved) {
-        (true, _) => t::books::void_number().to_owned(),
-        (_, true) => t::books::reserved().to_owned(),
-        _ => status.to_owned(),
-    };
-    match (register, &line.incoming, &line.outgoing) {
-        (Register::Outgoing, _, Some(c)) => vec![
-            c.notation.clone(),
-            line.date.clone(),
-            line.kind.clone(),
-            line.subject.clone(),
-            c.signer.clone(),
-            c.recipients.clone(),
-            c.kept.clone(),
-            c.copies.to_string(),
-            c.sent.clone(),
-            c.receipt.clone(),
-            note,
-            state(c.status),
-        ],
-        (Register::Outgoing, ..) => {
-            let mut cells = vec![String::new(); 12];
-            cells[0].clone_from(&line.number);
-            cells[1].clone_from(&line.date);
-            cells[10] = if line.void { note } else { line.reason.clone() };
-            cells[11] = state("");
-            cells
-        }
-        (_, Some(c), _) => vec![
-            c.arrived.clone(),
-            line.number.clone(),
-            c.issuer.clone(),
-            format!("{}{}", c.notation.0, c.notation.1),
-            c.issued.clone(),
-            line.kind.clone(),
-            line.subject.clone(),
-            c.to.clone(),
-            c.handed.clone(),
-            c.receipt.clone(),
-            note,
-            c.deadline.day.clone(),
-            state(&c.deadline.words),
-        ],
-        _ => {
-            let mut cells = vec![String::new(); 13];
-            cells[0].clone_from(&line.date);
-            cells[1].clone_from(&line.number);
-            cells[10] = if line.void { note } else { line.reason.clone() };
-            cells[12] = state("");
-            cells
-        }
+fn incoming(line: &Line, pick: fn(&InColumns) -> &String) -> Option<String> {
+    line.incoming.as_ref().map(|columns| pick(columns).clone())
+}
+
+fn outgoing(line: &Line, pick: fn(&OutColumns) -> &String) -> Option<String> {
+    line.outgoing.as_ref().map(|columns| pick(columns).clone())
+}
+
+/// What a number without a document was drawn for stands in its note.
+fn subject(line: &Line) -> String {
+    let bare = line.incoming.is_none() && line.outgoing.is_none() && (line.void || line.reserved);
+    if bare { String::new() } else { line.subject.clone() }
+}
+
+fn note(line: &Line) -> String {
+    match (line.void, line.reserved) {
+        (true, _) => t::books::void_because(&line.reason),
+        (false, true) => line.reason.clone(),
+        (false, false) => line.note.clone(),
     }
+}
+
+fn state(line: &Line, status: &str) -> String {
+    let words = match (line.void, line.reserved) {
+        (true, _) => t::books::void_number(),
+        (false, true) => t::books::reserved(),
+        (false, false) => status,
+    };
+    words.to_owned()
 }

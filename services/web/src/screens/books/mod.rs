@@ -111,7 +111,8 @@ impl Register {
     fn series(self, desk: &Desk) -> Vec<(&str, &Series)> {
         let book = if self == Self::Outgoing { Book::Outgoing } else { Book::Incoming };
         let mut all = desk.roll.series_of(book);
-        all.retain(|(_, series)| Self::of(series) == self);
+        // Secret documents that go out are not drafted here: their series has no register on the screen.
+        all.retain(|(_, series)| Self::of(series) == self && series.secret == (self == Self::Secret));
         all
     }
 }

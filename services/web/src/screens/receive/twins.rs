@@ -131,8 +131,9 @@ pub(super) async fn beside(
     let next = place.and_then(|i| all.found.get(i + 1)).map(|t| t.document.id.clone()).unwrap_or_default();
     let today = desk.today();
     let (view, own) = (named(&twin, &other, &today, &desk), named(&id, &mine, &today, &desk));
-    let same_file = main_digest(&mine) == main_digest(&other);
-    let file = match (main_digest(&other).is_empty(), same_file) {
+    let digest = main_digest(&other);
+    let same_file = !digest.is_empty() && digest == main_digest(&mine);
+    let file = match (digest.is_empty(), same_file) {
         (true, _) => t::receive::no_file(),
         (false, true) => t::receive::file_same(),
         (false, false) => t::receive::file_other(),
