@@ -304,6 +304,19 @@ mod tests {
     }
 
     #[test]
+    fn a_date_line_with_dots_to_be_filled_is_printed_words_and_no_place() {
+        // As drafts from a word processor have it: the date would be written over words that were approved.
+        for date in [&["ngày", "…", "tháng", "…", "năm", "2026"][..], &["ngày......tháng......năm", "2026"][..]] {
+            let mut words = vec![word(330.0, 100.0, 400.0, "Giang,")];
+            words.extend(date.iter().zip(0_u8..).map(|(text, i)| {
+                let left = 404.0 + f64::from(i) * 30.0;
+                word(left, 100.0, left + 28.0, text)
+            }));
+            assert!(found(&page(&words)).is_empty(), "{date:?}");
+        }
+    }
+
+    #[test]
     fn nonsense_tells_nothing() {
         assert!(found(&parse("")).is_empty());
         assert!(found(&parse("<word xMin=\"nan\" yMin=\"1\" xMax=\"2\" yMax=\"3\">Số:</word>")).is_empty());

@@ -429,3 +429,4 @@ which-number = Which number
 ## Room for number and date in uploaded files.
 printed-blanks = Nothing is written over printed words. Where the file prints “ngày … tháng … năm …” (or dots to be filled), return it and have them taken out: leave blank what follows “Minh Giang,” and what follows “Số:”; number and date are written with the seal.
 file-blanks = Leave blank what follows “Số:” and the place (“Minh Giang, ”): print no “ngày … tháng … năm …” and no dots. Number and date are written with the seal.
+each-revision = See and download each revision as it was signed

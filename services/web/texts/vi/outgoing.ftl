@@ -378,3 +378,4 @@ which-number = Lấy số nào
 ## Room for number and date in uploaded files.
 printed-blanks = Hệ thống không in đè lên chữ. Nếu tệp đã in “ngày … tháng … năm …” (kể cả dấu chấm chờ điền), hãy trả lại để người soạn bỏ đi: sau “Minh Giang,” để trống, sau “Số:” để trống; số và ngày được điền khi đóng dấu.
 file-blanks = Để trống sau “Số:” và sau địa danh (“Minh Giang, ”): không in “ngày … tháng … năm …”, không dấu chấm chờ điền. Hệ thống điền số và ngày khi đóng dấu.
+each-revision = Xem và tải từng bản như khi ký
