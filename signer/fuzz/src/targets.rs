@@ -2,7 +2,10 @@
 //! the limits of the reader allow. The fuzzers call them, and so does a test of the signer.
 
 use signer::chain::TrustRoots;
-use signer::cms::{verify_detached, verify_timestamp, verify_wrapped_digest};
+use signer::cms::{
+    CertificateInfo, attach_timestamp, signature_value, verify_detached, verify_timestamp,
+    verify_wrapped_digest,
+};
 use signer::pdf::{Document, Object};
 use signer::validate::{Options, validate};
 
@@ -48,8 +51,13 @@ pub(crate) fn message(input: &[u8]) {
     let pades = verify_detached(input, content, true);
     // What PAdES demands besides can only make it worse.
     assert!(plain.is_intact() || !pades.is_intact());
+    for certificate in &plain.certificates {
+        let _ = CertificateInfo::of(certificate);
+    }
     verify_wrapped_digest(input, content);
     verify_timestamp(input, content);
+    let _ = signature_value(input);
+    let _ = attach_timestamp(input, input);
 }
 
 /// The whole validation, with everything it reports.
