@@ -606,4 +606,35 @@ mod tests {
         assert!(!document.is_recovered());
         assert_eq!(document.latest().objects().len(), 4);
     }
+
+    #[test]
+    fn a_misnumbered_cross_reference_is_followed_by_a_whole_one() {
+        let original = String::from_utf8(file("\n")).unwrap().replace("xref\n0 4", "xref\n1 4");
+        let document = Document::open(original.clone().into_bytes()).unwrap();
+        assert!(matches!(document.anomalies()[..], [Anomaly::XrefOffByOne(_)]));
+        let mut increment = Increment::new(&document);
+        let new = increment.allocate().unwrap();
+        increment.put(new, b"true".to_vec());
+        let joined = increment.finish().unwrap().join(original.as_bytes());
+        let document = Document::open(joined).unwrap();
+        assert!(document.anomalies().is_empty(), "{:?}", document.anomalies());
+        assert_eq!((document.sections().len(), document.latest().objects().len()), (1, 4));
+    }
+
+    #[test]
+    fn a_key_without_value_does_not_take_the_next_pair_for_it() {
+        let without = format!("/Extra{}", " ".repeat(17));
+        let original = String::from_utf8(file("\n")).unwrap().replace("/Extra 595.303937007874", &without);
+        let document = Document::open(original.clone().into_bytes()).unwrap();
+        let mut increment = Increment::new(&document);
+        let patch = increment.patch(Ref::new(1)).unwrap();
+        let dict = patch.original().as_dict().unwrap().clone();
+        assert!(dict.irregular);
+        patch.set(&dict, b"Mine", b"3 0 R");
+        let joined = increment.finish().unwrap().join(original.as_bytes());
+        let document = Document::open(joined).unwrap();
+        let root = document.latest().root().unwrap();
+        assert_eq!(root.get(b"Mine").unwrap().as_ref(), Some(Ref::new(3)));
+        assert!(root.entry(b"Extra").unwrap().value.is_null());
+    }
 }

@@ -190,25 +190,9 @@ fn object_headers(bytes: &[u8]) -> Vec<(usize, Ref)> {
     found
 }
 
-/// Places of ` obj`, by Horspool's search: most bytes are never looked at.
+/// Places of ` obj`.
 fn places_of_obj(bytes: &[u8]) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut last = 3;
-    while let Some(byte) = bytes.get(last) {
-        last += match byte {
-            b'j' => {
-                if bytes[last - 3..last] == *b" ob" {
-                    found.push(last - 3);
-                }
-                4
-            }
-            b'b' => 1,
-            b'o' => 2,
-            b' ' => 3,
-            _ => 4,
-        };
-    }
-    found
+    memchr::memmem::find_iter(bytes, b" obj").collect()
 }
 
 /// Where the run of digits that ends before `end` begins.
