@@ -26,10 +26,7 @@ pub(crate) fn why_not() -> Option<String> {
         return Some("only root may set up loop devices, where there are any".to_owned());
     }
     let dir = tempfile::tempdir().unwrap();
-    match LoopDisk::made(dir.path()) {
-        Ok(_) => None,
-        Err(why) => Some(why),
-    }
+    LoopDisk::made(dir.path()).err()
 }
 
 fn run(program: &str, arguments: &[&Path]) -> Result<String, String> {

@@ -60,7 +60,7 @@ pub(super) fn text(mut drawn: Vec<Piece>, fields: Vec<Piece>) -> String {
                 Between::Again => continue,
                 Between::Line if !text.ends_with('\n') => text.push('\n'),
                 Between::Blank if !text.ends_with([' ', '\n']) && !piece.text.starts_with(' ') => {
-                    text.push(' ')
+                    text.push(' ');
                 }
                 _ => {}
             }
@@ -83,7 +83,7 @@ fn between(one: &Piece, other: &Piece) -> Between {
     if other.text == one.text && (other.start - one.start).abs() < 0.1 * size && !one.text.trim().is_empty() {
         return Between::Again;
     }
-    if gap > COLUMN || gap < -BACK {
+    if !(-BACK..=COLUMN).contains(&gap) {
         return Between::Line;
     }
     if gap > BLANK { Between::Blank } else { Between::Nothing }
