@@ -147,4 +147,35 @@ export async function run(play) {
     await page.goto("/ky-so/chung-thu");
     await leader.look("chung-thu-cua-toi");
   });
+
+  await play.step("a signature that fails is told with its reason, is listed, and can be tried again", async () => {
+    await page.goto("/ky-so");
+    assert.ok(await leader.count(".thumb") > 0, "something waits");
+    await leader.keys("Space");
+    await page.waitForFunction(() => !document.querySelector("[data-big=seen]").disabled);
+    await leader.keys("Space", "Escape");
+    // The certificate is withdrawn while the key is open, before the first document is reached.
+    await page.route("**/ky-so/loat/out_*", async (route) => {
+      const other = await leader.context.newPage();
+      await other.goto("/ky-so/chung-thu");
+      const form = other.locator("li:not(.void) details").first();
+      if (await form.count()) {
+        await form.locator("summary").click();
+        await form.locator("input[name=reason]").fill("Mất thiết bị");
+        await form.locator("button").click();
+        await other.waitForSelector("[data-toast]");
+      }
+      await other.close();
+      await route.continue();
+    });
+    await leader.fill("input[name=mat-khau]", KEY_PASSWORD);
+    await leader.keysSend("Ctrl+Enter");
+    await leader.sees(/Xong: 0 thành công, 1 không thành công/);
+    await page.unroute("**/ky-so/loat/out_*");
+    await leader.look("ky-so-that-bai-ket-qua");
+    await page.goto("/ky-so/that-bai");
+    assert.equal(await leader.count("tbody tr"), 1);
+    assert.match(await page.locator("tbody a.btn").getAttribute("href"), /^\/ky-so\?vb=out_/);
+    await leader.look("ky-so-that-bai-danh-sach");
+  }, { does: ["RecordSigningFailed"] });
 }

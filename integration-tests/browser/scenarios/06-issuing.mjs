@@ -121,6 +121,25 @@ export async function run(play) {
     await clerk.look("van-ban-di-thu-hoi");
   }, { does: ["Recall"] });
 
+  await play.step("a number is kept ahead, with a reason", async () => {
+    await page.goto("/van-ban-di/cho-cap-so");
+    await clerk.keysTo(/\/giu-so$/, "S");
+    await clerk.look("giu-so");
+    await clerk.fill("[name=reason]", "Quyết định ký trong ngày");
+    await clerk.keysSend("Ctrl+Enter");
+    await clerk.sees(/Đã giữ số \d+/, "[data-toast]");
+    assert.equal(await clerk.count("tbody details"), 1);
+    await clerk.look("giu-so-mot-so");
+  }, { does: ["ReserveNumber"] });
+
+  await play.step("it is given up with a reason and is never given again", async () => {
+    await clerk.unfold("tbody details > summary", "tbody input[name=reason]");
+    await clerk.type("Không ban hành nữa");
+    await clerk.keysSend("Enter");
+    await clerk.sees(/Đã trả số/, "[data-toast]");
+    assert.equal(await clerk.count("tbody details"), 0);
+  }, { does: ["ReleaseNumber"] });
+
   await play.step("the book of what went out", async () => {
     await page.goto("/so/di");
     await clerk.sees(/Liền mạch 01/);
