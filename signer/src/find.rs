@@ -306,7 +306,9 @@ mod tests {
     #[test]
     fn a_date_line_with_dots_to_be_filled_is_printed_words_and_no_place() {
         // As drafts from a word processor have it: the date would be written over words that were approved.
-        for date in [&["ngày", "…", "tháng", "…", "năm", "2026"][..], &["ngày......tháng......năm", "2026"][..]] {
+        for date in
+            [&["ngày", "…", "tháng", "…", "năm", "2026"][..], &["ngày......tháng......năm", "2026"][..]]
+        {
             let mut words = vec![word(330.0, 100.0, 400.0, "Giang,")];
             words.extend(date.iter().zip(0_u8..).map(|(text, i)| {
                 let left = 404.0 + f64::from(i) * 30.0;

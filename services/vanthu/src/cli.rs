@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use proto::rpc::Address;
 
-use crate::{agent, pdf, prepare, raise};
 use crate::role::{Role, RolePeer};
+use crate::{agent, pdf, prepare, raise};
 
 /// Quản lý văn bản và điều hành, with digital signatures.
 #[derive(Debug, Parser)]

@@ -34,8 +34,8 @@ pub use choices::Choices;
 pub use deferred::{ANSWER_BYTES_MAX, Deferred, DeferredError, STATE_LIFE_S};
 pub use font::{Fonts, LIBERATION_SERIF};
 pub use image::{IMAGE_PIXELS_MAX, Image};
-pub use lock::FieldLock;
 pub use level::{Level, LevelError, Services, UnknownLevel, at_level, seal_at_level, sign_at_level};
+pub use lock::FieldLock;
 pub use person::{SigningRequest, Target};
 pub use place::PageBox;
 pub use prepare::{
