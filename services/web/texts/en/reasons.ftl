@@ -259,3 +259,4 @@ OTHER = The system does not allow this.
 APPENDIX_NOT_WHOLE = Each appendix needs both a title and content.
 UPLOAD_TOO_SLOW = The file came too slowly; try again on a better line.
 OTHER_FILE = This file is shorter than the revision: it is not the one that was checked.
+TOO_MUCH_UNUSED = Too many files were uploaded that no document uses yet; use them, or wait and go on.

@@ -259,3 +259,4 @@ OTHER = Hệ thống không cho làm việc này.
 APPENDIX_NOT_WHOLE = Mỗi phụ lục cần cả tiêu đề và nội dung.
 UPLOAD_TOO_SLOW = Tệp gửi lên quá chậm; thử lại khi đường truyền tốt hơn.
 OTHER_FILE = Tệp này ngắn hơn bản cần tải: không phải tệp vừa kiểm tra.
+TOO_MUCH_UNUSED = Đã tải lên quá nhiều tệp chưa dùng vào văn bản nào; dùng chúng hoặc chờ rồi tải tiếp.
