@@ -30,11 +30,11 @@ impl Vault {
         Ok(Self { dir: dir.to_path_buf() })
     }
 
-    /// Keeps a key file and its image durably. Answers whether the key was new here.
+    /// Keeps a key file and its image durably; what is there already stays until [`Kept::accept`].
     ///
     /// # Errors
     /// [`Fault::Invalid`] for bytes over the limits, [`Fault::Unavailable`] for the disk.
-    pub fn keep(&self, certificate_sha256: &str, pkcs12: &[u8], image_png: &[u8]) -> Result<bool, Fault> {
+    pub fn keep(&self, certificate_sha256: &str, pkcs12: &[u8], image_png: &[u8]) -> Result<Kept, Fault> {
         if pkcs12.len() > PKCS12_BYTES_MAX {
             return Err(Fault::invalid(
                 "pkcs12",
@@ -43,16 +43,11 @@ impl Vault {
             ));
         }
         check_image(image_png)?;
-        let key = self.path(certificate_sha256, "p12")?;
-        let new = !key.try_exists().map_err(|e| unavailable(&key, &e))?;
-        self.write(&key, pkcs12)?;
-        if !image_png.is_empty() {
-            self.write(&self.path(certificate_sha256, "png")?, image_png)?;
-        }
-        Ok(new)
+        self.keep_all(certificate_sha256, &[("p12", pkcs12), ("png", image_png)])
     }
 
-    /// Keeps the certificates of a key that stays outside, and its image, durably. Answers whether they were new here.
+    /// Keeps the certificates of a key that stays outside, and its image, durably; what is there already stays until
+    /// [`Kept::accept`].
     ///
     /// # Errors
     /// [`Fault::Invalid`] for an image over the limit, [`Fault::Unavailable`] for the disk.
@@ -61,15 +56,30 @@ impl Vault {
         certificate_sha256: &str,
         pem: &[u8],
         image_png: &[u8],
-    ) -> Result<bool, Fault> {
+    ) -> Result<Kept, Fault> {
         check_image(image_png)?;
-        let path = self.path(certificate_sha256, "pem")?;
-        let new = !path.try_exists().map_err(|e| unavailable(&path, &e))?;
-        self.write(&path, pem)?;
-        if !image_png.is_empty() {
-            self.write(&self.path(certificate_sha256, "png")?, image_png)?;
+        self.keep_all(certificate_sha256, &[("pem", pem), ("png", image_png)])
+    }
+
+    fn keep_all(&self, certificate_sha256: &str, files: &[(&str, &[u8])]) -> Result<Kept, Fault> {
+        let mut kept = Kept { dir: self.dir.clone(), made: Vec::new(), waiting: Vec::new() };
+        for (kind, bytes) in files.iter().filter(|(_, bytes)| !bytes.is_empty()) {
+            let path = self.path(certificate_sha256, kind)?;
+            match fs::read(&path) {
+                Ok(there) if there == *bytes => {}
+                Ok(_) => {
+                    let waiting = beside(&path)?;
+                    self.write(&waiting, bytes)?;
+                    kept.waiting.push((waiting, path));
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                    self.write(&path, bytes)?;
+                    kept.made.push(path);
+                }
+                Err(e) => return Err(unavailable(&path, &e)),
+            }
         }
-        Ok(new)
+        Ok(kept)
     }
 
     /// The certificates of a key that stays outside, PEM.
@@ -112,27 +122,13 @@ impl Vault {
 
     /// Writes a file that is not replaced when it is there already.
     fn write_first(&self, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-        let mut random = [0; 8];
-        openssl::rand::rand_bytes(&mut random).map_err(Fault::broken)?;
-        let temporary = path.with_extension(format!("{:016x}", u64::from_be_bytes(random)));
+        let temporary = beside(path)?;
         self.write(&temporary, bytes)?;
         let linked = fs::hard_link(&temporary, path);
         let removed = fs::remove_file(&temporary);
         match linked {
             Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(unavailable(path, &e)),
             _ => removed.map_err(|e| unavailable(path, &e)),
-        }
-    }
-
-    /// Takes out what was kept for a certificate that was refused.
-    pub fn forget(&self, certificate_sha256: &str) {
-        for kind in ["p12", "pem", "png"] {
-            if let Ok(path) = self.path(certificate_sha256, kind)
-                && let Err(error) = fs::remove_file(&path)
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(%error, "a key file that was refused could not be removed");
-            }
         }
     }
 
@@ -192,6 +188,58 @@ impl Vault {
     }
 }
 
+/// What was kept for a certificate before anybody had said yes to it. Files that were there before are replaced only when
+/// it is accepted, and never taken away: a request that is refused leaves everything as it was.
+#[derive(Debug)]
+#[must_use]
+pub struct Kept {
+    dir: PathBuf,
+    /// Files that were not there before.
+    made: Vec<PathBuf>,
+    /// What is to replace a file that was there, and that file.
+    waiting: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Kept {
+    /// The certificate is bound: what waits takes its place.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] for the disk; what was there before is still there then.
+    pub fn accept(self) -> Result<(), Fault> {
+        for (waiting, path) in &self.waiting {
+            fs::rename(waiting, path).map_err(|e| unavailable(path, &e))?;
+        }
+        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(|e| unavailable(&self.dir, &e))
+    }
+
+    /// The certificate was refused: what came with it goes.
+    pub fn refuse(self) {
+        for path in self.made.iter().chain(self.waiting.iter().map(|(waiting, _)| waiting)) {
+            removed(path);
+        }
+    }
+
+    /// Nobody knows whether it is bound: what was not there before stays, for it may be needed; what was there stays too.
+    pub fn leave(self) {
+        for (waiting, _) in &self.waiting {
+            removed(waiting);
+        }
+    }
+}
+
+fn removed(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::warn!(%error, "a key file that is not wanted could not be removed");
+    }
+}
+
+/// A name of its own beside a file.
+fn beside(path: &Path) -> Result<PathBuf, Fault> {
+    let mut random = [0; 8];
+    openssl::rand::rand_bytes(&mut random).map_err(Fault::broken)?;
+    Ok(path.with_extension(format!("{:016x}", u64::from_be_bytes(random))))
+}
+
 fn check_image(image_png: &[u8]) -> Result<(), Fault> {
     if image_png.len() > IMAGE_BYTES_MAX {
         let text = format!("at most {IMAGE_BYTES_MAX} bytes");
@@ -216,16 +264,39 @@ mod tests {
         let vault = Vault::open(&dir.path().join("keys")).unwrap();
         let name = "ab".repeat(32);
         assert!(matches!(vault.key(&name), Err(Fault::Refused { reason: "KEY_NOT_HERE", .. })));
-        assert!(vault.keep(&name, b"key", b"image").unwrap());
-        assert!(!vault.keep(&name, b"key", b"").unwrap(), "kept already");
+        vault.keep(&name, b"key", b"image").unwrap().accept().unwrap();
         assert_eq!(vault.key(&name).unwrap(), b"key");
         assert_eq!(vault.image(&name).unwrap().unwrap(), b"image");
         let mode = |p: &Path| fs::metadata(p).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&dir.path().join("keys")), 0o700);
         assert_eq!(mode(&dir.path().join("keys").join(format!("{name}.p12"))), 0o600);
-        vault.forget(&name);
-        assert!(vault.key(&name).is_err());
-        assert!(vault.image(&name).unwrap().is_none());
+        let another = "cd".repeat(32);
+        vault.keep(&another, b"key", b"image").unwrap().refuse();
+        assert!(vault.key(&another).is_err());
+        assert!(vault.image(&another).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_was_there_stays_until_the_new_is_accepted() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(dir.path()).unwrap();
+        let name = "ab".repeat(32);
+        vault.keep(&name, b"key", b"image").unwrap().accept().unwrap();
+        let seen = || (vault.key(&name).unwrap(), vault.image(&name).unwrap().unwrap());
+        let held = || (b"key".to_vec(), b"image".to_vec());
+        // A stranger who knows the certificate, as everybody does who has a signed file.
+        vault.keep_certificates(&name, b"pem", b"stranger's").unwrap().refuse();
+        assert_eq!(seen(), held());
+        assert!(vault.certificates(&name).is_err());
+        vault.keep(&name, b"stranger's", b"stranger's").unwrap().leave();
+        assert_eq!(seen(), held());
+        // What nobody knows the end of stays where nothing was before.
+        let new = "ef".repeat(32);
+        vault.keep(&new, b"key", b"").unwrap().leave();
+        assert_eq!(vault.key(&new).unwrap(), b"key");
+        vault.keep(&name, b"other", b"image").unwrap().accept().unwrap();
+        assert_eq!(seen(), (b"other".to_vec(), b"image".to_vec()));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "nothing is left over");
     }
 
     #[test]
@@ -234,7 +305,7 @@ mod tests {
         let vault = Vault::open(dir.path()).unwrap();
         let name = "cd".repeat(32);
         assert!(matches!(vault.certificates(&name), Err(Fault::Refused { reason: "KEY_NOT_OUTSIDE", .. })));
-        assert!(vault.keep_certificates(&name, b"pem", b"image").unwrap());
+        vault.keep_certificates(&name, b"pem", b"image").unwrap().accept().unwrap();
         assert_eq!(vault.certificates(&name).unwrap(), b"pem");
         assert!(vault.key(&name).is_err(), "there is no key to unlock");
         let key = vault.state_key().unwrap();

@@ -11,6 +11,7 @@ use proto::signer::v1::{
     FindPlacesRequest, FindPlacesResponse, InspectRequest, InspectResponse, ValidateFileRequest,
     ValidateFileResponse, ValidateUploadRequest, ValidateUploadResponse,
 };
+use tokio::sync::Semaphore;
 use tokio_stream::StreamExt as _;
 use tonic::Streaming;
 
@@ -27,6 +28,8 @@ const STREAMED_BYTES_MAX: u64 = 100 * 1024 * 1024;
 const STREAMED_TIME_MAX: Duration = Duration::from_secs(300);
 /// Such files that may come at once: each is held in memory.
 pub(super) const STREAMED_AT_ONCE: usize = 4;
+/// Files of people who are not logged in that are looked into at once.
+pub(super) const GUESTS_AT_ONCE: usize = 2;
 
 /// Validates a kept file and reads its text.
 pub(super) async fn kept(
@@ -37,7 +40,7 @@ pub(super) async fn kept(
     let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
     let mut archive = inner.archive.clone();
     let file = get_file(&mut archive, identity, &request.digest, &request.record_id, most).await?;
-    looked_into(inner, file, true).await
+    looked_into(inner, &inner.acts, file, true).await
 }
 
 /// Validates a file that is not kept.
@@ -49,7 +52,7 @@ pub(super) async fn upload(
     if request.pdf.is_empty() || request.pdf.len() > UPLOAD_BYTES_MAX {
         return Err(Fault::invalid("pdf", "UPLOAD_SIZE", format!("1 to {UPLOAD_BYTES_MAX} bytes")));
     }
-    let seen = looked_into(inner, Bytes::from(request.pdf), false).await?;
+    let seen = looked_into(inner, &inner.guests, Bytes::from(request.pdf), false).await?;
     Ok(ValidateUploadResponse { report: seen.report, pages: seen.pages })
 }
 
@@ -67,7 +70,7 @@ pub(super) async fn streamed(
         let text = format!("the file took longer than {} seconds to come", STREAMED_TIME_MAX.as_secs());
         return Err(Fault::refused("UPLOAD_TOO_SLOW", text));
     };
-    let seen = looked_into(inner, file?, false).await?;
+    let seen = looked_into(inner, &inner.guests, file?, false).await?;
     Ok(ValidateFileResponse { report: seen.report, pages: seen.pages })
 }
 
@@ -84,13 +87,18 @@ pub(super) async fn find_places(
     Ok(FindPlacesResponse { places: find::places(&file).await? })
 }
 
-async fn looked_into(inner: &Inner, file: Bytes, with_text: bool) -> Result<InspectResponse, Fault> {
+async fn looked_into(
+    inner: &Inner,
+    turns: &Arc<Semaphore>,
+    file: Bytes,
+    with_text: bool,
+) -> Result<InspectResponse, Fault> {
     let at = inner.now_ms().div_euclid(1_000);
     // What the office shows follows TT 15/2025: revocation that could not be checked is *không xác định*.
     let options = Options { roots: inner.roots(), at, require_revocation: true };
     let mut request = Request::new(file, &options);
     request.with_text = with_text;
-    let _turn = Arc::clone(&inner.acts).acquire_owned().await.map_err(Fault::broken)?;
+    let _turn = Arc::clone(turns).acquire_owned().await.map_err(Fault::broken)?;
     match worker::run(&inner.worker, &request, Limits::default()).await {
         Ok(answer) => Ok(answer),
         Err(error @ (WorkerError::Died { .. } | WorkerError::TimedOut(_))) => {

@@ -14,6 +14,7 @@ use crate::cms::CertificateInfo;
 use crate::keys::{KeyError, SigningKey};
 use crate::mandate::DIGESTS_MAX;
 use crate::sign::Image;
+use crate::vault::Kept;
 
 /// Keeps a key and binds its certificate.
 pub(super) async fn enrol(
@@ -33,21 +34,22 @@ pub(super) async fn enrol(
             .map_err(|e| Fault::invalid("image_png", "IMAGE_UNREADABLE", e.to_string()))?;
     }
     let info = key.info();
-    let new = inner.vault.keep(&info.fingerprint.to_lowercase(), &pkcs12, &request.image_png)?;
-    let receipt = bind(inner, identity, request.request_id, request.person_id, info, new).await?;
+    let _one = inner.enrolling.lock().await;
+    let kept = inner.vault.keep(&info.fingerprint.to_lowercase(), &pkcs12, &request.image_png)?;
+    let receipt = bind(inner, identity, request.request_id, request.person_id, info, kept).await?;
     Ok(EnrolKeyResponse { receipt: Some(receipt) })
 }
 
-/// Binds a certificate that is kept to its owner; a new one that is refused is not kept.
+/// Binds a certificate that is kept to its owner. Where it is refused, everything is as it was before; where nobody knows,
+/// what was there before is.
 pub(super) async fn bind(
     inner: &Inner,
     identity: &Identity,
     request_id: String,
     person_id: String,
     info: CertificateInfo,
-    new: bool,
+    kept: Kept,
 ) -> Result<CommitResponse, Fault> {
-    let sha256 = info.fingerprint.to_lowercase();
     let seconds = |s: i64| Some(prost_types::Timestamp { seconds: s.clamp(0, 253_402_300_799), nanos: 0 });
     let certificate = Certificate {
         seal: person_id.is_empty(),
@@ -55,15 +57,17 @@ pub(super) async fn bind(
         subject: info.subject,
         issuer: info.issuer,
         serial: info.serial.to_lowercase(),
-        sha256: sha256.clone(),
+        sha256: info.fingerprint.to_lowercase(),
         valid_from: seconds(info.not_before),
         valid_to: seconds(info.not_after),
         withdrawn: false,
     };
     let command = Cmd::EnrolCertificate(EnrolCertificate { certificate: Some(certificate) });
     let bound = pass::commit(&inner.archive, identity, request_id, command, Vec::new()).await;
-    if bound.is_err() && new {
-        inner.vault.forget(&sha256);
+    match &bound {
+        Ok(_) => kept.accept()?,
+        Err(Fault::Unavailable { .. } | Fault::Broken { .. }) => kept.leave(),
+        Err(_) => kept.refuse(),
     }
     bound
 }

@@ -54,6 +54,10 @@ pub(crate) struct Inner {
     clock: Clock,
     acts: Arc<Semaphore>,
     streamed: Arc<Semaphore>,
+    /// Looking into files of people who are not logged in: apart, so that they cannot hold up those who sign.
+    guests: Arc<Semaphore>,
+    /// Enrolments go one after another: two of one certificate would take each other's files away.
+    enrolling: tokio::sync::Mutex<()>,
 }
 
 impl Signer {
@@ -72,6 +76,8 @@ impl Signer {
                 clock: settings.clock,
                 acts: Arc::new(Semaphore::new(ACTS_AT_ONCE)),
                 streamed: Arc::new(Semaphore::new(inspect::STREAMED_AT_ONCE)),
+                guests: Arc::new(Semaphore::new(inspect::GUESTS_AT_ONCE)),
+                enrolling: tokio::sync::Mutex::new(()),
             }),
         })
     }

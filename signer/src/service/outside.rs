@@ -49,8 +49,9 @@ pub(super) async fn enrol(
     }
     let info = signatory.info();
     let pem: Vec<u8> = signatory.path().iter().filter_map(|one| one.to_pem().ok()).flatten().collect();
-    let new = inner.vault.keep_certificates(&info.fingerprint.to_lowercase(), &pem, &request.image_png)?;
-    let receipt = bind(inner, identity, request.request_id, request.person_id, info, new).await?;
+    let _one = inner.enrolling.lock().await;
+    let kept = inner.vault.keep_certificates(&info.fingerprint.to_lowercase(), &pem, &request.image_png)?;
+    let receipt = bind(inner, identity, request.request_id, request.person_id, info, kept).await?;
     Ok(EnrolOutsideKeyResponse { receipt: Some(receipt) })
 }
 
