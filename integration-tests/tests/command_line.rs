@@ -116,10 +116,16 @@ fn a_file_is_signed_and_every_verdict_has_its_code() {
         let (code, json) = bench.verify(name, &[]);
         assert_eq!((code, &json["verdict"]), (4, &"unreadable".into()), "{name}");
     }
-    // What is no file at all is a complaint of another kind.
+    // What is not there cannot be read either, in a folder as by its name.
     let output = bench.run(&["verify", "nowhere.pdf"]);
-    assert_eq!(output.status.code(), Some(6));
-    assert!(complaint(&output).contains("nowhere.pdf"));
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("nowhere.pdf"));
+    // Nothing that was not judged looks like a verdict: neither an empty folder nor a wrong word.
+    std::fs::create_dir(bench.path("nothing")).unwrap();
+    let output = bench.run(&["verify", "nothing"]);
+    assert_eq!(output.status.code(), Some(6), "{}", complaint(&output));
+    assert_eq!(bench.run(&["verify", "--trusst", "ca.pem", "in.pdf"]).status.code(), Some(6));
+    assert_eq!(bench.run(&["verify", "--help"]).status.code(), Some(0));
 }
 
 #[test]

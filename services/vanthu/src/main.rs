@@ -13,7 +13,16 @@ use vanthu::{agent, backup, demo, maintenance, pdf, prepare, raise, serve};
 const FAILED: u8 = 6;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Help is no failure; a wrong word is none of the verdicts that exit codes tell.
+            let code = if told.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
+            // Nobody may be listening; the exit code tells it too.
+            let _ = told.print();
+            return code;
+        }
+    };
     if matches!(cli.command, Command::Worker) {
         return worker();
     }

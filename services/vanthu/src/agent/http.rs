@@ -223,7 +223,7 @@ async fn decide(shared: &Arc<Shared>, id: &str, key: &str, yes: bool) -> Option<
     let results = signed.await.unwrap_or_default();
     let count = results.iter().filter(|result| result["outcome"] == "signed").count();
     let all = results.len();
-    shared.requests().signed(id, results);
+    shared.requests().signed(id, results, shared.now_s());
     tracing::info!(files = count, of = all, "signed after a confirmation");
     Some(html(StatusCode::OK, page::notice(&format!("Đã ký {count}/{all} tệp."))))
 }

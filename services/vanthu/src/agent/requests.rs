@@ -10,8 +10,10 @@ use signer::keys::{Signatory, SigningKey};
 
 /// How long a request waits for its person, in seconds.
 const LIFE_S: i64 = 5 * 60;
-/// Requests at once.
+/// Requests that wait or are being signed at once.
 const REQUESTS_MAX: usize = 16;
+/// Requests that are remembered, answered ones too.
+const KEPT_MAX: usize = 256;
 /// Files of one request.
 const FILES_MAX: usize = 200;
 /// Characters of a title.
@@ -149,9 +151,17 @@ impl Requests {
         files: Vec<File>,
         now_s: i64,
     ) -> Result<i64, NotTaken> {
-        self.all.retain(|_, request| now_s < request.expires_at);
-        if self.all.len() >= REQUESTS_MAX {
+        self.all.retain(|_, request| request.stand == Stand::Signing || now_s < request.expires_at);
+        let open = |request: &Request| matches!(request.stand, Stand::Waiting | Stand::Signing);
+        if self.all.values().filter(|request| open(request)).count() >= REQUESTS_MAX {
             return Err(NotTaken::Full);
+        }
+        if self.all.len() >= KEPT_MAX {
+            let done = self.all.iter().filter(|(_, request)| !open(request));
+            if let Some(oldest) = done.min_by_key(|(_, request)| request.expires_at).map(|(id, _)| id.clone())
+            {
+                self.all.remove(&oldest);
+            }
         }
         let expires_at = now_s.saturating_add(LIFE_S);
         let request = Request {
@@ -180,10 +190,11 @@ impl Requests {
         Some(if yes { request.files.clone() } else { Vec::new() })
     }
 
-    /// What was signed.
-    pub(super) fn signed(&mut self, id: &str, results: Vec<Value>) {
+    /// What was signed; it can be fetched for as long again as it could be confirmed.
+    pub(super) fn signed(&mut self, id: &str, results: Vec<Value>, now_s: i64) {
         if let Some(request) = self.all.get_mut(id) {
             request.stand = Stand::Signed(results);
+            request.expires_at = now_s.saturating_add(LIFE_S);
         }
     }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 use proto::fault::Fault;
 
 pub use options::{KeyOptions, SigningOptions, document_password, source};
-pub use output::{write_new, write_private, write_signed};
+pub use output::{write_new, write_private};
 pub use sign::{REFUSED, Sign, SignError, sign};
 pub use verify::{Verify, verify};
 

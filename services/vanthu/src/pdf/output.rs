@@ -23,22 +23,6 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     finish(path, |part| File::options().write(true).create_new(true).mode(0o600).open(part)?.write_all(bytes))
 }
 
-/// Writes a copy of `original` followed by `tail`: the disk copies what was there, where it can.
-///
-/// # Errors
-/// As [`write_new`]; also when the original has not the expected length any more.
-pub fn write_signed(original: &Path, length: usize, tail: &[u8], path: &Path) -> Result<(), Fault> {
-    finish(path, |part| {
-        // An empty part first: `copy` would replace another's.
-        File::create_new(part)?;
-        let copied = fs::copy(original, part)?;
-        if u64::try_from(length).ok() != Some(copied) {
-            return Err(std::io::Error::other("the file changed while it was signed"));
-        }
-        File::options().append(true).open(part)?.write_all(tail)
-    })
-}
-
 fn finish(path: &Path, write: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), Fault> {
     let failed = |e: std::io::Error| Fault::invalid(path.display().to_string(), "OUTPUT", e.to_string());
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -69,14 +53,9 @@ mod tests {
         write_new(&path, b"one").unwrap();
         assert!(write_new(&path, b"two").is_err());
         assert_eq!(fs::read(&path).unwrap(), b"one");
-        let copy = dir.path().join("copy.pdf");
-        assert!(write_signed(&path, 4, b" more", &copy).is_err(), "it is not what was signed");
-        write_signed(&path, 3, b" more", &copy).unwrap();
-        assert_eq!(fs::read(&copy).unwrap(), b"one more");
-        assert!(write_signed(&path, 3, b"", &copy).is_err());
         let private = dir.path().join("state");
         write_private(&private, b"mine").unwrap();
         assert_eq!(fs::metadata(&private).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "no part is left");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "no part is left");
     }
 }

@@ -17,7 +17,7 @@ use signer::sign::{
 use signer::validate::{Kind, NotRight, Options, Report, Verdict, check_signed, validate_document};
 
 use super::options::source;
-use super::output::write_signed;
+use super::output::write_new;
 use super::{KeyOptions, SigningOptions, folder, read};
 use crate::raise::ServiceOptions;
 use crate::serve::say;
@@ -130,7 +130,7 @@ struct Job<'j> {
 impl Job<'_> {
     fn sign_file(&self, input: &Path, output: &Path) -> Result<(), SignError> {
         let file = Bytes::from(read(input)?);
-        let length = file.len();
+        let original = file.clone();
         let before = self.judged(file.clone());
         let whole = match self.level {
             Level::Basic => {
@@ -149,7 +149,9 @@ impl Job<'_> {
             Level::Basic | Level::Timestamped => check_signed(&before, &after)?,
             Level::LongTerm | Level::Archived => check_followed(&before, &after)?,
         }
-        Ok(write_signed(input, length, &whole[length..], output)?)
+        assert!(whole.starts_with(&original), "signing appends");
+        // What was judged is what is written: the file on the disk may be another one by now.
+        Ok(write_new(output, &whole)?)
     }
 
     /// One JSON line a file; the exit code is that of the file that fared worst.

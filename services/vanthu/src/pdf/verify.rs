@@ -27,7 +27,7 @@ pub struct Verify {
     /// Judge as of this time instead of now: 2026-05-26T09:15:30+07:00, or seconds since 1970.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub at: Option<i64>,
-    /// Ask nobody over the network: revocation is judged by what the file holds.
+    /// Ask nobody over the network. So it is always done: revocation is judged by what the file holds.
     #[arg(long)]
     pub offline: bool,
     /// A certificate whose revocation is unknown keeps the verdict from being valid.
@@ -44,7 +44,8 @@ pub struct Verify {
 /// Judges a file or a folder; answers the exit code.
 ///
 /// # Errors
-/// [`Fault`] for a trust root or a file that cannot be read from the disk.
+/// [`Fault`] for a trust root that cannot be read, and for a folder without a PDF. A file that cannot be read is
+/// *unreadable*.
 pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
     let mut roots = TrustRoots::none();
     for path in &args.trust {
@@ -60,8 +61,13 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
         })
     };
     if args.file.is_dir() {
+        let files = folder::pdfs(&args.file)?;
+        if files.is_empty() {
+            // “Valid” of nothing would be taken for a verdict.
+            return Err(Fault::invalid(args.file.display().to_string(), "NO_PDF", "the folder holds no PDF"));
+        }
         let mut worst = Verdict::Valid;
-        for path in folder::pdfs(&args.file)? {
+        for path in files {
             let report = judged(&path).unwrap_or_else(|fault| Report::unreadable(fault.to_string()));
             let mut line = report.to_json();
             line["file"] = json!(folder::name(&path));
@@ -72,7 +78,7 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
         }
         return Ok(worst.exit_code());
     }
-    let report = judged(&args.file)?;
+    let report = judged(&args.file).unwrap_or_else(|fault| Report::unreadable(fault.to_string()));
     if args.json {
         say(&report.to_json().to_string());
     } else {
