@@ -5,6 +5,7 @@
 //! the next one by itself, and every opening asks the directory who it is.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub(crate) struct Stopping(pub(crate) watch::Receiver<bool>);
 #[derive(Default)]
 pub(crate) struct Live {
     open: Mutex<Vec<Open>>,
+    /// Streams that there ever were.
+    given: AtomicU64,
 }
 
 struct Open {
@@ -83,7 +86,8 @@ impl Live {
             let text = format!("{STREAMS_MAX} pages are kept up to date already");
             return Err(Fault::Busy { reason: "TOO_MANY_WATCHERS", text });
         }
-        let number = open.last().map_or(0, |last| last.number + 1);
+        // Never one that was given before: the place of a stream that is ending would end the new one.
+        let number = self.given.fetch_add(1, Ordering::Relaxed);
         let (end, ended) = oneshot::channel();
         open.push(Open { session, number, _end: end });
         Ok((Place { live: Arc::clone(self), number }, ended))

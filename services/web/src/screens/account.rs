@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use proto::directory::v1::{ChangePasswordRequest, LogInRequest, LogOutRequest, SealRequest, StateRequest};
@@ -14,6 +14,7 @@ use crate::desk::{Desk, Session, Visitor};
 use crate::failure::{Failure, is_local, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::screens::signing::mandate;
 use crate::texts::language::Language;
 use crate::texts::{t, terms};
 use crate::toast::Toast;
@@ -136,10 +137,11 @@ async fn log_in(visitor: Visitor, form: Form) -> Result<Response, Failure> {
     Ok(response)
 }
 
-async fn log_out(session: Session, _form: Form) -> Result<Response, Failure> {
+async fn log_out(session: Session, headers: HeaderMap, _form: Form) -> Result<Response, Failure> {
     let desk = session.desk;
     let request = LogOutRequest { session_token: desk.token().to_owned() };
     desk.app.live.end_of_session(desk.token());
+    let key_closed = mandate::closed(&desk, &headers).await;
     // The cookie goes even when the directory does not answer.
     if let Err(fault) = call!(desk, directory.log_out(request)) {
         tracing::warn!(%fault, "session was not ended");
@@ -148,6 +150,7 @@ async fn log_out(session: Session, _form: Form) -> Result<Response, Failure> {
     if let Some(gone) = cookie::write(cookie::SESSION, "", None, desk.app.settings.tls) {
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
+    response.headers_mut().extend(key_closed.map(|gone| (header::SET_COOKIE, gone)));
     Ok(response)
 }
 

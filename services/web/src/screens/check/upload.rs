@@ -1,6 +1,8 @@
 //! A file that is checked and not kept: it streams through to the signer and is forgotten. Nothing of it lies on this
 //! server afterwards; a revision is had by cutting the file in the browser, or by sending it once more.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, Multipart, Request};
@@ -11,6 +13,8 @@ use proto::fault::Fault;
 use proto::rpc::fault_of;
 use proto::rpc::stream::chunks;
 use proto::signer::v1::ValidateFileRequest;
+use tokio::sync::Semaphore;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{Checked, revisions};
@@ -26,6 +30,10 @@ pub(super) const FILE_BYTES_MAX: u64 = 100 * 1024 * 1024;
 const INPUT_BYTES_MAX: usize = 256;
 /// Chunks on their way at once.
 const CHUNKS_AHEAD: usize = 4;
+/// How long a file that is to be cut may take to come.
+const CUT_TIME_MAX: Duration = Duration::from_secs(120);
+/// Files that may be cut at once: each is held in memory until its answer has been handed on.
+static CUTS: Semaphore = Semaphore::const_new(4);
 
 fn broken_off(error: &MultipartError) -> Fault {
     Fault::invalid("", "UPLOAD_BROKEN_OFF", error.body_text())
@@ -101,9 +109,22 @@ pub(super) async fn revision(request: Request) -> Result<Response, Failure> {
         };
         // The revision stands before the file in the form.
         let Some((number, end)) = chosen else { break };
-        let whole = cut(field, end).await?;
+        let Ok(place) = CUTS.try_acquire() else {
+            let text = "other files are being cut; try again in a minute".to_owned();
+            return Err(Fault::Busy { reason: "TOO_MANY_FILES", text }.into());
+        };
+        let Ok(whole) = tokio::time::timeout(CUT_TIME_MAX, cut(field, end)).await else {
+            let text = format!("the file took longer than {} seconds to come", CUT_TIME_MAX.as_secs());
+            return Err(Fault::refused("UPLOAD_TOO_SLOW", text).into());
+        };
+        let whole = whole?;
         let name = revisions::file_name(&name, &number.to_string());
-        return Ok(files::made(Body::from(whole), "application/pdf", "attachment", &name));
+        // The place is held until the answer has been handed on: it is this that takes the memory.
+        let body = tokio_stream::once(()).map(move |()| {
+            let _place = &place;
+            Ok::<_, std::convert::Infallible>(whole.clone())
+        });
+        return Ok(files::made(Body::from_stream(body), "application/pdf", "attachment", &name));
     }
     Err(Fault::refused("NO_FILE", "no file was chosen, or no revision").into())
 }

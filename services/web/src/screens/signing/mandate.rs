@@ -2,8 +2,10 @@
 //! as the signer keeps the key open; it is of use only to the person who opened the key, and only for the files named.
 
 use axum::http::{HeaderMap, HeaderValue};
+use proto::signer::v1::EndMandateRequest;
 
-use crate::cookie;
+use crate::desk::Desk;
+use crate::{call, cookie};
 
 /// The cookie.
 const COOKIE: &str = "vanthu-uy-nhiem";
@@ -34,6 +36,20 @@ impl Held {
     pub(super) fn cookie(&self, tls: bool, now_ms: i64) -> Option<HeaderValue> {
         let seconds = self.ends_ms.saturating_sub(now_ms).max(0) / 1_000;
         cookie::write(COOKIE, &format!("{}.{}", self.secret, self.ends_ms), Some(seconds), tls)
+    }
+}
+
+/// Closes the key that the browser holds open, as whoever goes away from the desk does. Answers the cookie's end.
+pub(crate) async fn closed(desk: &Desk, headers: &HeaderMap) -> Option<HeaderValue> {
+    let held = Held::read(headers, desk.app.settings.tls, (desk.app.settings.clock)())?;
+    end(desk, held.secret).await;
+    forgotten(desk.app.settings.tls)
+}
+
+/// Ends a mandate; that it could not be ended is no failure of the act: it ends by itself.
+pub(super) async fn end(desk: &Desk, mandate: String) {
+    if let Err(fault) = call!(desk, signer.end_mandate(EndMandateRequest { mandate })) {
+        tracing::warn!(%fault, "mandate was not ended");
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) mod certificate;
 pub(crate) mod certificates;
 pub(crate) mod enrol;
 mod failed;
-mod mandate;
+pub(crate) mod mandate;
 mod opened;
 pub(crate) mod outcome;
 mod run;

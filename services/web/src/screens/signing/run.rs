@@ -10,7 +10,6 @@ use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{OutgoingDocument, OutgoingStatus};
 use proto::routing::v1::SignDocumentRequest;
-use proto::signer::v1::EndMandateRequest;
 
 use super::mandate::{self, Held};
 use super::{opened, outcome, sign, waiting};
@@ -277,20 +276,13 @@ async fn begun(
             tracing::info!(%fault, document = id.as_str(), "not signed");
         }
     }
-    close(desk, held.secret).await;
+    mandate::end(desk, held.secret).await;
     Ok(response)
 }
 
 async fn one(desk: &Desk, id: &str, mandate: &str, request_id: String) -> Result<(), Fault> {
     let request = SignDocumentRequest { request_id, document_id: id.to_owned(), mandate: mandate.to_owned() };
     call!(desk, routing.sign_document(request)).map(drop)
-}
-
-/// Ends a mandate; that it could not be ended is no failure of the act: it ends by itself.
-async fn close(desk: &Desk, mandate: String) {
-    if let Err(fault) = call!(desk, signer.end_mandate(EndMandateRequest { mandate })) {
-        tracing::warn!(%fault, "mandate was not ended");
-    }
 }
 
 #[derive(Template)]
@@ -342,7 +334,7 @@ fn of_fault(fault: &Fault) -> Stage {
 pub(super) async fn finish(desk: Desk, headers: HeaderMap) -> Response {
     let tls = desk.app.settings.tls;
     if let Some(held) = Held::read(&headers, tls, desk.app.now()) {
-        close(&desk, held.secret).await;
+        mandate::end(&desk, held.secret).await;
     }
     let mut response = axum::http::StatusCode::NO_CONTENT.into_response();
     if let Some(cookie) = mandate::forgotten(tls) {
