@@ -33,6 +33,8 @@ async function open(pane) {
       enableXfa: false,
       disableAutoFetch: true,
       maxImageSize: 64_000_000,
+      // What is odd in a stranger's file is nothing for the console.
+      verbosity: pdfjs.VerbosityLevel.ERRORS,
     }).promise;
   } catch (error) {
     fail(pane, error);

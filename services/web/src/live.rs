@@ -108,12 +108,16 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn stream(
-    desk: Desk,
+    desk: Result<Desk, Failure>,
     State(app): State<App>,
     stopping: Option<Extension<Stopping>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    let Ok(desk) = desk else {
+        // The session has ended: a page to log in is no stream, and a browser would complain of it. Asked again in an hour.
+        return Ok(events(Body::from("retry: 3600000\n\n")));
+    };
     let (place, ended) = app.live.enter(desk.token())?;
     let form = Form::parse(query.as_deref().unwrap_or_default());
     // What the browser has seen: of a stream before this one, else what the page was made of.
@@ -134,12 +138,16 @@ async fn stream(
             () = tokio::time::sleep(LIFE) => {}
         }
     });
-    let mut response = Body::from_stream(ReceiverStream::new(from)).into_response();
+    Ok(events(Body::from_stream(ReceiverStream::new(from))))
+}
+
+fn events(body: Body) -> Response {
+    let mut response = body.into_response();
     let map = response.headers_mut();
     map.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     // A proxy in between must not hold it back.
     map.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    Ok(response)
+    response
 }
 
 async fn stopped(stopping: Option<watch::Receiver<bool>>) {
