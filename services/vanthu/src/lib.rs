@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod backup;
+mod bar;
 pub mod cli;
 pub mod demo;
 pub mod keys;

@@ -22,6 +22,7 @@ use proto::signer::v1::signer_client::SignerClient;
 use proto::signer::v1::signer_server::SignerServer;
 use tonic::service::RoutesBuilder;
 
+use crate::bar;
 use crate::keys::Keys;
 use crate::role::Role;
 
@@ -251,9 +252,7 @@ where
 async fn open_archive(directory: PathBuf, clock: Clock) -> Result<Archive, Fault> {
     tokio::task::spawn_blocking(move || {
         let options = archive::Options { directory, clock };
-        Archive::open(options, |progress| {
-            tracing::info!(done = progress.done, total = progress.total, "making the view anew");
-        })
+        Archive::open(options, |progress| bar::show("making the view anew", progress.done, progress.total))
     })
     .await
     .map_err(Fault::broken)?
