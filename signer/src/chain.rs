@@ -21,7 +21,7 @@ use crate::cms::certificate::{fingerprint, printed_time, unix_time};
 use scope::{Scope, Word};
 
 mod policies;
-mod scope;
+pub(crate) mod scope;
 
 /// Longest path, root included.
 pub const PATH_LEN_MAX: usize = 10;

@@ -353,6 +353,30 @@ fn a_list_speaks_only_of_what_it_covers() {
 }
 
 #[test]
+fn a_list_of_another_point_says_nothing_good() {
+    const POINT: &str = "2.5.29.28";
+    // [0] { [0] { [6] "http://a" } }, alone and in a list of one point.
+    let point = |name: u8| [&[0xa0, 12, 0xa0, 10, 0x86, 8][..], b"http://", &[name]].concat();
+    let issuing = |name| [&[0x30, 14][..], &point(name)].concat();
+    let named = [&[0x30, 16, 0x30, 14][..], &point(b'a')].concat();
+    let here = Line::new(
+        &[(BASIC, true, CA), (USAGE, true, CA_USAGE)],
+        &[(BASIC, true, USER), (USAGE, true, SIGN_USAGE), ("2.5.29.31", false, &named)],
+    );
+    let check = |line: &Line, revoked: &[u32], name: u8| {
+        let path = [line.leaf.0.clone(), line.ca.0.clone(), line.root.0.clone()];
+        let mut evidence = Evidence::default();
+        evidence.add_crl(&line.crl(&line.root, &[], &[]).to_der().unwrap());
+        evidence.add_crl(&line.crl(&line.ca, revoked, &[(POINT, true, &issuing(name))]).to_der().unwrap());
+        check_revocation(&path, &[], &line.roots(), &evidence, JUDGED_AT, true)
+    };
+    assert_eq!(check(&here, &[], b'a'), Revocation::Good);
+    assert!(matches!(check(&here, &[], b'b'), Revocation::NotChecked(_)));
+    assert!(matches!(check(&here, &[3], b'b'), Revocation::Revoked { .. }), "what is revoked is revoked");
+    assert!(matches!(check(&Line::plain(), &[], b'a'), Revocation::NotChecked(_)), "it names no point");
+}
+
+#[test]
 fn weak_keys_and_certificates_are_told_and_never_enough() {
     let user: &[(&str, bool, &[u8])] = &[(BASIC, true, USER), (USAGE, true, SIGN_USAGE)];
     let ca: &[(&str, bool, &[u8])] = &[(BASIC, true, CA), (USAGE, true, CA_USAGE)];

@@ -1,9 +1,12 @@
 //! Which certificates a CRL speaks of (RFC 5280, 5.2.4 and 5.2.5): one that leaves some out proves
-//! nothing good of those.
+//! nothing good of those. Asked when evidence is judged, and when it is fetched.
 
-use openssl::x509::{X509, X509KeyUsage};
+use openssl::x509::X509;
 
 use crate::cms::ber::{BerError, Element, Tag};
+use crate::cms::certificate::der;
+use crate::cms::extension::extension;
+use crate::cms::oid;
 
 /// Issuing distribution point, 2.5.29.28, as it is encoded.
 const ISSUING_POINT: &[u8] = &[0x55, 0x1d, 0x1c];
@@ -15,19 +18,22 @@ const AUTHORITY_KEY: &[u8] = &[0x55, 0x1d, 0x23];
 const NUMBER: &[u8] = &[0x55, 0x1d, 0x14];
 
 /// What a CRL covers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Scope {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Scope {
     only_users: bool,
     only_authorities: bool,
     /// Certificates of others stand in it, or attribute certificates alone.
     foreign: bool,
     /// Revocations may be missing: a delta, some reasons only, or rules that are not known here.
     partial: bool,
+    /// The names of the point that it is published at, as they are encoded: it speaks of certificates that name one of
+    /// them, and no others (RFC 5280, 6.3.3 (b)(2)(i)). None: of all.
+    points: Option<Vec<Vec<u8>>>,
 }
 
 /// How far a CRL can be believed about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub(crate) enum Word {
     /// Fully.
     Full,
     /// Only where it says *revoked*.
@@ -38,7 +44,7 @@ pub(super) enum Word {
 
 impl Scope {
     /// Reads the scope of a CRL in DER; what cannot be read covers nothing.
-    pub(super) fn read(der: &[u8]) -> Scope {
+    pub(crate) fn read(der: &[u8]) -> Scope {
         let unreadable = Scope { foreign: true, ..Scope::default() };
         Scope::try_read(der).unwrap_or(unreadable)
     }
@@ -68,7 +74,9 @@ impl Scope {
         let (point, _) = Element::read(value)?;
         for field in point.children()? {
             let set = field.content() == [0xff];
-            if field.is(Tag::context(1)) {
+            if field.is(Tag::context(0)) {
+                self.points = Some(full_names(&field)?);
+            } else if field.is(Tag::context(1)) {
                 self.only_users |= set;
             } else if field.is(Tag::context(2)) {
                 self.only_authorities |= set;
@@ -82,16 +90,45 @@ impl Scope {
     }
 
     /// How far the CRL can be believed about a certificate of its issuer.
-    pub(super) fn word_on(self, subject: &X509) -> Word {
-        let is_authority =
-            subject.key_usage().is_some_and(|usage| usage.contains(X509KeyUsage::KEY_CERT_SIGN));
+    pub(crate) fn word_on(&self, subject: &X509) -> Word {
+        let subject = der(subject);
+        let is_authority = extension(&subject, oid::BASIC_CONSTRAINTS)
+            .and_then(|constraints| Element::read_all(constraints.value).ok()?.children().ok())
+            .is_some_and(|parts| parts.first().is_some_and(|first| first.content() == [0xff]));
+        let elsewhere = self.points.as_ref().is_some_and(|points| {
+            let named = points_of(&subject).unwrap_or_default();
+            !points.iter().any(|point| named.contains(point))
+        });
         let left_out = self.only_users && is_authority || self.only_authorities && !is_authority;
         if self.foreign || left_out {
             Word::Nothing
-        } else if self.partial {
+        } else if self.partial || elsewhere {
             Word::RevokedOnly
         } else {
             Word::Full
         }
     }
+}
+
+/// The full names of a DistributionPointName, each as it is encoded; a name relative to the issuer is none of them.
+fn full_names(point: &Element<'_>) -> Result<Vec<Vec<u8>>, BerError> {
+    let mut names = Vec::new();
+    for choice in point.children()?.iter().filter(|choice| choice.is(Tag::context(0))) {
+        for name in choice.children()? {
+            names.push(name.raw().to_vec());
+        }
+    }
+    Ok(names)
+}
+
+/// The full names of all points at which a certificate says that its CRLs are published (RFC 5280, 4.2.1.13).
+fn points_of(certificate: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let points = extension(certificate, oid::CRL_DISTRIBUTION_POINTS)?;
+    let mut names = Vec::new();
+    for point in Element::read_all(points.value).ok()?.children().ok()? {
+        for field in point.children().ok()?.iter().filter(|field| field.is(Tag::context(0))) {
+            names.extend(full_names(field).ok()?);
+        }
+    }
+    Some(names)
 }

@@ -4,10 +4,8 @@ use openssl::x509::{CrlStatus, X509, X509Crl};
 
 use super::evidence::Fault;
 use super::limits::{CLOCK_SKEW, UNDATED_AGE_MAX};
-use crate::cms::ber::{Element, Tag};
+use crate::chain::scope::{Scope, Word};
 use crate::cms::certificate::unix_time;
-use crate::cms::extension::{Extension, in_list};
-use crate::cms::oid;
 
 /// What a list or a responder says of one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +28,7 @@ pub(super) fn check(
     if !same_name || !crl.verify(&key).unwrap_or(false) {
         return Err(Fault::NotAuthorised);
     }
-    if is_partial(bytes, subject) {
+    if Scope::read(bytes).word_on(subject) != Word::Full {
         return Err(Fault::Partial);
     }
     let made = unix_time(crl.last_update()).ok_or(Fault::Unreadable)?;
@@ -54,32 +52,6 @@ pub(super) fn check_times(made: i64, until: Option<i64>, now: i64) -> Result<(),
         return Err(Fault::Stale);
     }
     Ok(())
-}
-
-/// Whether the list leaves out certificates such as this one: deltas, lists of others' certificates, of certain
-/// reasons, of CAs or users only (RFC 5280, 5.2.4 and 5.2.5).
-fn is_partial(bytes: &[u8], subject: &X509) -> bool {
-    let extension = |kind| -> Option<Extension<'_>> {
-        let list = Element::read_all(bytes).ok()?.children().ok()?;
-        let fields = list.first()?.children().ok()?;
-        in_list(fields.iter().find(|field| field.is(Tag::context(0)))?, kind)
-    };
-    if extension(oid::DELTA_CRL).is_some() {
-        return true;
-    }
-    let Some(point) = extension(oid::ISSUING_DISTRIBUTION_POINT) else { return false };
-    let parts = Element::read_all(point.value).and_then(|point| point.children()).unwrap_or_default();
-    let is_ca =
-        crate::cms::extension::extension(&crate::cms::certificate::der(subject), oid::BASIC_CONSTRAINTS)
-            .and_then(|constraints| Element::read_all(constraints.value).ok()?.children().ok())
-            .is_some_and(|parts| parts.first().is_some_and(|first| first.content() == [0xff]));
-    parts.iter().any(|part| {
-        let yes = part.content() == [0xff];
-        // [1] users only, [2] CAs only, [3] some reasons, [4] indirect, [5] attribute certificates only.
-        let only_others = part.is(Tag::context(if is_ca { 1 } else { 2 }));
-        let apart = only_others || part.is(Tag::context(4)) || part.is(Tag::context(5));
-        yes && apart || part.is(Tag::context(3))
-    })
 }
 
 #[cfg(test)]
