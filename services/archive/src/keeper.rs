@@ -43,10 +43,15 @@ pub struct Upkeep {
     pub swept_files: u64,
     /// Bytes swept since the start.
     pub swept_bytes: u64,
-    /// What the last round, or the one that is under way, found damaged: file and byte of each, the first hundred.
+    /// What was found damaged, file and byte of each, the first hundred: by the last whole round, or by the one that is
+    /// under way where it has found more.
     pub damage: Vec<String>,
     /// How much it found in all.
     pub damage_count: u64,
+    /// What the round that is under way has found so far.
+    so_far: Vec<String>,
+    /// How much it has found so far.
+    count_so_far: u64,
 }
 
 /// A file that may be swept when the committer says so, too.
@@ -99,14 +104,15 @@ fn goes_on(stop: &Receiver<()>, wait: Duration) -> bool {
 pub(crate) fn round(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) {
     {
         let mut upkeep = shared.upkeep();
-        upkeep.damage.clear();
-        (upkeep.damage_count, upkeep.entries, upkeep.files) = (0, 0, 0);
+        upkeep.so_far.clear();
+        (upkeep.count_so_far, upkeep.entries, upkeep.files) = (0, 0, 0);
     }
     let done = all_of_it(shared, pace);
     let mut upkeep = shared.upkeep();
     match done {
         Ok(()) => {
             upkeep.rounds += 1;
+            (upkeep.damage, upkeep.damage_count) = (upkeep.so_far.clone(), upkeep.count_so_far);
             upkeep.last_ms = (shared.clock)();
             let Upkeep { entries, files, damage_count, .. } = *upkeep;
             tracing::info!(entries, files, damage = damage_count, "journal and files were read again");
@@ -122,7 +128,7 @@ fn all_of_it(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Result<(), E
     let mut candidates = candidates(shared, pace)?;
     let read_upto = read_journal(shared, &mut candidates, pace)?;
     read_files(shared, pace)?;
-    if shared.upkeep().damage_count > 0 {
+    if shared.upkeep().count_so_far > 0 {
         tracing::warn!("nothing is swept while something is damaged");
         return Ok(());
     }
@@ -224,9 +230,12 @@ fn read_files(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Result<(), 
 fn found_damage(shared: &Shared, file: &Path, offset: u64, what: String) {
     tracing::error!(file = %file.display(), offset, what, "damage was found; bring the file back from the newest backup");
     let mut upkeep = shared.upkeep();
-    upkeep.damage_count += 1;
-    if upkeep.damage.len() < DAMAGE_TOLD_MAX {
-        upkeep.damage.push(what);
+    upkeep.count_so_far += 1;
+    if upkeep.so_far.len() < DAMAGE_TOLD_MAX {
+        upkeep.so_far.push(what);
+    }
+    if upkeep.count_so_far > upkeep.damage_count {
+        (upkeep.damage, upkeep.damage_count) = (upkeep.so_far.clone(), upkeep.count_so_far);
     }
 }
 

@@ -9,7 +9,7 @@ use proto::archive::v1::{
     CommitRequest, CommitResponse, CountRequest, CountResponse, FindDuplicatesRequest,
     FindDuplicatesResponse, GetCredentialRequest, GetCredentialResponse, GetFileRequest, GetFileResponse,
     GetRequest, GetResponse, HistoryRequest, HistoryResponse, ListRequest, ListResponse, PutFileRequest,
-    PutFileResponse, SearchRequest, SearchResponse, TreeHeadRequest, TreeHeadResponse, WatchRequest,
+    PutFileResponse, SearchRequest, SearchResponse, TreeHeadRequest, TreeHeadResponse, Upkeep, WatchRequest,
     WatchResponse,
 };
 use proto::fault::Fault;
@@ -296,10 +296,17 @@ impl ArchiveRpc for Service {
     ) -> Result<Response<TreeHeadResponse>, Status> {
         let (caller, _) = by_person(request)?;
         let asker = Viewer::Person(caller);
-        self.blocking(move |shared| shared.read_as(&asker, |_| Ok(shared.journal.head()))).await.map(|head| {
-            let head = head.into_inner();
-            Response::new(TreeHeadResponse { size: head.size, root: head.root.to_string() })
+        self.blocking(move |shared| {
+            let head = shared.read_as(&asker, |_| Ok(shared.journal.head()))?;
+            let (damaged, last_ms) = {
+                let upkeep = shared.upkeep();
+                (upkeep.damage_count, upkeep.last_ms)
+            };
+            let checked_at = (last_ms != 0).then(|| domain::calendar::timestamp(last_ms));
+            let upkeep = Some(Upkeep { damaged, checked_at });
+            Ok(TreeHeadResponse { size: head.size, root: head.root.to_string(), upkeep })
         })
+        .await
     }
 
     async fn get_credential(

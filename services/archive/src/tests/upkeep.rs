@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::mpsc;
 
+use proto::archive::v1::TreeHeadRequest;
 use proto::fault::Fault;
 use proto::record::v1::command::Command as C;
 use proto::record::v1::{ReturnIncoming, SecurityMarking};
@@ -124,6 +125,9 @@ async fn damage_is_told_with_its_place_and_nothing_is_swept() {
     assert_eq!(report.damage_count, 1, "{report:?}");
     assert!(report.damage[0].contains(&main) && report.damage[0].contains("8192"), "{report:?}");
     assert_eq!(office.archive().health().damaged, 1);
+    let request = office.by(&office.administrator, TreeHeadRequest {});
+    let told = office.client().tree_head(request).await.unwrap().into_inner().upkeep.unwrap();
+    assert_eq!((told.damaged, told.checked_at.is_some()), (1, true), "the screens are told");
     assert!(is_there(&office, &unnamed), "nothing is swept meanwhile");
     // Put again, the bytes mend the file.
     put(&office, &office.clerk, &bytes).await.unwrap();

@@ -181,7 +181,7 @@ impl FakeOffice {
             }
             "Search" => SearchResponse::default().encode_to_vec(),
             "History" => HistoryResponse::default().encode_to_vec(),
-            "TreeHead" => TreeHeadResponse { size: 42, root: "ab".repeat(32) }.encode_to_vec(),
+            "TreeHead" => TreeHeadResponse { size: 42, root: "ab".repeat(32), upkeep: None }.encode_to_vec(),
             "GetFile" => {
                 GetFileResponse { chunk: b"%PDF-1.7 demo".as_slice().into(), size: 13 }.encode_to_vec()
             }

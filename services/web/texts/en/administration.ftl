@@ -231,3 +231,11 @@ add-unit = Add a unit
 edit-unit = Change the unit
 unit-active = Active
 close-unit = Close a unit when nobody holds a position in it and no work is left.
+read-again = All of it read again
+damaged-n = { $n ->
+    [one] { $n } damaged place
+   *[other] { $n } damaged places
+}
+damaged-way = The server log names file and byte; bring that file back from the newest backup.
+not-read-yet = not once to the end since the start
+all-right-at = Whole, at { $at }

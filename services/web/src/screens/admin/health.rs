@@ -31,6 +31,10 @@ struct Page {
     bad: usize,
     entries: String,
     root: String,
+    /// Damaged places in journal and files.
+    damaged: u64,
+    /// When they were last read again; empty: not since the start.
+    checked: String,
     now: String,
     people: usize,
     missing_year: Option<i32>,
@@ -62,6 +66,7 @@ pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
     let (entries, root) = head
         .as_ref()
         .map_or_else(|_| (String::new(), String::new()), |h| (day::number(h.size), h.root.clone()));
+    let upkeep = head.as_ref().ok().and_then(|h| h.upkeep).unwrap_or_default();
     let services = vec![
         service(
             t::administration::service_archive(),
@@ -84,6 +89,8 @@ pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
         services,
         entries,
         root,
+        damaged: upkeep.damaged,
+        checked: upkeep.checked_at.as_ref().map(|at| day::moment(Some(at))).unwrap_or_default(),
         now: day::moment(Some(&domain::calendar::timestamp(desk.app.now()))),
         people: desk.roll.all_people().filter(|(_, p)| p.active).count(),
         missing_year: (!desk.roll.holidays.iter().any(|t| t.year == year)).then_some(year),
