@@ -16,7 +16,7 @@ const HEAD_CHARS: usize = 6_000;
 const HEAD_LINES: usize = 40;
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)\bS[ốỐ]\s*:\s*(\d{1,6}[a-zđ]?)?\s*/\s*((?:\d{4}/)?[\p{Lu}][\p{L}\d]*(?:\s?[-–&]\s?[\p{Lu}\d][\p{L}\d]*)*)").ok()
+    Regex::new(r"(?m)\bS[ốỐ]\s*:\s*(\d{1,6}[a-zđ]?)?\s*/\s*((?:\d{4}/)?[\p{Lu}][\p{L}\d]*(?:\s?[-–&/]\s?[\p{Lu}\d][\p{L}\d]*)*)").ok()
 });
 static DATE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)ng[àa]y\s+(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})").ok());
@@ -183,6 +183,17 @@ mod tests {
         let fields: Vec<&str> = found.iter().map(|s| s.field.as_str()).collect();
         assert_eq!(fields, ["number", "notation", "kind", "subject"], "no issuer");
         assert!(value(&found, "subject").chars().count() <= limits::SUBJECT);
+    }
+
+    #[test]
+    fn a_notation_is_read_to_its_end() {
+        for (line, notation) in [
+            ("Số: 319/HD-CV/TU", "HD-CV/TU"),
+            ("Số: 05/2026/NQ-HĐND", "2026/NQ-HĐND"),
+            ("Số: 7/SNV-VP", "SNV-VP"),
+        ] {
+            assert_eq!(value(&read(line), "notation"), notation, "{line}");
+        }
     }
 
     #[test]
