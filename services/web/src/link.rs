@@ -29,6 +29,11 @@ pub(crate) fn with(path: &str, name: &str, value: &str) -> String {
     format!("{path}{joint}{name}={}", escape(value))
 }
 
+/// The page of a list that follows, as the archive's token names it; empty where there is none.
+pub(crate) fn next_page(path: &str, token: &str) -> String {
+    if token.is_empty() { String::new() } else { with(path, "trang", token) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +41,8 @@ mod tests {
     #[test]
     fn a_value_cannot_leave_its_place_in_a_query() {
         assert_eq!(escape("a b&c=đ/?"), "a%20b%26c%3D%C4%91%2F%3F");
+        assert_eq!(next_page("/so/den", ""), "");
+        assert_eq!(next_page("/so/den", "x="), "/so/den?trang=x%3D");
         assert_eq!(with("/so/den?nam=2026", "trang", "x=&"), "/so/den?nam=2026&trang=x%3D%26");
     }
 }

@@ -179,6 +179,13 @@ impl Roll {
             .unwrap_or_default()
     }
 
+    /// Whether this person heads a unit on `day`.
+    pub(crate) fn heads(&self, person_id: &str, unit_id: &str, day: &Date) -> bool {
+        self.held(day).any(|(_, p)| {
+            p.unit_id == unit_id && p.person_id == person_id && p.roles().any(|r| r == Role::HeadOfUnit)
+        })
+    }
+
     /// Series of a book, open ones first.
     pub(crate) fn series_of(&self, book: Book) -> Vec<(&str, &Series)> {
         let mut found: Vec<(&str, &Series)> =

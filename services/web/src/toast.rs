@@ -20,6 +20,9 @@ pub(crate) struct Toast {
     /// Path of the POST that undoes it; empty: there is none.
     #[serde(rename = "u", default, skip_serializing_if = "String::is_empty")]
     pub(crate) undo: String,
+    /// Page of what it was done to; empty: it is the page that is shown.
+    #[serde(rename = "o", default, skip_serializing_if = "String::is_empty")]
+    pub(crate) about: String,
     /// True when something did not happen.
     #[serde(rename = "b", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) bad: bool,
@@ -28,24 +31,30 @@ pub(crate) struct Toast {
 impl Toast {
     /// Something was done.
     pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self { text: text.into(), undo: String::new(), bad: false }
+        Self { text: text.into(), undo: String::new(), about: String::new(), bad: false }
+    }
+
+    /// Where that to which it was done can be opened.
+    pub(crate) fn about(self, path: impl Into<String>) -> Self {
+        Self { about: path.into(), ..self }
     }
 
     /// Something was done and can be undone by a POST to `path`.
     pub(crate) fn undoable(text: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { text: text.into(), undo: path.into(), bad: false }
+        Self { undo: path.into(), ..Self::done(text) }
     }
 
     /// Something did not happen.
     pub(crate) fn failed(text: impl Into<String>) -> Self {
-        Self { text: text.into(), undo: String::new(), bad: true }
+        Self { bad: true, ..Self::done(text) }
     }
 
     /// What the request's cookie says.
     pub(crate) fn read(headers: &HeaderMap, tls: bool) -> Option<Self> {
         let bytes = random::from_hex(cookie::read(headers, cookie::TOAST, tls)?)?;
         let toast: Self = serde_json::from_slice(&bytes).ok()?;
-        (toast.undo.is_empty() || crate::failure::is_local(&toast.undo)).then_some(toast)
+        let ours = |path: &str| path.is_empty() || crate::failure::is_local(path);
+        (ours(&toast.undo) && ours(&toast.about)).then_some(toast)
     }
 
     /// Says it on the page that follows `response`.

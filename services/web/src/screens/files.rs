@@ -18,6 +18,7 @@ use crate::call;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::link;
+use crate::view::document::ordinal;
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
@@ -70,8 +71,8 @@ async fn file(
     let pdf = file.media_type == "application/pdf";
     let download = !pdf || query.as_deref().is_some_and(|q| q.split('&').any(|p| p == "tai=1"));
     let place = if download { "attachment" } else { "inline" };
-    let name =
-        format!("{place}; filename=\"{}\"; filename*=UTF-8''{}", ascii(&file.name), link::escape(&file.name));
+    let name = name_of(record.state.as_ref(), index, &file);
+    let name = format!("{place}; filename=\"{}\"; filename*=UTF-8''{}", ascii(&name), link::escape(&name));
     set(&mut response, header::CONTENT_DISPOSITION, &name);
     // Only what we can show is named; anything else is bytes to be kept.
     set(
@@ -90,6 +91,20 @@ async fn file(
         "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     );
     Ok(response)
+}
+
+/// The name under which a file is taken away: a document with a number goes by number and notation, and not by what its
+/// draft was called.
+fn name_of(state: Option<&State>, index: usize, file: &FileRef) -> String {
+    match state {
+        Some(State::Outgoing(document)) if index == 0 && file.media_type == "application/pdf" => {
+            let (Some(number), Some(facts)) = (&document.number, &document.facts) else {
+                return file.name.clone();
+            };
+            format!("{}-{}.pdf", ordinal(number), facts.notation.replace('/', "-"))
+        }
+        _ => file.name.clone(),
+    }
 }
 
 /// A body of the chunks of an answer.
@@ -148,7 +163,31 @@ fn range(text: &str, size: u64) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
+    use proto::record::v1::{DocumentFacts, OutgoingDocument, RegisterNumber};
+
     use super::*;
+
+    #[test]
+    fn a_document_with_a_number_is_taken_away_under_it() {
+        let file = |media_type: &str| FileRef {
+            name: "du-thao.pdf".to_owned(),
+            media_type: media_type.to_owned(),
+            ..FileRef::default()
+        };
+        let pdf = file("application/pdf");
+        let mut document = OutgoingDocument {
+            facts: Some(DocumentFacts { notation: "QĐ-SNV".to_owned(), ..DocumentFacts::default() }),
+            ..OutgoingDocument::default()
+        };
+        let name = |document: &OutgoingDocument, index, file| {
+            name_of(Some(&State::Outgoing(document.clone())), index, file)
+        };
+        assert_eq!(name(&document, 0, &pdf), "du-thao.pdf", "a draft");
+        document.number = Some(RegisterNumber { ordinal: 1, ..RegisterNumber::default() });
+        assert_eq!(name(&document, 0, &pdf), "01-QĐ-SNV.pdf");
+        assert_eq!(name(&document, 1, &pdf), "du-thao.pdf", "an attachment");
+        assert_eq!(name(&document, 0, &file("text/plain")), "du-thao.pdf");
+    }
 
     #[test]
     fn one_range_is_understood_and_nonsense_is_not() {

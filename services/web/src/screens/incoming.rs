@@ -251,11 +251,7 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         .calls()
         .list(ListRequest { page_size: PAGE_LINES, page_token: token, ..request(tab.what, &today, &desk) })
         .await?;
-    let older = if answer.next_page_token.is_empty() {
-        String::new()
-    } else {
-        link::with(tab.href, "trang", &answer.next_page_token)
-    };
+    let older = link::next_page(tab.href, &answer.next_page_token);
     let page = Page {
         frame: desk.frame(&t::incoming::title_of((tab.label)().to_lowercase()), tab.href).await?,
         label: (tab.label)(),

@@ -9,3 +9,4 @@ undo = Undo
 seconds = ({ $n } s)
 close = Close
 close-toast = Close the notice
+open-it = Open

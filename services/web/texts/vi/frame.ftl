@@ -9,3 +9,4 @@ undo = Hoàn tác
 seconds = ({ $n } giây)
 close = Đóng
 close-toast = Đóng thông báo
+open-it = Mở

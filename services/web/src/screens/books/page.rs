@@ -110,11 +110,7 @@ pub(super) async fn page(
         last: lines.first().map(|l| l.number.clone()).unwrap_or_default(),
         position: answer.position.to_string(),
         newer,
-        older: if answer.next_page_token.is_empty() {
-            String::new()
-        } else {
-            link::with(&shown, "trang", &answer.next_page_token)
-        },
+        older: link::next_page(&shown, &answer.next_page_token),
         lines,
         here: asked.address(),
         shown,

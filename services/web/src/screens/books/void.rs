@@ -66,11 +66,7 @@ pub(super) async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Respon
         year,
         lines,
         newer,
-        older: if answer.next_page_token.is_empty() {
-            String::new()
-        } else {
-            link::with(&here, "trang", &answer.next_page_token)
-        },
+        older: link::next_page(&here, &answer.next_page_token),
         here,
     })
 }

@@ -41,7 +41,11 @@ pub(super) fn tree(
                 Some(Who::PersonId(person)) => desk.roll.title_of(person, today),
                 _ => String::new(),
             };
-            let me = desk.is_me(a.assignee.as_ref());
+            // What is given to a unit is answered for by its head, whose name stands there.
+            let me = match a.assignee.as_ref().and_then(|p| p.who.as_ref()) {
+                Some(Who::UnitId(unit)) => desk.roll.heads(&desk.person_id, unit, today),
+                _ => desk.is_me(a.assignee.as_ref()),
+            };
             let opened = match (&a.first_opened_at, a.role()) {
                 (Some(at), _) => t::document::opened(day::lately(at, today)),
                 (None, _) if a.status() == AssignmentStatus::Completed => String::new(),

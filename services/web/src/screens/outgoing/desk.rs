@@ -112,11 +112,7 @@ pub(super) async fn page(
         words: words(step, rows.len()),
         rows,
         newer,
-        older: if answer.next_page_token.is_empty() {
-            String::new()
-        } else {
-            link::with(tab.href, "trang", &answer.next_page_token)
-        },
+        older: link::next_page(tab.href, &answer.next_page_token),
         note,
         seal_ends: seals.first().map(|(_, c)| certificate::ends(c, desk.app.now())).unwrap_or_default(),
         no_seal: seals.is_empty(),

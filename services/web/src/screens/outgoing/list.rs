@@ -291,11 +291,7 @@ pub(super) async fn page(desk: Desk, slug: &str, query: &str) -> Result<Response
             .filter_map(|item| line(item.record.as_ref()?, &desk.roll, &today))
             .collect(),
         newer,
-        older: if answer.next_page_token.is_empty() {
-            String::new()
-        } else {
-            link::with(tab.href, "trang", &answer.next_page_token)
-        },
+        older: link::next_page(tab.href, &answer.next_page_token),
         here: tab.href,
         may_draft: desk.has_any(DRAFTERS),
         verb: match tab.what {

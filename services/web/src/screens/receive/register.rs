@@ -58,7 +58,7 @@ pub(super) async fn send(desk: Desk, Path(id): Path<String>, mut form: Form) -> 
                     target = link::with(&target, name, value);
                 }
             }
-            Ok(desk.go(&target, Toast::done(toast)))
+            Ok(desk.go(&target, Toast::done(toast).about(link::document(&id))))
         }
         Err(fault) => {
             let shown: Vec<&str> = facts::SHOWN.iter().chain(&FIELDS).copied().collect();

@@ -58,11 +58,7 @@ pub(super) async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Respon
         frame: desk.frame(t::signing::failed(), "/ky-so/that-bai").await?,
         lines: answer.items.iter().filter_map(|item| line(item.record.as_ref()?)).collect(),
         newer,
-        older: if answer.next_page_token.is_empty() {
-            String::new()
-        } else {
-            link::with("/ky-so/that-bai", "trang", &answer.next_page_token)
-        },
+        older: link::next_page("/ky-so/that-bai", &answer.next_page_token),
     };
     desk.page(&page)
 }

@@ -166,11 +166,7 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         lines: answer.items.into_iter().filter_map(|i| line(i, given, &desk, &today)).collect(),
         given,
         newer,
-        older: if answer.next_page_token.is_empty() {
-            String::new()
-        } else {
-            link::with(shown.href, "trang", &answer.next_page_token)
-        },
+        older: link::next_page(shown.href, &answer.next_page_token),
         here: shown.href,
     };
     desk.page(&page)
