@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use integration_tests::chance::Chance;
-use integration_tests::process::{Served, all_at, peers_at, ready};
-use integration_tests::world::{Time, World};
+use integration_tests::process::ready;
 
 use super::clients::{
     Log, all_is_there, answers_complete_what_they_answer, ask_again,
     every_acknowledged_entry_is_in_the_histories, journal_is_right, registers_have_no_gaps, set_to_work,
     view_is_right,
 };
+use super::office::Office;
 
 /// Kills in `make test`.
 const KILLS: u64 = 50;
@@ -29,28 +29,9 @@ async fn what_was_acknowledged_survives_kill_nine() {
     println!("seed {seed}, {kills} kills");
     let mut chance = Chance::new(seed);
     let dir = tempfile::tempdir().unwrap();
-    let (data, socket) = (dir.path().join("data"), dir.path().join("v.sock"));
-    let keys_dir = data.join("keys");
-    let args: Vec<String> = [
-        "--data",
-        &data.display().to_string(),
-        "--grpc",
-        &format!("unix:{}", socket.display()),
-        "--role",
-        "archive,directory,intake,routing,signer,forms",
-    ]
-    .map(str::to_owned)
-    .into();
-    let start = || Served::start(dir.path(), "serve", &args);
-
-    let mut served = start();
-    let code = served.founding_code().await;
-    let peers = peers_at(&keys_dir, all_at(&socket)).await;
-    ready(&mut served, &peers).await.expect("it runs");
-    let mut world = World::new(peers, Time::Real);
-    world.settle(&code, &data.join("trust")).await.unwrap();
-    // From now on seals are made with the office's own key: sessions would end with every kill.
-    world.key = Some(vanthu::keys::load_or_make(&keys_dir).unwrap().directory);
+    let data = dir.path().join("data");
+    let office = Office::new(dir.path(), data.clone());
+    let (mut served, world) = office.founded().await;
     let (world, log) = (Arc::new(world), Log::new(&dir.path().join("acknowledged")));
 
     let began = Instant::now();
@@ -66,13 +47,13 @@ async fn what_was_acknowledged_survives_kill_nine() {
         if kill % (kills / 5).max(10) == 0 {
             journal_is_right(&data);
         }
-        served = start();
+        served = office.start();
         if chance.below(5) == 0 {
             // While it starts, too.
             tokio::time::sleep(Duration::from_millis(chance.below(150))).await;
             served.kill();
             killed_while_starting += 1;
-            served = start();
+            served = office.start();
         }
         let took = ready(&mut served, &world.peers).await;
         let took = took.unwrap_or_else(|| panic!("kill {kill}: it does not start: {}", served.logged()));

@@ -7,4 +7,5 @@
 mod clients;
 mod kills;
 mod loop_disk;
+mod office;
 mod power;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use integration_tests::chance::Chance;
-use integration_tests::process::{Served, all_at, peers_at, ready};
+use integration_tests::process::ready;
 use integration_tests::skip::skipped;
-use integration_tests::world::{Time, World};
 
 use super::clients::{
     Log, all_is_there, answers_complete_what_they_answer, ask_again,
@@ -15,6 +14,7 @@ use super::clients::{
     view_is_right,
 };
 use super::loop_disk::{LoopDisk, why_not};
+use super::office::Office;
 
 /// Cuts in `make test`.
 const CUTS: u64 = 5;
@@ -37,27 +37,9 @@ async fn what_was_acknowledged_survives_power_cuts() {
     let mut chance = Chance::new(seed);
     let dir = tempfile::tempdir().unwrap();
     let mut disk = LoopDisk::made(dir.path()).unwrap();
-    let (data, socket) = (disk.path().join("data"), dir.path().join("v.sock"));
-    let keys_dir = data.join("keys");
-    let args: Vec<String> = [
-        "--data",
-        &data.display().to_string(),
-        "--grpc",
-        &format!("unix:{}", socket.display()),
-        "--role",
-        "archive,directory,intake,routing,signer,forms",
-    ]
-    .map(str::to_owned)
-    .into();
-    let start = || Served::start(dir.path(), "serve", &args);
-
-    let mut served = start();
-    let code = served.founding_code().await;
-    let peers = peers_at(&keys_dir, all_at(&socket)).await;
-    ready(&mut served, &peers).await.expect("it runs");
-    let mut world = World::new(peers, Time::Real);
-    world.settle(&code, &data.join("trust")).await.unwrap();
-    world.key = Some(vanthu::keys::load_or_make(&keys_dir).unwrap().directory);
+    let data = disk.path().join("data");
+    let office = Office::new(dir.path(), data.clone());
+    let (mut served, world) = office.founded().await;
     let (world, log) = (Arc::new(world), Log::new(&dir.path().join("acknowledged")));
 
     let began = Instant::now();
@@ -75,7 +57,7 @@ async fn what_was_acknowledged_survives_power_cuts() {
         cut_while_writing += u64::from(!log.lock().unwrap().open.is_empty());
         disk = disk.after_the_cut(&snapshot);
 
-        served = start();
+        served = office.start();
         let took = ready(&mut served, &world.peers).await;
         assert!(took.is_some(), "cut {cut}: it does not start: {}", served.logged());
         all_is_there(&world, &log, &mut chance, cut, cut % 20 == 0).await;

@@ -1,6 +1,8 @@
 //! The agent over its loopback: who may ask, what is shown, what is signed.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod paper;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,6 +20,8 @@ use signer::sign::{Choices, Claims, Deferred, SIGNATURE_BYTES_DEFAULT, SigningRe
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use vanthu::agent::{Running, Told, start};
+
+use crate::paper::pdf;
 
 const ORIGIN: &str = "https://vanthu.example.vn";
 const NOW_S: i64 = 1_779_765_330;
@@ -38,23 +42,6 @@ fn key() -> SigningKey {
     builder.set_not_after(&Asn1Time::from_unix(NOW_S + 100_000).unwrap()).unwrap();
     builder.sign(&private, MessageDigest::sha256()).unwrap();
     SigningKey::new(private, builder.build(), vec![]).unwrap()
-}
-
-fn pdf() -> Vec<u8> {
-    let bodies = [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
-    ];
-    let mut out = String::from("%PDF-1.7\n");
-    let mut rows = String::from("0000000000 65535 f \n");
-    for (index, body) in bodies.iter().enumerate() {
-        rows.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.push_str(&format!("{} 0 obj\n{body}\nendobj\n", index + 1));
-    }
-    let xref = out.len();
-    out.push_str(&format!("xref\n0 4\n{rows}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n"));
-    out.into_bytes()
 }
 
 struct Answer {

@@ -1,9 +1,13 @@
 //! `vanthu prepare` and `vanthu complete`: the binary prepares, openssl signs, the binary completes.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod paper;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use crate::paper::pdf;
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -74,23 +78,6 @@ impl Desk {
         names.sort();
         names
     }
-}
-
-fn pdf() -> Vec<u8> {
-    let bodies = [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
-    ];
-    let mut out = String::from("%PDF-1.7\n");
-    let mut rows = String::from("0000000000 65535 f \n");
-    for (index, body) in bodies.iter().enumerate() {
-        rows.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.push_str(&format!("{} 0 obj\n{body}\nendobj\n", index + 1));
-    }
-    let xref = out.len();
-    out.push_str(&format!("xref\n0 4\n{rows}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n"));
-    out.into_bytes()
 }
 
 const RSA: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
