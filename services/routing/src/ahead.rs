@@ -47,3 +47,21 @@ pub(crate) async fn for_signer(
     domain::decide::in_signers_position(identity.caller()?, &document)?;
     Ok(document)
 }
+
+/// Why an act came to nothing. Where another hand was quicker, the file that was worked on is no longer the document's and
+/// cannot be found: then the reason is that the document has moved on.
+pub(crate) async fn why(
+    inner: &Inner,
+    identity: &Identity,
+    id: &str,
+    needed: OutgoingStatus,
+    fault: Fault,
+) -> Fault {
+    if matches!(fault, Fault::Unknown { .. })
+        && let Ok((_, document)) = inner.outgoing(identity, id).await
+        && let Err(moved_on) = domain::decide::must_be(needed, id, &document)
+    {
+        return moved_on;
+    }
+    fault
+}

@@ -187,10 +187,23 @@ pub(crate) async fn approve(
     let command = Cmd::ApproveDraft(ApproveDraft { document_id: id.clone(), ..ApproveDraft::default() });
     let needed = OutgoingStatus::FormChecked;
     let shown = &request.expected_versions;
-    let document = ahead::for_signer(inner, identity, id, &command, needed, shown).await?;
-    let main = main_file(&document, id)?;
+    let id = id.clone();
+    let document = ahead::for_signer(inner, identity, &id, &command, needed, shown).await?;
+    match approved(inner, identity, &document, request).await {
+        Err(fault) => Err(ahead::why(inner, identity, &id, needed, fault).await),
+        done => done,
+    }
+}
+
+async fn approved(
+    inner: &Inner,
+    identity: &Identity,
+    document: &OutgoingDocument,
+    request: ApproveDraftRequest,
+) -> Result<CommitResponse, Fault> {
+    let main = main_file(document, &request.document_id)?;
     let places = if request.places.is_empty() {
-        places_of(inner, identity, &request.document_id, &document, main).await?
+        places_of(inner, identity, &request.document_id, document, main).await?
     } else {
         request.places
     };

@@ -5,7 +5,7 @@ use domain::notation;
 use proto::archive::v1::CommitResponse;
 use proto::fault::Fault;
 use proto::record::v1::command::Command as Cmd;
-use proto::record::v1::{OutgoingStatus, RecordSealed};
+use proto::record::v1::{OutgoingDocument, OutgoingStatus, RecordSealed};
 use proto::routing::v1::SealDocumentRequest;
 use proto::rpc::{Identity, fault_of, outgoing, pass};
 use proto::signer::v1::{SealAgencyRequest, SealAttachmentRequest};
@@ -27,9 +27,22 @@ pub(crate) async fn seal(
         document_id: request.document_id.clone(),
         ..RecordSealed::default()
     });
-    let document = ahead::document(inner, identity, &request.document_id, &command, &[]).await?;
-    domain::decide::must_be(OutgoingStatus::Numbered, &request.document_id, &document)?;
-    let main = main_file(&document, &request.document_id)?;
+    let id = request.document_id.clone();
+    let document = ahead::document(inner, identity, &id, &command, &[]).await?;
+    domain::decide::must_be(OutgoingStatus::Numbered, &id, &document)?;
+    match sealed(inner, identity, &document, request).await {
+        Err(fault) => Err(ahead::why(inner, identity, &id, OutgoingStatus::Numbered, fault).await),
+        done => done,
+    }
+}
+
+async fn sealed(
+    inner: &Inner,
+    identity: &Identity,
+    document: &OutgoingDocument,
+    request: SealDocumentRequest,
+) -> Result<CommitResponse, Fault> {
+    let main = main_file(document, &request.document_id)?;
     let number = document.number.as_ref().ok_or_else(|| Fault::broken("numbered without a number"))?;
     let date = number.date.ok_or_else(|| Fault::broken("number without a date"))?;
     let symbol = document.facts.as_ref().map_or("", |f| f.notation.as_str());

@@ -29,6 +29,7 @@ pub(crate) async fn sign(
     let own_id = failure_id(&request.request_id);
     match signed(inner, identity, &document, request).await {
         Err(fault) => {
+            let fault = ahead::why(inner, identity, &id, OutgoingStatus::Approved, fault).await;
             if let Some(reason) = of_the_document(&fault) {
                 let failed = RecordSigningFailed { document_id: id, base_digest, reason: reason.to_owned() };
                 let command = Cmd::RecordSigningFailed(failed);
