@@ -196,7 +196,7 @@ pub fn check_path(certificate: &X509, others: &[X509], roots: &TrustRoots, at: i
     let attempt = |flags| verify(certificate, others, roots, at, flags);
     match attempt(X509VerifyFlags::PARTIAL_CHAIN) {
         Ok((X509VerifyResult::OK, path)) if !policies::hold(&path) => {
-            let why = "a CA of the path demands a policy that a certificate below it does not bear";
+            let why = "the policies of the path do not hold (RFC 5280, 6.1): a CA demands one that is not borne below it";
             PathReport { trust: Trust::Unknown(why.to_owned()), path }
         }
         Ok((X509VerifyResult::OK, path)) => PathReport { trust: Trust::Trusted, path },
@@ -288,26 +288,14 @@ pub fn check_revocation(
     let mut unknown = None;
     for pair in path.windows(2) {
         let [subject, issuer] = pair else { continue };
-        let mut best: Option<(i64, Status)> = None;
-        let found = statuses_by_ocsp(subject, issuer, others, roots, evidence).into_iter();
-        for (produced, status) in found.chain(statuses_by_crl(subject, issuer, evidence)) {
-            // The newest statement is the one that counts.
-            if best.as_ref().is_none_or(|(newest, _)| produced > *newest) {
-                best = Some((produced, status));
-            }
-        }
-        match best {
-            Some((_, Status::Revoked { at: revoked_at, by })) if !proven || revoked_at <= at => {
+        match standing(subject, issuer, others, roots, evidence, at) {
+            Standing::Revoked { at: revoked_at, by } if !proven || revoked_at <= at => {
                 let name = crate::cms::certificate::full_name(subject.subject_name());
                 return Revocation::Revoked { at: revoked_at, what: format!("{name}, by {by}") };
             }
-            Some((_, Status::Good { until })) if until < at => {
-                unknown.get_or_insert("the revocation data were out of date at that time");
-            }
-            Some(_) => {}
-            None => {
-                unknown
-                    .get_or_insert("the file carries no revocation data for every certificate of the path");
+            Standing::Good | Standing::Revoked { .. } => {}
+            Standing::Unknown(why) => {
+                unknown.get_or_insert(why);
             }
         }
     }
@@ -318,11 +306,67 @@ pub fn check_revocation(
     unknown.map_or(Revocation::Good, |reason| Revocation::NotChecked(reason.to_owned()))
 }
 
+/// The steps of a trusted path (certificate and issuer) of which the evidence does not say how they stood at a time.
+pub(crate) fn unknown_steps(
+    path: &[X509],
+    others: &[X509],
+    roots: &TrustRoots,
+    evidence: &Evidence,
+    at: i64,
+) -> Vec<[X509; 2]> {
+    let mut steps = Vec::new();
+    for pair in path.windows(2) {
+        let [subject, issuer] = pair else { continue };
+        if matches!(standing(subject, issuer, others, roots, evidence, at), Standing::Unknown(_)) {
+            steps.push([subject.clone(), issuer.clone()]);
+        }
+    }
+    steps
+}
+
+/// What the evidence says of one certificate.
+enum Standing {
+    Good,
+    Revoked { at: i64, by: &'static str },
+    Unknown(&'static str),
+}
+
+fn standing(
+    subject: &X509,
+    issuer: &X509,
+    others: &[X509],
+    roots: &TrustRoots,
+    evidence: &Evidence,
+    at: i64,
+) -> Standing {
+    let found = statuses_by_ocsp(subject, issuer, others, roots, evidence).into_iter();
+    // The newest statement is the one that counts.
+    let found = found.chain(statuses_by_crl(subject, issuer, evidence));
+    let ended = unix_time(subject.not_after()).unwrap_or(i64::MIN);
+    match found.max_by_key(|(produced, status)| (*produced, matches!(status, Status::Revoked { .. }))) {
+        Some((_, Status::Revoked { at, by })) => Standing::Revoked { at, by },
+        Some((_, Status::Good { until, .. })) if until < at => {
+            Standing::Unknown("the revocation data were out of date at that time")
+        }
+        // Who was revoked is taken off the list some time after his certificate ended (RFC 5280, 3.3), so that a
+        // later statement says nothing good of him, unless it tells that it keeps them.
+        Some((produced, Status::Good { keeps_since, .. })) if produced > ended && keeps_since > ended => {
+            Standing::Unknown(
+                "the revocation data are younger than the end of the certificate they are about",
+            )
+        }
+        Some(_) => Standing::Good,
+        None => Standing::Unknown("there are no revocation data for every certificate of the path"),
+    }
+}
+
 #[derive(Debug)]
 enum Status {
     Good {
         /// Until when the statement claims to be current.
         until: i64,
+        /// Certificates that ended since then are still named when they were revoked; never: the end of time.
+        keeps_since: i64,
     },
     Revoked {
         at: i64,
@@ -332,7 +376,7 @@ enum Status {
 
 fn statuses_by_crl(subject: &X509, issuer: &X509, evidence: &Evidence) -> Vec<(i64, Status)> {
     let Ok(key) = issuer.public_key() else { return Vec::new() };
-    if issuer.key_usage().is_some_and(|usage| !usage.contains(X509KeyUsage::CRL_SIGN)) {
+    if !signs_lists(issuer) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -348,7 +392,9 @@ fn statuses_by_crl(subject: &X509, issuer: &X509, evidence: &Evidence) -> Vec<(i
             CrlStatus::Revoked(entry) => {
                 Status::Revoked { at: unix_time(entry.revocation_date()).unwrap_or(i64::MIN), by: "CRL" }
             }
-            CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => Status::Good { until },
+            CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => {
+                Status::Good { until, keeps_since: scope.keeps_since() }
+            }
         };
         match (scope.word_on(subject), &status) {
             (Word::Full, _) | (Word::RevokedOnly, Status::Revoked { .. }) => found.push((produced, status)),
@@ -356,6 +402,11 @@ fn statuses_by_crl(subject: &X509, issuer: &X509, evidence: &Evidence) -> Vec<(i
         }
     }
     found
+}
+
+/// Whether a key may sign CRLs: where its usages are named, that is among them (RFC 5280, 4.2.1.3 and 6.3.3 (f)).
+pub(crate) fn signs_lists(issuer: &X509) -> bool {
+    issuer.key_usage().is_none_or(|usage| usage.contains(X509KeyUsage::CRL_SIGN))
 }
 
 fn statuses_by_ocsp(
@@ -383,7 +434,10 @@ fn statuses_by_ocsp(
 fn read_status(status: &OcspStatus<'_>) -> Option<Status> {
     let until = status.next_update().and_then(|time| printed_time(&time.to_string()));
     match status.status {
-        OcspCertStatus::GOOD => Some(Status::Good { until: until.unwrap_or(i64::MAX) }),
+        // How long a responder looks back (RFC 6960, 4.4.4) is not read.
+        OcspCertStatus::GOOD => {
+            Some(Status::Good { until: until.unwrap_or(i64::MAX), keeps_since: i64::MAX })
+        }
         OcspCertStatus::REVOKED => {
             let at = status.revocation_time.and_then(|time| printed_time(&time.to_string()));
             Some(Status::Revoked { at: at.unwrap_or(i64::MIN), by: "OCSP" })

@@ -158,10 +158,20 @@ impl Line {
         revoked: &[u32],
         extensions: &[(&str, bool, &[u8])],
     ) -> X509Crl {
+        self.crl_at(by, revoked, extensions, JUDGED_AT - DAY)
+    }
+
+    fn crl_at(
+        &self,
+        by: &(X509, PKey<Private>),
+        revoked: &[u32],
+        extensions: &[(&str, bool, &[u8])],
+        made_at: i64,
+    ) -> X509Crl {
         let mut builder = X509CrlBuilder::new().unwrap();
         builder.set_issuer_name(by.0.subject_name()).unwrap();
-        builder.set_last_update(&Asn1Time::from_unix(JUDGED_AT - DAY).unwrap()).unwrap();
-        builder.set_next_update(&Asn1Time::from_unix(JUDGED_AT + DAY).unwrap()).unwrap();
+        builder.set_last_update(&Asn1Time::from_unix(made_at).unwrap()).unwrap();
+        builder.set_next_update(&Asn1Time::from_unix(made_at + 2 * DAY).unwrap()).unwrap();
         // The binding builds key identifiers only in the context of a certificate.
         let certificate = X509::builder().unwrap();
         let context = certificate.x509v3_context(Some(&by.0), None);
@@ -414,4 +424,42 @@ fn every_verdict_has_its_words_of_the_standard() {
         validate_office::set(increment, validate_forge::PAGE, "Rotate", "90");
     });
     assert_eq!(words(&office.judge(&changed)), "TOTAL-FAILED FORMAT_FAILURE");
+}
+
+#[test]
+fn what_was_said_after_a_certificate_ended_says_nothing_good() {
+    // GeneralizedTime 2020-01-01: what ended since then is still named.
+    const KEPT: &str = "2.5.29.60";
+    let kept = [&[0x18, 15][..], b"20200101000000Z"].concat();
+    let late = [&[0x18, 15][..], b"20990101000000Z"].concat();
+    let line = Line::plain();
+    let path = [line.leaf.0.clone(), line.ca.0.clone(), line.root.0.clone()];
+    let check = |revoked: &[u32], at: i64, extensions: &[(&str, bool, &[u8])]| {
+        let mut evidence = Evidence::default();
+        for (issuer, revoked) in [(&line.root, &[][..]), (&line.ca, revoked)] {
+            evidence.add_crl(&line.crl_at(issuer, revoked, extensions, at).to_der().unwrap());
+        }
+        check_revocation(&path, &[], &line.roots(), &evidence, JUDGED_AT, true)
+    };
+    assert_eq!(check(&[], TO - DAY, &[]), Revocation::Good);
+    assert!(matches!(check(&[], TO + DAY, &[]), Revocation::NotChecked(_)));
+    assert_eq!(check(&[], TO + DAY, &[(KEPT, false, &kept)]), Revocation::Good);
+    assert!(matches!(check(&[], TO + DAY, &[(KEPT, false, &late)]), Revocation::NotChecked(_)));
+    assert!(matches!(check(&[3], TO + DAY, &[]), Revocation::Revoked { .. }), "what is revoked is revoked");
+}
+
+#[test]
+fn a_list_is_signed_by_a_key_that_may_sign_lists() {
+    // keyCertSign alone.
+    let certificates_only: &[u8] = &[3, 2, 2, 4];
+    let line = Line::new(
+        &[(BASIC, true, CA), (USAGE, true, certificates_only)],
+        &[(BASIC, true, USER), (USAGE, true, SIGN_USAGE)],
+    );
+    let path = [line.leaf.0.clone(), line.ca.0.clone(), line.root.0.clone()];
+    let mut evidence = Evidence::default();
+    evidence.add_crl(&line.crl(&line.root, &[], &[]).to_der().unwrap());
+    evidence.add_crl(&line.crl(&line.ca, &[3], &[]).to_der().unwrap());
+    let found = check_revocation(&path, &[], &line.roots(), &evidence, JUDGED_AT, true);
+    assert!(matches!(found, Revocation::NotChecked(_)), "{found:?}");
 }

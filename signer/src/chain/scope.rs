@@ -14,6 +14,8 @@ const ISSUING_POINT: &[u8] = &[0x55, 0x1d, 0x1c];
 const DELTA: &[u8] = &[0x55, 0x1d, 0x1b];
 /// Authority key identifier, 2.5.29.35: may be critical in old CRLs and is understood.
 const AUTHORITY_KEY: &[u8] = &[0x55, 0x1d, 0x23];
+/// Expired certificates on the list, 2.5.29.60 (`expiredCertsOnCRL` of X.509).
+const EXPIRED_KEPT: &[u8] = &[0x55, 0x1d, 0x3c];
 /// CRL number, 2.5.29.20.
 const NUMBER: &[u8] = &[0x55, 0x1d, 0x14];
 
@@ -29,6 +31,8 @@ pub(crate) struct Scope {
     /// The names of the point that it is published at, as they are encoded: it speaks of certificates that name one of
     /// them, and no others (RFC 5280, 6.3.3 (b)(2)(i)). None: of all.
     points: Option<Vec<Vec<u8>>>,
+    /// Revoked certificates that ended since this time are still on it, seconds since 1970.
+    keeps_since: Option<i64>,
 }
 
 /// How far a CRL can be believed about one certificate.
@@ -62,6 +66,9 @@ impl Scope {
             match kind.content() {
                 ISSUING_POINT => scope.read_point(value.content())?,
                 DELTA => scope.partial = true,
+                EXPIRED_KEPT => {
+                    scope.keeps_since = Element::read_all(value.content())?.unix_time().ok();
+                }
                 AUTHORITY_KEY | NUMBER => {}
                 _ if critical => scope.partial = true,
                 _ => {}
@@ -87,6 +94,11 @@ impl Scope {
             }
         }
         Ok(())
+    }
+
+    /// Since when certificates that ended stay on it; the end of time where it does not say.
+    pub(crate) fn keeps_since(&self) -> i64 {
+        self.keeps_since.unwrap_or(i64::MAX)
     }
 
     /// How far the CRL can be believed about a certificate of its issuer.

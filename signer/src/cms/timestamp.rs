@@ -56,13 +56,8 @@ fn verify_signed_data(signed_data: &SignedData<'_>, stamped: &[&[u8]]) -> Timest
         ));
     }
     check_signer(signed_data, &[content], false, &mut timestamp.report);
-    if let Some(certificate) = timestamp.report.certificate.clone()
-        && !may_stamp(&certificate)
-    {
-        timestamp.report.note(Finding::broken(
-            "timestamp_key_purpose",
-            "the stamping certificate is not for time stamping (RFC 3161, 2.3)",
-        ));
+    if let Some(certificate) = timestamp.report.certificate.clone() {
+        timestamp.report.findings.extend(purpose(&certificate));
     }
     timestamp
 }
@@ -238,6 +233,21 @@ fn stamps_only(certificate: &X509) -> bool {
     usage.critical && matches!(purposes.as_slice(), [only] if only.oid() == Ok(oid::TIME_STAMPING))
 }
 
+/// What speaks against the certificate of a token that somebody else asked for. A key that also does other things has
+/// stamped: its statement is no forgery, and no proof either.
+fn purpose(certificate: &X509) -> Option<Finding> {
+    if !may_stamp(certificate) {
+        let text = "the stamping certificate is not for time stamping (RFC 3161, 2.3)";
+        return Some(Finding::broken("timestamp_key_purpose", text));
+    }
+    (!stamps_only(certificate)).then(|| {
+        Finding::undecided(
+            "timestamp_key_shared",
+            "the stamping certificate is not for time stamping alone, marked critical (RFC 3161, 2.3)",
+        )
+    })
+}
+
 /// Whether the extended key usage names time stamping.
 fn may_stamp(certificate: &X509) -> bool {
     certificate.extended_key_usage().is_some_and(|usage| usage.contains(X509ExtendedKeyUsage::TIMESTAMP))
@@ -277,5 +287,14 @@ mod tests {
         ))));
         assert!(!stamps_only(&certified(Some(ExtendedKeyUsage::new().critical().client_auth()))));
         assert!(!stamps_only(&certified(None)));
+        let told = |usage: Option<&ExtendedKeyUsage>| purpose(&certified(usage)).map(|finding| finding.code);
+        assert_eq!(told(Some(ExtendedKeyUsage::new().critical().time_stamping())), None);
+        assert_eq!(told(Some(ExtendedKeyUsage::new().time_stamping())), Some("timestamp_key_shared"));
+        assert_eq!(
+            told(Some(ExtendedKeyUsage::new().critical().time_stamping().client_auth())),
+            Some("timestamp_key_shared")
+        );
+        assert_eq!(told(Some(ExtendedKeyUsage::new().client_auth())), Some("timestamp_key_purpose"));
+        assert_eq!(told(None), Some("timestamp_key_purpose"));
     }
 }

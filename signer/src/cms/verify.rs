@@ -203,6 +203,11 @@ fn check_one(
             "signed_attributes_missing",
             "the signature has no signed attributes, ETSI.CAdES.detached requires them",
         ));
+    } else if content_type != oid::DATA {
+        report.note(Finding::broken(
+            "signed_attributes_missing",
+            "the signature has no signed attributes, which content other than plain data requires (RFC 5652, 5.3)",
+        ));
     } else {
         report.note(Finding::warning("signed_attributes_missing", "the signature has no signed attributes"));
     }

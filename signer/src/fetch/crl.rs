@@ -5,6 +5,7 @@ use openssl::x509::{CrlStatus, X509, X509Crl};
 use super::evidence::Fault;
 use super::limits::{CLOCK_SKEW, UNDATED_AGE_MAX};
 use crate::chain::scope::{Scope, Word};
+use crate::chain::signs_lists;
 use crate::cms::certificate::unix_time;
 
 /// What a list or a responder says of one certificate.
@@ -25,7 +26,7 @@ pub(super) fn check(
     let crl = X509Crl::from_der(bytes).map_err(|_| Fault::Unreadable)?;
     let same_name = crl.issuer_name().try_cmp(issuer.subject_name()).is_ok_and(std::cmp::Ordering::is_eq);
     let key = issuer.public_key().map_err(|_| Fault::NotAuthorised)?;
-    if !same_name || !crl.verify(&key).unwrap_or(false) {
+    if !same_name || !signs_lists(issuer) || !crl.verify(&key).unwrap_or(false) {
         return Err(Fault::NotAuthorised);
     }
     if Scope::read(bytes).word_on(subject) != Word::Full {

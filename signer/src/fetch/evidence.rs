@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use openssl::x509::X509;
 
@@ -177,6 +178,11 @@ impl Fetcher {
         Self { client, cache: Arc::new(cache), anchors }
     }
 
+    /// The same, sharing the cache, for one purpose: so many exchanges, and so long in all.
+    pub(crate) fn bounded(&self, exchanges: usize, time: Duration) -> Self {
+        Self { client: self.client.bounded(exchanges, time), ..self.clone() }
+    }
+
     /// The trust roots; none where paths end as they are carried.
     pub fn roots(&self) -> TrustRoots {
         match &self.anchors {
@@ -307,6 +313,38 @@ impl Fetcher {
         Ok(found)
     }
 
+    /// What is said of one certificate of a trusted path now, good or bad, to be judged by whoever asked: from what is
+    /// kept, by OCSP, by CRL.
+    ///
+    /// # Errors
+    /// [`EvidenceError`] when nobody says anything that can be used.
+    pub(crate) fn statement(
+        &self,
+        subject: &X509,
+        issuer: &X509,
+        now: i64,
+    ) -> Result<ChainEvidence, EvidenceError> {
+        let by_list = |bytes: Vec<u8>| ChainEvidence { crls: vec![bytes], ..ChainEvidence::default() };
+        for url in crl_urls(subject) {
+            let kept = self.cache.get(crl_key(&url).as_bytes(), limits::CRL_BYTES_MAX);
+            if let Some(kept) = kept.filter(|kept| crl::check(kept, subject, issuer, now).is_ok()) {
+                return Ok(by_list(kept));
+            }
+        }
+        let by_ocsp = match self.ask_ocsp(subject, issuer, now) {
+            Ok((bytes, answer)) => {
+                let certificates = answer.certificates;
+                return Ok(ChainEvidence { certificates, ocsp: vec![bytes], crls: Vec::new() });
+            }
+            Err(error) => error,
+        };
+        match self.ask_crl(subject, issuer, now) {
+            Ok((bytes, _)) => Ok(by_list(bytes)),
+            Err(EvidenceError::NoSource { .. }) => Err(by_ocsp),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Finds out about one certificate: from what is kept, by OCSP, by CRL. Answers the OCSP delegate to be checked.
     fn standing(
         &self,
@@ -347,13 +385,27 @@ impl Fetcher {
         moment: Moment,
         found: &mut ChainEvidence,
     ) -> Result<Option<X509>, EvidenceError> {
+        let (bytes, answer) = self.ask_ocsp(subject, issuer, moment.now)?;
+        judge(answer.standing, subject, moment)?;
+        found.ocsp.push(bytes);
+        found.certificates.extend(answer.certificates);
+        Ok(answer.delegate)
+    }
+
+    /// What an OCSP responder says of a certificate below a trusted path, good or bad.
+    fn ask_ocsp(
+        &self,
+        subject: &X509,
+        issuer: &X509,
+        now: i64,
+    ) -> Result<(Vec<u8>, ocsp::Answer), EvidenceError> {
         let mut last = EvidenceError::NoSource { subject: named(subject) };
         for url in ocsp_urls(subject) {
             let key = format!("ocsp {url} {} {}", fingerprint(issuer), fingerprint(subject));
             let _held = self.cache.hold(key.as_bytes());
             let kept = self.cache.get(key.as_bytes(), limits::OCSP_BYTES_MAX);
             let kept = kept.and_then(|kept| {
-                let answer = ocsp::check(&kept, subject, issuer, None, moment.now).ok()?;
+                let answer = ocsp::check(&kept, subject, issuer, None, now).ok()?;
                 Some((kept, answer))
             });
             let wrong = |fault| EvidenceError::Answer { url: url.clone(), subject: named(subject), fault };
@@ -369,19 +421,14 @@ impl Fetcher {
                     origin: self.origin(),
                 })?;
                 let answer =
-                    ocsp::check(&bytes, subject, issuer, Some(&question.nonce), moment.now).map_err(wrong)?;
+                    ocsp::check(&bytes, subject, issuer, Some(&question.nonce), now).map_err(wrong)?;
                 if answer.dated {
                     self.cache.put(key.as_bytes(), &bytes);
                 }
                 Ok((bytes, answer))
             };
             match kept.map_or_else(asked, Ok) {
-                Ok((bytes, answer)) => {
-                    judge(answer.standing, subject, moment)?;
-                    found.ocsp.push(bytes);
-                    found.certificates.extend(answer.certificates);
-                    return Ok(answer.delegate);
-                }
+                Ok(found) => return Ok(found),
                 Err(error) => last = error,
             }
         }
@@ -395,19 +442,27 @@ impl Fetcher {
         moment: Moment,
         found: &mut ChainEvidence,
     ) -> Result<(), EvidenceError> {
+        let (bytes, standing) = self.ask_crl(subject, issuer, moment.now)?;
+        judge(standing, subject, moment)?;
+        found.crls.push(bytes);
+        Ok(())
+    }
+
+    /// A CRL that says how a certificate below a trusted path stands, good or bad.
+    fn ask_crl(&self, subject: &X509, issuer: &X509, now: i64) -> Result<(Vec<u8>, Standing), EvidenceError> {
         let mut last = EvidenceError::NoSource { subject: named(subject) };
         for url in crl_urls(subject) {
             let key = crl_key(&url);
             let _held = self.cache.hold(key.as_bytes());
             let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX).and_then(|kept| {
-                let (standing, _) = crl::check(&kept, subject, issuer, moment.now).ok()?;
+                let (standing, _) = crl::check(&kept, subject, issuer, now).ok()?;
                 Some((kept, standing))
             });
             let asked = || -> Result<(Vec<u8>, Standing), EvidenceError> {
                 let bytes =
                     self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin())?;
                 let bytes = undressed(bytes);
-                let (standing, dated) = crl::check(&bytes, subject, issuer, moment.now).map_err(|fault| {
+                let (standing, dated) = crl::check(&bytes, subject, issuer, now).map_err(|fault| {
                     EvidenceError::Answer { url: url.clone(), subject: named(subject), fault }
                 })?;
                 if dated {
@@ -416,11 +471,7 @@ impl Fetcher {
                 Ok((bytes, standing))
             };
             match kept.map_or_else(asked, Ok) {
-                Ok((bytes, standing)) => {
-                    judge(standing, subject, moment)?;
-                    found.crls.push(bytes);
-                    return Ok(());
-                }
+                Ok(found) => return Ok(found),
                 Err(error) => last = error,
             }
         }

@@ -1,8 +1,9 @@
 //! HTTP, bounded: in time, in size, in number at a time, in reach. No proxy, no cookie, nothing remembered.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -77,6 +78,12 @@ pub enum HttpError {
         /// What was to be asked.
         url: String,
     },
+    /// All exchanges that one purpose may take were made, or its time is over.
+    #[error("{url} was not asked: the limit of exchanges or of time for one file is reached")]
+    Spent {
+        /// What was to be asked.
+        url: String,
+    },
 }
 
 impl HttpError {
@@ -91,6 +98,7 @@ impl HttpError {
             Self::TooLarge { .. } => "answer_too_large",
             Self::Redirects { .. } => "too_many_redirects",
             Self::Busy { .. } => "too_many_exchanges",
+            Self::Spent { .. } => "exchanges_spent",
         }
     }
 
@@ -99,9 +107,11 @@ impl HttpError {
         match self {
             Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Busy { .. } => true,
             Self::Status { status, .. } => *status == 429 || *status >= 500,
-            Self::Address { .. } | Self::Inside { .. } | Self::TooLarge { .. } | Self::Redirects { .. } => {
-                false
-            }
+            Self::Address { .. }
+            | Self::Inside { .. }
+            | Self::TooLarge { .. }
+            | Self::Redirects { .. }
+            | Self::Spent { .. } => false,
         }
     }
 }
@@ -180,6 +190,7 @@ pub struct Client {
     outside: Agent,
     options: ClientOptions,
     gate: Arc<Gate>,
+    purse: Option<Arc<Purse>>,
 }
 
 impl fmt::Debug for Client {
@@ -217,7 +228,14 @@ impl Client {
             outside: Agent::with_parts(config, DefaultConnector::new(), resolver),
             gate: Arc::new(Gate::new(options.concurrent)),
             options,
+            purse: None,
         }
+    }
+
+    /// The same client for one purpose, which may take so many exchanges, redirects counted, and so long in all.
+    pub(super) fn bounded(&self, exchanges: usize, time: Duration) -> Self {
+        let purse = Purse { left: AtomicUsize::new(exchanges), until: Instant::now() + time };
+        Self { purse: Some(Arc::new(purse)), ..self.clone() }
     }
 
     /// Asks, again after a while where that may help.
@@ -255,6 +273,9 @@ impl Client {
             };
             let agent = if inside { &self.anywhere } else { &self.outside };
             let url = target.to_string();
+            if !self.purse.as_ref().is_none_or(|purse| purse.pays()) {
+                return Err(HttpError::Spent { url });
+            }
             let mut response = self.send(agent, &target, ask).map_err(|error| self.explain(&error, &url))?;
             let status = response.status();
             if status.is_redirection() && ask.redirects > 0 {
@@ -341,6 +362,21 @@ fn follow(from: &Uri, to: Option<&str>) -> Option<Uri> {
     address(to).ok()
 }
 
+/// Pays for so many exchanges, until its time is over.
+#[derive(Debug)]
+struct Purse {
+    left: AtomicUsize,
+    until: Instant,
+}
+
+impl Purse {
+    fn pays(&self) -> bool {
+        let take = |left: usize| left.checked_sub(1);
+        Instant::now() < self.until
+            && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+}
+
 /// Lets so many in at a time.
 #[derive(Debug)]
 struct Gate {
@@ -411,6 +447,14 @@ mod tests {
         assert_eq!(format!("{credentials:?}"), "Credentials(…)");
         assert!(Credentials::from_file(b"no colon").is_none());
         assert!(Credentials::from_file(b":x").is_none());
+    }
+
+    #[test]
+    fn a_purse_pays_so_often_and_so_long() {
+        let purse = |left, time| Purse { left: AtomicUsize::new(left), until: Instant::now() + time };
+        let two = purse(2, Duration::from_secs(60));
+        assert_eq!([two.pays(), two.pays(), two.pays(), two.pays()], [true, true, false, false]);
+        assert!(!purse(2, Duration::ZERO).pays());
     }
 
     #[test]

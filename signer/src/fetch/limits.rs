@@ -38,3 +38,13 @@ pub const UNDATED_AGE_MAX: i64 = 86_400;
 pub const ISSUER_AGE_MAX: i64 = 30 * 86_400;
 /// Most bytes that a cache keeps in all.
 pub const CACHE_BYTES_MAX: u64 = 256 << 20;
+/// Most exchanges for judging one file, whatever addresses its certificates name.
+pub const JUDGING_EXCHANGES_MAX: usize = 24;
+/// Longest all exchanges for judging one file may take together; one that has begun is ended.
+pub const JUDGING_TIME: Duration = Duration::from_secs(60);
+/// Most rounds of asking and judging again: with an issuer found there is more to be asked.
+pub const JUDGING_ROUNDS_MAX: usize = 3;
+/// Longest one exchange may take when a file is judged: people wait for it.
+pub const JUDGING_EXCHANGE_TIME: Duration = Duration::from_secs(10);
+/// How often such an exchange is tried.
+pub const JUDGING_ATTEMPTS: u32 = 2;

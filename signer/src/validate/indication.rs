@@ -63,6 +63,9 @@ fn reason(status: Indication, code: &str) -> (u8, &'static str) {
         "weak_key" | "weak_algorithm" | "md5" | "sha1" | "unknown_algorithm" => {
             (6, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE")
         }
+        "password_needed" | "encrypted_for_others" | "encryption_unknown" | "encryption_damaged" => {
+            (4, "SIGNED_DATA_NOT_FOUND")
+        }
         "timestamp_order" => (6, "TIMESTAMP_ORDER_FAILURE"),
         "signing_certificate_differs" | "key_usage" => (6, "SIG_CONSTRAINTS_FAILURE"),
         _ if failed => (1, "FORMAT_FAILURE"),

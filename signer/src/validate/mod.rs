@@ -12,6 +12,7 @@ mod form;
 mod indication;
 mod lively;
 mod locks;
+mod online;
 mod orphan;
 mod own;
 mod record;
@@ -23,12 +24,14 @@ mod time;
 mod trust;
 
 pub use indication::Indication;
+pub use online::validate_online;
 pub use own::{NotRight, check_signed};
 pub use report::{
     CertificateInfo, Change, ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity,
     SignatureReport, SignedAtIs, TrustState, Verdict,
 };
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use bytes::Bytes;
@@ -37,6 +40,7 @@ use crate::chain::{Evidence, TrustRoots, distinct};
 use crate::pdf::{Document, Error, Ref};
 use evidence::Store;
 use form::Form;
+use online::Wishes;
 use signature::{Checked, Judge};
 
 /// Most signatures that are judged in one file.
@@ -91,9 +95,14 @@ pub fn validate_document(document: &Document, options: &Options) -> Report {
 /// As [`validate_document`], with evidence from elsewhere: a report's [`SignatureReport::path`] says of which
 /// certificates it may be wanted.
 pub fn validate_with(document: &Document, options: &Options, known: &Known) -> Report {
+    validate_and_wish(document, options, known).0
+}
+
+/// As [`validate_with`], with what was missing for a better answer.
+fn validate_and_wish(document: &Document, options: &Options, known: &Known) -> (Report, Wishes) {
     let mut checked = match find_signatures(document) {
         Ok(checked) => checked,
-        Err(error) => return Report::unreadable(error.to_string()),
+        Err(error) => return (Report::unreadable(error.to_string()), Wishes::default()),
     };
     add_orphans(document, &mut checked);
     let revisions = document.revisions().len();
@@ -107,16 +116,22 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
         shared.extend(structure::doubled_object(document, first_signed));
     }
     if checked.is_empty() {
-        return Report {
+        let report = Report {
             verdict: Verdict::Unsigned,
             signatures: Vec::new(),
             findings: shared,
             revisions,
             revision_ends,
         };
+        return (report, Wishes::default());
     }
+    shared.extend(structure::locked(document));
     shared.extend(lively::findings(document.latest()));
     let mut store = Store::default();
+    // What was asked for first: a file full of junk does not crowd it out.
+    known.crls.iter().for_each(|list| store.evidence.add_crl(list));
+    known.ocsp.iter().for_each(|response| store.evidence.add_ocsp(response));
+    store.certificates.extend(known.certificates.iter().filter_map(|der| crate::cms::certificate::read(der)));
     store.read(document.latest());
     for index in 0..revisions.min(REVISIONS_SEARCHED_MAX) {
         if let Some(view) = document.at_revision(index) {
@@ -124,10 +139,7 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
         }
     }
     let mut evidence: Evidence = store.evidence;
-    known.crls.iter().for_each(|list| evidence.add_crl(list));
-    known.ocsp.iter().for_each(|response| evidence.add_ocsp(response));
     let mut others = store.certificates;
-    others.extend(known.certificates.iter().filter_map(|der| crate::cms::certificate::read(der)));
     for (checked, _) in &checked {
         checked.add_evidence(&mut evidence);
         others.extend(checked.certificates());
@@ -142,6 +154,7 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
         later_ends: Vec::new(),
         shared_values: shared_values(document),
         shared: shared.clone(),
+        wishes: RefCell::default(),
     };
     checked.sort_by_key(|(checked, _)| std::cmp::Reverse(checked.end()));
     let mut signatures = Vec::new();
@@ -150,7 +163,9 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
         signatures.push(report);
     }
     signatures.reverse();
-    Report { verdict: bottom_line(&signatures), signatures, findings: shared, revisions, revision_ends }
+    let wishes = Wishes { wishes: judge.wishes.into_inner(), carried: judge.others };
+    let verdict = bottom_line(&signatures);
+    (Report { verdict, signatures, findings: shared, revisions, revision_ends }, wishes)
 }
 
 fn bottom_line(signatures: &[SignatureReport]) -> Verdict {

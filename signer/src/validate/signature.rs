@@ -1,5 +1,6 @@
 //! One signature: its bytes, its message, its certificate at the time that counts, its future.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use openssl::x509::X509;
@@ -10,6 +11,7 @@ use super::changes::{self, Outcome};
 use super::drawn::{self, Agreement};
 use super::form::{Form, SignatureValue};
 use super::locks::Policy;
+use super::online::Wish;
 use super::report::{
     CertificateInfo, ChangesAfter, Coverage, Finding, Kind, RevocationState, Severity, SignatureReport,
     SignedAtIs, TrustState, Verdict,
@@ -151,6 +153,8 @@ pub(super) struct Judge<'d> {
     pub(super) shared_values: HashSet<Ref>,
     /// Findings of the file that every signature is told.
     pub(super) shared: Vec<Finding>,
+    /// What was missing for a better answer.
+    pub(super) wishes: RefCell<Vec<Wish>>,
 }
 
 impl Judge<'_> {
@@ -190,6 +194,7 @@ impl Judge<'_> {
             findings: Vec::new(),
         };
         let claimed = self.claimed_time(checked);
+        let wished = self.wishes.borrow().len();
         let (at, proven, stamped) = self.time_that_counts(checked, &mut findings);
         if kind == Kind::Signature {
             report.signed_at = stamped.or(claimed);
@@ -198,6 +203,10 @@ impl Judge<'_> {
             }
         }
         self.judge_certificate(checked, at, proven, claimed, &mut report, &mut findings);
+        if !report.intact {
+            // Nothing that is asked makes it good.
+            self.wishes.borrow_mut().truncate(wished);
+        }
         self.judge_future(checked, &mut report, &mut findings);
         super::strength::weigh(&mut findings, at, proven);
         if kind == Kind::Timestamp {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::report::Finding;
-use crate::pdf::{Anomaly, Dict, Document, Object, Ref, XrefEntry};
+use crate::pdf::{Anomaly, Dict, Document, Encryption, Object, Ref, XrefEntry};
 
 /// Most bytes of one revision that are searched for hidden objects.
 const SEARCHED_BYTES_MAX: usize = 64 << 20;
@@ -36,6 +36,30 @@ pub(super) fn tolerated(document: &Document, signed_end: usize) -> Vec<Finding> 
         }
     }
     findings
+}
+
+/// An encrypted file that no password opened: its bytes are signed, and nobody knows what they say.
+pub(super) fn locked(document: &Document) -> Option<Finding> {
+    if !document.is_locked() {
+        return None;
+    }
+    let password = "the file is encrypted and opens with a password that was not given: what is signed, and what \
+                    was changed afterwards, cannot be read";
+    Some(match document.encryption() {
+        Ok(Some(Encryption::PublicKey)) => Finding::undecided(
+            "encrypted_for_others",
+            "the file is encrypted for the owners of certain keys: what is signed cannot be read",
+        ),
+        Ok(Some(Encryption::Other(name))) => Finding::undecided(
+            "encryption_unknown",
+            format!("the file is encrypted by {name:?}, which is not known: what is signed cannot be read"),
+        ),
+        Ok(Some(Encryption::Standard { .. }) | None) => Finding::undecided("password_needed", password),
+        Err(error) => Finding::undecided(
+            "encryption_damaged",
+            format!("the file is encrypted and its encryption is damaged, no password opens it: {error}"),
+        ),
+    })
 }
 
 /// A cross-reference stream beside a table, added after the first signature: old readers and new

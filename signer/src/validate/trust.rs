@@ -2,10 +2,11 @@
 
 use openssl::x509::{X509, X509ExtendedKeyUsage, X509KeyUsage};
 
+use super::online::Wish;
 use super::report::{Finding, Kind, RevocationState, Severity, SignatureReport, TrustState};
 use super::signature::{Checked, Judge};
 use super::strength;
-use crate::chain::{self, Revocation, Trust};
+use crate::chain::{self, PathReport, Revocation, Trust};
 use crate::cms::Timestamp;
 
 impl Judge<'_> {
@@ -29,13 +30,20 @@ impl Judge<'_> {
             let mut noticed = stamp.report.findings.clone();
             strength::weigh(&mut noticed, self.existed_at, self.proven);
             if !strength::suffices(&noticed) {
-                findings.push(Finding::warning(
-                    "timestamp_weak",
-                    "the signature's time stamp was not used: its algorithms are no proof any more",
-                ));
+                let shared = noticed.iter().find(|finding| finding.code == "timestamp_key_shared");
+                findings.push(match shared {
+                    Some(shared) => Finding::warning(
+                        shared.code,
+                        format!("the signature's time stamp was not used: {}", shared.text),
+                    ),
+                    None => Finding::warning(
+                        "timestamp_weak",
+                        "the signature's time stamp was not used: its algorithms are no proof any more",
+                    ),
+                });
                 continue;
             }
-            let path = chain::check_path(certificate, &self.others, &self.options.roots, self.existed_at);
+            let path = self.path(certificate, self.existed_at, self.proven);
             match path.trust {
                 Trust::Trusted if time <= self.existed_at => match self.revocation(
                     &path.path,
@@ -83,7 +91,7 @@ impl Judge<'_> {
         findings: &mut Vec<Finding>,
     ) {
         let Some(certificate) = &checked.signer.certificate else { return };
-        let path = chain::check_path(certificate, &self.others, &self.options.roots, at);
+        let path = self.path(certificate, at, proven);
         match path.trust {
             Trust::Trusted => report.trust = TrustState::Trusted,
             Trust::Unknown(why) => {
@@ -123,7 +131,7 @@ impl Judge<'_> {
                 let when = super::report::rfc3339(revoked_at).unwrap_or_default();
                 let text = format!("revoked at {when}: {what}");
                 // Without a proven time, a signing time before the revocation is only a claim.
-                let only_claimed = !proven && claimed.is_some_and(|claimed| claimed < revoked_at);
+                let only_claimed = !proven && claimed.unwrap_or(at) < revoked_at;
                 findings.push(if only_claimed {
                     Finding::undecided(
                         "revoked_later",
@@ -140,8 +148,24 @@ impl Judge<'_> {
         }
     }
 
+    fn path(&self, certificate: &X509, at: i64, proven: bool) -> PathReport {
+        let path = chain::check_path(certificate, &self.others, &self.options.roots, at);
+        if matches!(path.trust, Trust::Unknown(_)) {
+            let certificate = certificate.clone();
+            self.wishes.borrow_mut().push(Wish::Path { certificate, at, proven });
+        }
+        path
+    }
+
     fn revocation(&self, path: &[X509], at: i64, proven: bool) -> Revocation {
-        chain::check_revocation(path, &self.others, &self.options.roots, &self.evidence, at, proven)
+        let (roots, evidence) = (&self.options.roots, &self.evidence);
+        let found = chain::check_revocation(path, &self.others, roots, evidence, at, proven);
+        if matches!(found, Revocation::NotChecked(_)) {
+            let steps = chain::unknown_steps(path, &self.others, roots, evidence, at);
+            let wishes = steps.into_iter().map(|[subject, issuer]| Wish::Standing { subject, issuer });
+            self.wishes.borrow_mut().extend(wishes);
+        }
+        found
     }
 }
 

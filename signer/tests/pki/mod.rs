@@ -153,7 +153,7 @@ impl Pki {
             .unwrap();
             fs::write(self.path(&format!("{ca}.number")), "01").unwrap();
             fs::write(self.path(&format!("{ca}.index.attr")), "unique_subject=no\n").unwrap();
-            self.revoke_in(ca, &[]);
+            self.revoke_in(ca, &[], "");
         }
     }
 
@@ -215,15 +215,21 @@ impl Pki {
 
     /// The issuing CA says from now on that these certificates (serial numbers) are revoked, all others good.
     pub(crate) fn revoke(&self, serials: &[u32]) {
-        self.revoke_in("sub", serials);
+        self.revoke_in("sub", serials, "200101000000Z");
     }
 
-    fn revoke_in(&self, ca: &str, serials: &[u32]) {
+    /// As [`Pki::revoke`], since a time (seconds since 1970).
+    pub(crate) fn revoke_since(&self, serials: &[u32], at: i64) {
+        let at = jiff::Timestamp::from_second(at).unwrap().strftime("%y%m%d%H%M%SZ").to_string();
+        self.revoke_in("sub", serials, &at);
+    }
+
+    fn revoke_in(&self, ca: &str, serials: &[u32], since: &str) {
         let line = |serial: &u32| -> String {
             let at = if serials.contains(serial) {
-                "R\t400101000000Z\t200101000000Z"
+                format!("R\t400101000000Z\t{since}")
             } else {
-                "V\t400101000000Z\t"
+                "V\t400101000000Z\t".to_owned()
             };
             format!("{at}\t{serial:02X}\tunknown\t/CN={serial}\n")
         };
@@ -368,10 +374,13 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, folder: &Path, turns: &Mut
         "/ocsp" => ocsp(folder, &body)?,
         other => {
             let name = other.trim_start_matches('/');
-            let Some(pem) = name.strip_suffix(".cer") else {
-                return reply(&mut stream, 200, "", &fs::read(folder.join(name)).ok()?);
-            };
-            X509::from_pem(&fs::read(folder.join(format!("{pem}.pem"))).ok()?).ok()?.to_der().ok()?
+            match name.strip_suffix(".cer") {
+                None => fs::read(folder.join(name)).ok()?,
+                Some(pem) => {
+                    let pem = fs::read(folder.join(format!("{pem}.pem"))).ok()?;
+                    X509::from_pem(&pem).ok()?.to_der().ok()?
+                }
+            }
         }
     };
     if cut {

@@ -8,8 +8,9 @@ use proto::fault::Fault;
 use proto::rpc::Clock;
 use serde_json::json;
 use signer::chain::TrustRoots;
+use signer::fetch::{Anchors, Cache, Client, ClientOptions, Fetcher, limits};
 use signer::pdf::Document;
-use signer::validate::{Options, Report, Verdict, validate_document};
+use signer::validate::{Options, Report, Verdict, validate_document, validate_online};
 
 use super::options::document_password;
 use super::{folder, read};
@@ -27,9 +28,13 @@ pub struct Verify {
     /// Judge as of this time instead of now: 2026-05-26T09:15:30+07:00, or seconds since 1970.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub at: Option<i64>,
-    /// Ask nobody over the network. So it is always done: revocation is judged by what the file holds.
+    /// Ask nobody over the network: revocation is judged by what the file holds. Otherwise what the file lacks is asked
+    /// for where the certificates say, by OCSP and then by CRL, if their path ends at a root given by --trust.
     #[arg(long)]
     pub offline: bool,
+    /// A folder in which revocation data are kept until they are out of date. Default: for this run only.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "offline")]
+    pub evidence_cache: Option<PathBuf>,
     /// A certificate whose revocation is unknown keeps the verdict from being valid.
     #[arg(long)]
     pub require_revocation: bool,
@@ -51,12 +56,16 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
     for path in &args.trust {
         roots.add_path(path).map_err(|e| Fault::invalid("--trust", "TRUST", e.to_string()))?;
     }
-    let at = args.at.unwrap_or_else(|| clock().div_euclid(1_000));
-    let options = Options { roots, at, require_revocation: args.require_revocation };
+    let now = clock().div_euclid(1_000);
+    let fetcher = (!args.offline).then(|| fetcher(args, &roots));
+    let options = Options { roots, at: args.at.unwrap_or(now), require_revocation: args.require_revocation };
     let password = document_password(args.document_password_file.as_deref())?;
     let judged = |path: &Path| -> Result<Report, Fault> {
         Ok(match Document::open_with_password(read(path)?, &password) {
-            Ok(document) => validate_document(&document, &options),
+            Ok(document) => match &fetcher {
+                Some(fetcher) => validate_online(&document, &options, fetcher, now),
+                None => validate_document(&document, &options),
+            },
             Err(error) => Report::unreadable(error.to_string()),
         })
     };
@@ -85,6 +94,17 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
         tell(&report);
     }
     Ok(report.verdict.exit_code())
+}
+
+/// Who asks for what a file lacks: soon at an end, since somebody waits for the verdict.
+fn fetcher(args: &Verify, roots: &TrustRoots) -> Fetcher {
+    let client = Client::new(ClientOptions {
+        time: limits::JUDGING_EXCHANGE_TIME,
+        attempts: limits::JUDGING_ATTEMPTS,
+        ..ClientOptions::default()
+    });
+    let cache = args.evidence_cache.as_ref().map_or_else(Cache::in_memory, Cache::in_folder);
+    Fetcher::new(client, cache, Anchors::Roots(roots.clone()))
 }
 
 /// Of several verdicts the worst counts: what is proven wrong is worse than what could not be looked at.
