@@ -72,8 +72,18 @@ pub(crate) fn unlock(view: View<'_>, password: &str) -> Result<Option<Crypt>, Er
     if view.value(&dict, b"Filter")?.as_name() != Some(b"Standard") {
         return Ok(None);
     }
-    let handler = Handler::read(view, &dict)?;
-    let key = handler.key(password)?;
+    let mut handler = Handler::read(view, &dict)?;
+    let mut key = handler.key(password)?;
+    // Crypt filters of version 4 use 128 bits whatever the lengths say; some producers believed the lengths.
+    if key.is_none() && handler.version == 4 {
+        for bytes in announced_key_bytes(view, &dict)? {
+            handler.key_bytes = bytes;
+            key = handler.key(password)?;
+            if key.is_some() {
+                break;
+            }
+        }
+    }
     let (strings, streams) = match handler.version {
         1 | 2 => (Method::Rc4, Method::Rc4),
         4 | 5 => (method(view, &dict, b"StrF")?, method(view, &dict, b"StmF")?),
@@ -100,6 +110,27 @@ fn method(view: View<'_>, dict: &Dict, key: &[u8]) -> Result<Method, Error> {
     }
 }
 
+/// How many bytes long the key would be by what the dictionary and its filter for streams say.
+fn announced_key_bytes(view: View<'_>, dict: &Dict) -> Result<Vec<usize>, Error> {
+    let mut lengths = vec![view.value(dict, b"Length")?.as_integer()];
+    if let (Object::Dict(filters), Some(name)) =
+        (view.value(dict, b"CF")?, view.value(dict, b"StmF")?.as_name())
+        && let Object::Dict(filter) = view.value(&filters, name)?
+    {
+        lengths.push(view.value(&filter, b"Length")?.as_integer());
+    }
+    // Up to 16 these are bytes, beyond bits.
+    let bytes = |length: i64| if length <= 16 { length } else { length / 8 };
+    let plausible = |length: i64| usize::try_from(length).ok().filter(|bytes| (5..16).contains(bytes));
+    Ok(lengths.into_iter().flatten().map(bytes).filter_map(plausible).collect())
+}
+
+/// An integer, also one that is written as a real.
+fn whole_number(object: &Object) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "beyond the range the ends of it are as good")]
+    object.as_integer().or_else(|| object.as_number().map(|value| value as i64))
+}
+
 impl Handler {
     fn read(view: View<'_>, dict: &Dict) -> Result<Self, Error> {
         let integer = |key: &[u8]| view.value(dict, key).map(|value| value.as_integer());
@@ -114,7 +145,6 @@ impl Handler {
         let key_bytes = match version {
             1 => 5,
             2 => usize::try_from(bits / 8).unwrap_or(5).clamp(5, 16),
-            // Crypt filters of version 4 use 128 bits whatever `/Length` says.
             4 => 16,
             _ => 32,
         };
@@ -125,6 +155,7 @@ impl Handler {
             },
             _ => Bytes::new(),
         };
+        let permissions = view.value(dict, b"P")?;
         let handler = Self {
             version,
             revision,
@@ -133,7 +164,7 @@ impl Handler {
             user: string(b"U")?,
             owner_key: string(b"OE")?,
             user_key: string(b"UE")?,
-            permissions: integer(b"P")?.unwrap_or(0),
+            permissions: whole_number(&permissions).unwrap_or(0),
             metadata: !matches!(view.value(dict, b"EncryptMetadata")?, Object::Bool(false)),
             id,
         };
@@ -147,7 +178,7 @@ impl Handler {
             handler.owner.len() >= 32 && handler.user.len() >= 16
         };
         let known = matches!((version, revision), (1, 2) | (2 | 4, 3 | 4) | (1, 3) | (5, 5 | 6));
-        if !known || !long_enough {
+        if !known || !long_enough || whole_number(&permissions).is_none() {
             return Err(Error::Type {
                 what: "the encryption dictionary",
                 expected: "complete and of a known kind",

@@ -1,7 +1,7 @@
 //! A file opened for reading: its sections, its revisions, and what had to be tolerated.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -75,6 +75,8 @@ pub struct Document {
     pub(crate) lock: Lock,
     /// Bytes of syntax that may still be read.
     work_left: AtomicUsize,
+    /// The highest object number that a reference in what was read so far names, whether there is an object or not.
+    mentioned: AtomicU32,
 }
 
 /// Can strings and streams be read?
@@ -132,9 +134,12 @@ impl Document {
         let marker = end_marker(file, startxref)
             .ok_or(Error::Syntax { offset: startxref, expected: "startxref with an offset" })?;
         let start = marker.startxref;
-        // Offsets count from the first byte; only if that leads nowhere, from the header.
+        // Offsets count from the first byte; only if that leads nowhere, from the header. White space where a section
+        // should begin is forgiven, yet it is a sign that the other way of counting is meant.
         let mut tries = vec![0];
         tries.extend(header.filter(|offset| *offset > 0));
+        let blank = |shift: &usize| file.get(start.saturating_add(*shift)).is_none_or(|byte| is_white(*byte));
+        tries.sort_by_key(blank);
         let mut failure = None;
         for shift in tries {
             let mut found = anomalies.clone();
@@ -166,8 +171,10 @@ impl Document {
             (Error::NotPdf, Some(offset)) => Error::Damaged { offset, what: "no object follows the header" },
             (error, _) => error,
         };
-        for section in recover::scan(&file).map_err(nothing)? {
+        let scanned = recover::scan(&file).map_err(nothing)?;
+        for section in scanned.sections {
             let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
+            document.mention(scanned.mentioned);
             match document.unlock(password).and_then(|()| document.check_root()) {
                 Ok(()) if document.has_page() => return Ok(document),
                 Ok(()) => without_page = without_page.or(Some(document)),
@@ -196,6 +203,7 @@ impl Document {
             cache: Mutex::new(Cache { streams: HashMap::new(), bytes_left: DECODED_TOTAL_BYTES_MAX }),
             lock: Lock::Open,
             work_left: AtomicUsize::new(work),
+            mentioned: AtomicU32::new(0),
         }
     }
 
@@ -332,6 +340,16 @@ impl Document {
         self.work_left.store(left.saturating_sub(bytes), Ordering::Relaxed);
     }
 
+    /// Notes the highest number among references just read.
+    pub(crate) fn mention(&self, number: u32) {
+        self.mentioned.fetch_max(number, Ordering::Relaxed);
+    }
+
+    /// The highest object number that a reference read so far names.
+    pub(crate) fn mentioned(&self) -> u32 {
+        self.mentioned.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
         lock(&self.cache)
     }
@@ -353,7 +371,8 @@ pub(crate) fn work_allowed(file: &Bytes) -> usize {
 }
 
 fn find_header(file: &Bytes, anomalies: &mut Vec<Anomaly>) -> Option<usize> {
-    let header = find(&file[..file.len().min(HEADER_WINDOW_BYTES)], b"%PDF-");
+    const MARK: &[u8] = b"%PDF-";
+    let header = find(&file[..file.len().min(HEADER_WINDOW_BYTES + MARK.len())], MARK);
     match header {
         Some(0) => {}
         Some(offset) => anomalies.push(Anomaly::BytesBeforeHeader(offset)),

@@ -12,7 +12,7 @@ use super::document::{Document, Lock};
 use super::error::{Anomaly, Error};
 use super::form::{Field, FieldKind};
 use super::lexer::Lexer;
-use super::limits::OBJECT_NUMBER_MAX;
+use super::limits::{NUMBERS_SKIPPED_MAX, OBJECT_NUMBER_MAX, REFERENCE_HOPS_MAX};
 use super::object::{Array, Dict, Object, Ref, Span, encode_name};
 use super::view::{Indirect, Location};
 use super::xref::{XrefEntry, XrefKind};
@@ -70,6 +70,10 @@ impl Patch {
     /// The changed source. In encrypted files new strings are encrypted; the old ones are already, unless the
     /// object comes from an object stream, which was decrypted as a whole.
     fn apply(mut self, crypt: Option<&Crypt>) -> Result<Vec<u8>, Error> {
+        let whole = &self.original.span;
+        if self.edits.iter().any(|(span, _)| span.start < whole.start || span.end > whole.end) {
+            return Err(Error::Damaged { offset: whole.start, what: "a change does not lie in its object" });
+        }
         let id = self.original.id;
         let all_plain = matches!(self.original.location, Location::InStream { .. });
         if let Some(crypt) = crypt.filter(|_| !all_plain) {
@@ -98,6 +102,8 @@ impl Patch {
         out
     }
 }
+
+const NOT_PATCHED: Error = Error::Type { what: "an object to be changed", expected: "there and no stream" };
 
 /// Encrypts the strings in what an edit inserts: a value, several values, or a key and its value.
 fn encrypt_edit(crypt: &Crypt, inserted: &[u8], id: Ref) -> Result<Vec<u8>, Error> {
@@ -172,11 +178,16 @@ impl<'d> Increment<'d> {
         self.document
     }
 
-    /// A number for a new object.
+    /// A number for a new object: one that no object has and no reference names. What a file refers to in vain must not
+    /// turn out to be the signature.
     ///
     /// # Errors
     /// When object numbers are used up.
     pub fn allocate(&mut self) -> Result<Ref, Error> {
+        let mentioned = self.document.mentioned();
+        if mentioned.checked_sub(self.next).is_some_and(|skipped| skipped < NUMBERS_SKIPPED_MAX) {
+            self.next = mentioned + 1;
+        }
         if self.next > OBJECT_NUMBER_MAX {
             return Err(Error::Limit { limit: "object number" });
         }
@@ -220,27 +231,31 @@ impl<'d> Increment<'d> {
         Ok(())
     }
 
-    /// An existing object, to be changed.
+    /// An existing object, to be changed; where it is nothing but a reference to another, that one.
     ///
     /// # Errors
     /// When it cannot be read, does not exist, or is a stream (streams are never changed, only written new).
     pub fn patch(&mut self, id: Ref) -> Result<&mut Patch, Error> {
-        use std::collections::btree_map::Entry;
-        match self.patches.entry(id.number) {
-            Entry::Occupied(patch) => Ok(patch.into_mut()),
-            Entry::Vacant(vacant) => {
-                let original = self
-                    .document
-                    .latest()
-                    .load(id)?
-                    .filter(|original| !matches!(original.object, Object::Stream(_)))
-                    .ok_or(Error::Type {
-                        what: "an object to be changed",
-                        expected: "there and no stream",
-                    })?;
-                Ok(vacant.insert(Patch { original, edits: Vec::new() }))
+        let mut number = id.number;
+        if !self.patches.contains_key(&number) {
+            let original = self.referred(id)?;
+            number = original.id.number;
+            self.patches.entry(number).or_insert(Patch { original, edits: Vec::new() });
+        }
+        self.patches.get_mut(&number).ok_or(NOT_PATCHED)
+    }
+
+    /// The object itself, or the last one of a chain of references.
+    fn referred(&self, mut id: Ref) -> Result<Indirect, Error> {
+        for _ in 0..REFERENCE_HOPS_MAX {
+            let found = self.document.latest().load(id)?.ok_or(NOT_PATCHED)?;
+            match found.object {
+                Object::Ref(next) => id = next,
+                Object::Stream(_) => return Err(NOT_PATCHED),
+                _ => return Ok(found),
             }
         }
+        Err(Error::Limit { limit: "chain of references" })
     }
 
     /// Writes everything out: objects by ascending number, then a cross-reference of the same kind as the last
@@ -619,6 +634,64 @@ mod tests {
         let document = Document::open(joined).unwrap();
         assert!(document.anomalies().is_empty(), "{:?}", document.anomalies());
         assert_eq!((document.sections().len(), document.latest().objects().len()), (1, 4));
+    }
+
+    #[test]
+    fn what_is_referred_to_in_vain_does_not_become_a_new_object() {
+        let original = String::from_utf8(file("\n"))
+            .unwrap()
+            .replace("/MediaBox[0 0 100 100]", "/Contents 6 0 R/Tabs/S");
+        for cut in [0, 30] {
+            let bytes = original.as_bytes()[..original.len() - cut].to_vec();
+            let document = Document::open(bytes.clone()).unwrap();
+            assert_eq!(document.is_recovered(), cut > 0);
+            assert!(document.latest().page(1).unwrap().is_some());
+            let mut increment = Increment::new(&document);
+            let new: Vec<u32> = (0..3).map(|_| increment.allocate().unwrap().number).collect();
+            assert_eq!(new, [7, 8, 9]);
+            increment.put(Ref::new(7), b"true".to_vec());
+            let joined = Document::open(increment.finish().unwrap().join(&bytes)).unwrap();
+            assert!(joined.latest().get(Ref::new(6)).unwrap().is_null());
+        }
+    }
+
+    #[test]
+    fn numbers_far_beyond_the_file_are_not_reached_for() {
+        let original = String::from_utf8(file("\n"))
+            .unwrap()
+            .replace("/MediaBox[0 0 100 100]", "/Contents 4000000 0 R ");
+        let document = Document::open(original.into_bytes()).unwrap();
+        assert!(document.latest().page(1).unwrap().is_some());
+        assert_eq!(Increment::new(&document).allocate().unwrap(), Ref::new(4));
+    }
+
+    #[test]
+    fn an_object_that_is_a_reference_is_changed_where_it_leads() {
+        let original = String::from_utf8(file("\n"))
+            .unwrap()
+            .replace("/Extra 595.303937007874", "/Extra 2 0 R           ");
+        let original = original
+            .replace("<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>", &format!("{:<49}", "1 0 R"));
+        let document = Document::open(original.clone().into_bytes()).unwrap();
+        let mut increment = Increment::new(&document);
+        let root = document.latest().root().unwrap();
+        increment.patch(Ref::new(3)).unwrap().set(&root, b"Mine", b"true");
+        increment.patch(Ref::new(1)).unwrap().set(&root, b"Yours", b"true");
+        let joined = increment.finish().unwrap().join(original.as_bytes());
+        let document = Document::open(joined).unwrap();
+        let root = document.latest().root().unwrap();
+        assert!(root.get(b"Mine").is_some() && root.get(b"Yours").is_some());
+        assert_eq!(document.latest().get(Ref::new(3)).unwrap().as_ref(), Some(Ref::new(1)));
+    }
+
+    #[test]
+    fn a_change_beyond_its_object_is_an_error() {
+        let original = file("\n");
+        let document = Document::open(original).unwrap();
+        let mut increment = Increment::new(&document);
+        let root = document.latest().root().unwrap();
+        increment.patch(Ref::new(2)).unwrap().set(&root, b"Mine", b"true");
+        assert!(matches!(increment.finish(), Err(Error::Damaged { .. })));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub(crate) struct Lexer<'b> {
     dicts: usize,
     /// Something was passed over in an array since the dictionary around it began.
     passed_over: bool,
+    /// The highest object number that a reference named so far.
+    pub(crate) mentioned: u32,
 }
 
 /// Words that end whatever is being read: an object that reaches them was never closed.
@@ -46,7 +48,7 @@ const FENCES: [&[u8]; 7] = [b"endobj", b"obj", b"endstream", b"stream", b"xref",
 
 impl<'b> Lexer<'b> {
     pub(crate) fn new(buffer: &'b Bytes, pos: usize) -> Self {
-        Self { buffer, pos: pos.min(buffer.len()), depth: 0, dicts: 0, passed_over: false }
+        Self { buffer, pos: pos.min(buffer.len()), depth: 0, dicts: 0, passed_over: false, mentioned: 0 }
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {
@@ -313,6 +315,7 @@ impl<'b> Lexer<'b> {
         {
             let after = self.pos;
             if let Some(generation) = self.reference_tail() {
+                self.mentioned = self.mentioned.max(number);
                 return Object::Ref(Ref { number, generation });
             }
             self.pos = after;

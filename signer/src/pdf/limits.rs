@@ -23,6 +23,8 @@ pub const XREF_OVERLAPPING_MAX: usize = 1_024;
 pub const WORK_BYTES_BASE: usize = 128 << 20;
 /// See [`WORK_BYTES_BASE`].
 pub const WORK_PER_BYTE: usize = 50;
+/// Object numbers passed over for new objects because a reference names one of them, though no object has it.
+pub const NUMBERS_SKIPPED_MAX: u32 = 65_536;
 /// Filters on one stream.
 pub const FILTERS_MAX: usize = 8;
 /// References followed one after another before the chain is called a loop.

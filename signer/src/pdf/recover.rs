@@ -28,10 +28,20 @@ struct Found {
     encrypt: Option<Dict>,
     /// An object that says it is the dictionary of the standard security handler.
     handler: Option<usize>,
+    /// The highest object number that a reference names.
+    mentioned: u32,
 }
 
-/// The readings that a scan of the file allows, the likeliest first.
-pub(crate) fn scan(file: &Bytes) -> Result<Vec<Section>, Error> {
+/// What a scan found.
+pub(crate) struct Scanned {
+    /// The readings that it allows, the likeliest first.
+    pub(crate) sections: Vec<Section>,
+    /// The highest object number that a reference names, whether there is an object or not.
+    pub(crate) mentioned: u32,
+}
+
+/// Searches the file for objects.
+pub(crate) fn scan(file: &Bytes) -> Result<Scanned, Error> {
     let last_endstream = rfind(file, b"endstream").unwrap_or(0);
     let mut found = Found { work_left: work_allowed(file), last_endstream, ..Found::default() };
     let mut at = 0;
@@ -67,7 +77,7 @@ pub(crate) fn scan(file: &Bytes) -> Result<Vec<Section>, Error> {
         hybrid: None,
     };
     // A handful of candidates is enough; a hostile file may hold thousands.
-    Ok(trailers.into_iter().take(8).map(section).collect())
+    Ok(Scanned { sections: trailers.into_iter().take(8).map(section).collect(), mentioned: found.mentioned })
 }
 
 /// The `number generation` that stands before `obj`.
@@ -97,7 +107,9 @@ impl Found {
     /// Notes an object; where to go on.
     fn object(&mut self, file: &Bytes, id: Ref, offset: usize, body: usize) -> usize {
         let mut lexer = Lexer::new(file, body);
-        let Ok((object, span)) = lexer.object() else {
+        let read = lexer.object();
+        self.mentioned = self.mentioned.max(lexer.mentioned);
+        let Ok((object, span)) = read else {
             self.work_left = self.work_left.saturating_sub(file.len() - body);
             self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
             return body;
@@ -149,7 +161,9 @@ impl Found {
             }
             self.entries.insert(number, XrefEntry::Compressed { stream, index });
             let mut lexer = Lexer::new(&data, offset);
-            match lexer.object() {
+            let read = lexer.object();
+            self.mentioned = self.mentioned.max(lexer.mentioned);
+            match read {
                 Ok((Object::Dict(dict), _)) if dict.is_name(b"Type", b"Catalog") => {
                     self.catalogs.push(Ref::new(number));
                 }

@@ -314,6 +314,7 @@ impl<'d> View<'d> {
         self.document.check_work()?;
         let start = lexer.pos;
         let result = lexer.object();
+        self.document.mention(lexer.mentioned);
         self.document.charge(if result.is_ok() { lexer.pos - start } else { buffer.len() - start });
         result
     }

@@ -309,7 +309,8 @@ pub(crate) fn parse_stream(
         *width = usize::try_from(value).map_err(|_| bad.clone())?;
     }
     let row: usize = parsed.iter().sum();
-    if row == 0 {
+    // Some producers say with it that a section has no rows.
+    if row == 0 && !data.is_empty() {
         return Err(bad);
     }
     let size = dict.get(b"Size").and_then(Object::as_integer).unwrap_or(0);
@@ -328,7 +329,7 @@ pub(crate) fn parse_stream(
         })?;
         let (first, mut count) = subsection_range(first, count)?;
         // Fewer rows than announced: those that are there count.
-        let there = (data.len() - used.min(data.len())) / row;
+        let there = (data.len() - used.min(data.len())).checked_div(row).unwrap_or(0);
         if usize::try_from(count).unwrap_or(usize::MAX) > there {
             anomalies.push(Anomaly::XrefEntry(at));
             count = u32::try_from(there).unwrap_or(0);
@@ -400,6 +401,22 @@ mod tests {
     fn in_use_at_zero_is_free() {
         let (table, file, _) = table(b"0 1\n0000000000 00000 n \ntrailer");
         assert_eq!(table.entry(&file, 0), Some(XrefEntry::Free));
+    }
+
+    #[test]
+    fn a_stream_without_rows_may_have_no_widths() {
+        let dict = |source: &'static [u8]| {
+            let object = crate::pdf::parse_object(&Bytes::from_static(source)).unwrap();
+            object.as_dict().unwrap().clone()
+        };
+        let empty = dict(b"<</Type/XRef/Size 9/W[0 0 0]/Index[]>>");
+        let mut anomalies = Vec::new();
+        let table = parse_stream(&empty, &Bytes::new(), 0, 0, &mut anomalies).unwrap();
+        assert_eq!((table.end(), anomalies.len()), (0, 0));
+        assert!(parse_stream(&empty, &Bytes::from_static(b"rows"), 0, 0, &mut anomalies).is_err());
+        let announced = dict(b"<</Type/XRef/Size 9/W[0 0 0]>>");
+        let table = parse_stream(&announced, &Bytes::new(), 7, 0, &mut anomalies).unwrap();
+        assert_eq!((table.entry(&Bytes::new(), 3), anomalies), (None, vec![Anomaly::XrefEntry(7)]));
     }
 
     #[test]
