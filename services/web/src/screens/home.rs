@@ -1,5 +1,7 @@
 //! Trang chủ: counts, what waits for me, what is late or soon with its sum, and where the books stand.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
@@ -48,6 +50,8 @@ struct Figure {
 
 /// Something that waits for the person.
 struct Waiting {
+    /// The list it comes from, counted from 0.
+    list: usize,
     when: String,
     at: i64,
     rank: i32,
@@ -103,13 +107,12 @@ struct Page {
 
 async fn page(desk: Desk) -> Result<Response, Failure> {
     let today = desk.today();
-    let (figures, mut waiting, groups, books) = tokio::try_join!(
+    let (figures, waiting, groups, books) = tokio::try_join!(
         figures(&desk, &today),
         waiting(&desk, &today),
         due(&desk, &today),
         books(&desk, today.year),
     )?;
-    waiting.sort_by_key(|w| (-w.rank, !w.back, w.at));
     let at_once = waiting.iter().filter(|w| w.due_class == "late").count();
     let summary = match (waiting.len(), at_once) {
         (0, _) => t::home::nothing_waits().to_owned(),
@@ -117,7 +120,7 @@ async fn page(desk: Desk) -> Result<Response, Failure> {
         (n, m) => t::home::waits_now(n, m),
     };
     let more = waiting.len().saturating_sub(WAITING_MAX);
-    waiting.truncate(WAITING_MAX);
+    let waiting = shown(waiting);
     let main = if desk.has(Role::Clerk) {
         Some((t::home::receive(), "/tiep-nhan", "n"))
     } else if desk.has(Role::Leader) {
@@ -160,6 +163,27 @@ fn oversees(desk: &Desk) -> bool {
     desk.has_any(&[Role::Clerk, Role::Leader])
 }
 
+/// What is shown of all that waits, urgent first and then in the order of coming. One of each kind of work is always
+/// among it: a long queue of letters must not hide the signed document that waits for its number.
+fn shown(mut waiting: Vec<Waiting>) -> Vec<Waiting> {
+    let order = |w: &Waiting| (-w.rank, !w.back, w.at);
+    waiting.sort_by_key(order);
+    let mut before: HashMap<usize, usize> = HashMap::new();
+    let mut ranked: Vec<(bool, bool, Waiting)> = waiting
+        .into_iter()
+        .map(|w| {
+            let nth = before.entry(w.list).or_default();
+            *nth += 1;
+            (*nth > 1, w.rank == 0, w)
+        })
+        .collect();
+    ranked.sort_by_key(|(repeated, calm, _)| (*repeated, *calm));
+    ranked.truncate(WAITING_MAX);
+    let mut shown: Vec<Waiting> = ranked.into_iter().map(|(.., w)| w).collect();
+    shown.sort_by_key(order);
+    shown
+}
+
 fn incoming(status: IncomingStatus) -> ListRequest {
     ListRequest { incoming_status: status as i32, ..list_of(ListName::IncomingByStatus) }
 }
@@ -178,10 +202,18 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         small: &'static str,
         href: &'static str,
         lists: Vec<ListRequest>,
+        /// Where each of the lists is to be seen, when they are not on one page.
+        pages: &'static [&'static str],
         late: bool,
     }
-    let asked =
-        |label, small, href, lists: Vec<ListRequest>| Asked { label, small, href, lists, late: false };
+    let asked = |label, small, href, lists: Vec<ListRequest>| Asked {
+        label,
+        small,
+        href,
+        lists,
+        pages: &[],
+        late: false,
+    };
     let mine = [ListName::MyLead, ListName::MySupporting];
     let first = if desk.has(Role::Leader) {
         asked(
@@ -250,6 +282,17 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
         (false, true) => t::home::late_seen(),
         (false, false) => t::home::late_mine(),
     };
+    let for_issue =
+        |lists| asked(t::home::for_issue(), t::home::for_issue_sub(), "/van-ban-di/cho-phat-hanh", lists);
+    let for_issue = if desk.has(Role::Clerk) {
+        let steps = [OutgoingStatus::Signed, OutgoingStatus::Numbered, OutgoingStatus::Sealed];
+        Asked {
+            pages: &["/van-ban-di/cho-cap-so", "/van-ban-di/cho-dong-dau", "/van-ban-di/cho-phat-hanh"],
+            ..for_issue(steps.map(outgoing).to_vec())
+        }
+    } else {
+        for_issue(vec![outgoing(OutgoingStatus::Sealed)])
+    };
     let seven = vec![
         first,
         work,
@@ -261,20 +304,7 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
             "/ky-so",
             vec![list_of(ListName::ForSignature)],
         ),
-        asked(
-            t::home::for_issue(),
-            t::home::for_issue_sub(),
-            "/van-ban-di/cho-phat-hanh",
-            if desk.has(Role::Clerk) {
-                vec![
-                    outgoing(OutgoingStatus::Signed),
-                    outgoing(OutgoingStatus::Numbered),
-                    outgoing(OutgoingStatus::Sealed),
-                ]
-            } else {
-                vec![outgoing(OutgoingStatus::Sealed)]
-            },
-        ),
+        for_issue,
         asked(
             t::home::information(),
             t::home::information_sub(),
@@ -287,8 +317,11 @@ async fn figures(desk: &Desk, today: &Date) -> Result<Vec<Figure>, Fault> {
     Ok(seven
         .into_iter()
         .map(|a| {
-            let n: u32 = a.lists.iter().map(|_| counts.next().unwrap_or(0)).sum();
-            Figure { n, label: a.label, small: a.small.to_owned(), href: a.href, late: a.late && n > 0 }
+            let each: Vec<u32> = a.lists.iter().map(|_| counts.next().unwrap_or(0)).collect();
+            let n: u32 = each.iter().sum();
+            // A count leads to a page on which something of it stands.
+            let page = each.iter().zip(a.pages).find(|(n, _)| **n > 0).map_or(a.href, |(_, page)| page);
+            Figure { n, label: a.label, small: a.small.to_owned(), href: page, late: a.late && n > 0 }
         })
         .collect())
 }
@@ -320,9 +353,10 @@ async fn waiting(desk: &Desk, today: &Date) -> Result<Vec<Waiting>, Fault> {
         lists.push((list_of(ListName::MySupporting), ""));
     }
     let mut all = Vec::new();
-    for (list, verb) in lists {
+    for (n, (list, verb)) in lists.into_iter().enumerate() {
         let answer = desk.calls().list(ListRequest { page_size: EACH, ..list }).await?;
-        all.extend(answer.items.into_iter().filter_map(|item| wait(item, verb, desk, today)));
+        let of_list = answer.items.into_iter().filter_map(|item| wait(item, verb, desk, today));
+        all.extend(of_list.map(|w| Waiting { list: n, ..w }));
     }
     Ok(all)
 }
@@ -345,6 +379,7 @@ fn wait(item: ListItem, verb: &'static str, desk: &Desk, today: &Date) -> Option
                 urgency: terms::urgency(assignment.urgency()),
                 urgency_class: urgency_class(assignment.urgency()),
                 back: false,
+                list: 0,
                 kind: view.as_ref().map(|v| v.kind.clone()).unwrap_or_default(),
                 subject: assignment.subject.clone(),
                 sub: if assignment.instruction.is_empty() {
@@ -398,6 +433,7 @@ fn wait_incoming(
         urgency: view.urgency,
         urgency_class: view.urgency_class,
         back: false,
+        list: 0,
         sub: sub.join(" · "),
         due: if urgent { t::home::at_once(verb) } else { t::home::today().to_owned() },
         due_class: if urgent { "late" } else { "soft" },
@@ -441,6 +477,7 @@ fn wait_outgoing(
         urgency: view.urgency,
         urgency_class: view.urgency_class,
         back: returned,
+        list: 0,
         sub,
         // What is urgent goes on at once (NĐ 30/2020 Điều 17); what is not, on the same day.
         due: if urgent { t::home::at_once(verb) } else { t::home::today().to_owned() },
@@ -544,6 +581,43 @@ async fn books(desk: &Desk, year: i32) -> Result<Vec<BookLine>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn waits(list: usize, rank: i32, at: i64) -> Waiting {
+        Waiting {
+            list,
+            rank,
+            at,
+            when: String::new(),
+            urgency: "",
+            urgency_class: "",
+            back: false,
+            kind: String::new(),
+            subject: String::new(),
+            sub: String::new(),
+            href: String::new(),
+            due: String::new(),
+            due_class: "",
+            due_sub: String::new(),
+            verb: "",
+            verb_href: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_long_queue_hides_no_other_kind_of_work() {
+        let mut all: Vec<_> = (0..30).map(|at| waits(0, i32::from(at % 2 == 0), at)).collect();
+        all.push(waits(2, 0, 1_000));
+        let shown = shown(all);
+        assert_eq!(shown.len(), WAITING_MAX);
+        assert!(shown.iter().any(|w| w.list == 2));
+        let order: Vec<_> = shown.iter().map(|w| (-w.rank, w.at)).collect();
+        assert!(order.is_sorted(), "{order:?}");
+        assert_eq!(
+            shown.iter().filter(|w| w.rank == 1).count(),
+            WAITING_MAX - 1,
+            "urgent ones fill the rest"
+        );
+    }
 
     #[test]
     fn late_work_stands_together_and_the_rest_by_day() {

@@ -1,5 +1,7 @@
 //! Văn bản đến: lists by where documents stand.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawQuery};
@@ -20,6 +22,7 @@ use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::settings::PAGE_LINES;
 use crate::texts::t::{self, Words};
+use crate::texts::terms;
 use crate::view::deadline::{Deadline, of_assignment};
 use crate::view::document::DocumentView;
 
@@ -183,8 +186,30 @@ pub(crate) struct Line {
     pub(crate) deadline: Deadline,
 }
 
+/// Who leads each directed document, by the id of the assignment; one call for a page.
+async fn leads(items: &[ListItem], desk: &Desk) -> Result<HashMap<String, String>, Fault> {
+    let ids: Vec<String> = items
+        .iter()
+        .filter_map(|item| match item.record.as_ref()?.state.as_ref()? {
+            State::Incoming(d) if d.status() == IncomingStatus::Directed => {
+                Some(d.lead_assignment_id.clone())
+            }
+            _ => None,
+        })
+        .filter(|id| !id.is_empty())
+        .collect();
+    let records = if ids.is_empty() { Vec::new() } else { desk.calls().batch(&ids).await? };
+    Ok(records
+        .into_iter()
+        .filter_map(|record| match record.state? {
+            State::Assignment(a) => Some((record.id, desk.roll.principal(a.assignee.as_ref()))),
+            _ => None,
+        })
+        .collect())
+}
+
 /// Lines from what the archive listed: documents, or assignments with theirs.
-pub(crate) fn lines(items: &[ListItem], desk: &Desk) -> Vec<Line> {
+fn lines(items: &[ListItem], leads: &HashMap<String, String>, desk: &Desk) -> Vec<Line> {
     let today = desk.today();
     items
         .iter()
@@ -208,8 +233,14 @@ pub(crate) fn lines(items: &[ListItem], desk: &Desk) -> Vec<Line> {
                 State::Incoming(incoming) => {
                     let document = super::receive::named(&record.id, incoming, &today, desk);
                     let holder = match incoming.status() {
+                        IncomingStatus::Received | IncomingStatus::Registered => {
+                            terms::role(Role::Clerk).to_owned()
+                        }
                         IncomingStatus::Submitted => desk.roll.person(&incoming.submitted_to),
-                        _ => incoming.to_places.clone(),
+                        IncomingStatus::Directed => {
+                            leads.get(&incoming.lead_assignment_id).cloned().unwrap_or_default()
+                        }
+                        _ => String::new(),
                     };
                     let deadline = document.deadline.clone();
                     Some(Line { document, holder, deadline })
@@ -256,7 +287,7 @@ async fn page(desk: Desk, Path(slug): Path<String>, RawQuery(query): RawQuery) -
         frame: desk.frame(&t::incoming::title_of((tab.label)().to_lowercase()), tab.href).await?,
         label: (tab.label)(),
         empty: (tab.empty)(),
-        lines: lines(&answer.items, &desk),
+        lines: lines(&answer.items, &leads(&answer.items, &desk).await?, &desk),
         newer,
         older,
         here: tab.href.to_owned(),

@@ -3,6 +3,7 @@
 use proto::archive::v1::HistoryRequest;
 use proto::fault::Fault;
 use proto::record::v1::Date;
+use proto::record::v1::event::Event as Happened;
 
 use crate::call;
 use crate::desk::Desk;
@@ -16,6 +17,8 @@ pub(crate) struct Act {
     pub(crate) when: String,
     pub(crate) who: String,
     pub(crate) what: String,
+    /// True for the act in which the number was given: its line of the law is the one that the state tells nothing of.
+    pub(crate) numbered: bool,
 }
 
 /// What happened to a record, newest first.
@@ -39,7 +42,13 @@ pub(crate) async fn history_of(desk: &Desk, id: &str, today: &Date) -> Result<Ve
             item.events.iter().filter_map(|e| events::words(e, &desk.roll, today)).collect();
         words.dedup();
         if !words.is_empty() {
-            acts.push(Act { when: events::when(item.at.as_ref(), today), who, what: words.join("; ") });
+            let numbered = item.events.iter().any(|e| matches!(e.event, Some(Happened::Numbered(_))));
+            acts.push(Act {
+                when: events::when(item.at.as_ref(), today),
+                who,
+                what: words.join("; "),
+                numbered,
+            });
         }
     }
     Ok(acts)

@@ -144,6 +144,8 @@ struct Part {
     label: &'static str,
     hint: &'static str,
     ticked: bool,
+    /// True for the first one that nobody ticked.
+    first: bool,
 }
 
 #[derive(Template)]
@@ -199,9 +201,13 @@ async fn show(
     note: Option<Note>,
 ) -> Result<Response, Failure> {
     let today = desk.today();
-    let mut text = Field::new(if look.needed { "reason" } else { "note" }, (look.label)(), form)
-        .faults(faults, &[])
-        .with("autofocus", "");
+    let mut text =
+        Field::new(if look.needed { "reason" } else { "note" }, (look.label)(), form).faults(faults, &[]);
+    let parts = if look.act == Act::CheckForm { parts(form) } else { Vec::new() };
+    // Where the work begins: the first part that nobody ticked, else the word.
+    if parts.iter().all(|p| p.ticked) {
+        text = text.with("autofocus", "");
+    }
     if look.needed {
         text = text.required();
     }
@@ -220,7 +226,7 @@ async fn show(
         files: file::all(id, &document.files),
         // Once it is signed the page itself shows what stands there.
         boxes: if acts::is_unsigned(document.status()) { boxes(&document.places) } else { Vec::new() },
-        parts: if look.act == Act::CheckForm { parts(form) } else { Vec::new() },
+        parts,
         text,
         note,
         version: form.text("version").to_owned(),
@@ -230,13 +236,16 @@ async fn show(
 }
 
 fn parts(form: &Form) -> Vec<Part> {
+    let ticked = |name: &str| form.all("da-xem").any(|v| v == name);
+    let first = PARTS.iter().map(|(name, ..)| *name).find(|name| !ticked(name));
     PARTS
         .iter()
         .map(|(name, label, hint)| Part {
             name,
             label: label(),
             hint: hint(),
-            ticked: form.all("da-xem").any(|v| v == *name),
+            ticked: ticked(name),
+            first: first == Some(name),
         })
         .collect()
 }

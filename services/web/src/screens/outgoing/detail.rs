@@ -105,6 +105,7 @@ pub(super) async fn show(desk: &Desk, id: &str, note: Option<Note>) -> Result<Re
     let status = document.status();
     let view = DocumentView::outgoing(id, &document);
     let mut history = history?;
+    let numbered = history.iter().find(|act| act.numbered).map(|act| steps::joined(&act.who, &act.when));
     let older = history.split_off(history.len().min(HISTORY_SHOWN));
     let (from, from_href) = from(status);
     let clerk = desk.has(Role::Clerk);
@@ -119,7 +120,7 @@ pub(super) async fn show(desk: &Desk, id: &str, note: Option<Note>) -> Result<Re
         note,
         standing: standing_note(desk, &document),
         acts: acts::on(id, &document, &desk.caller()),
-        steps: steps::of(&document, &desk.roll, &today),
+        steps: steps::of(&document, numbered.as_deref(), &desk.roll, &today),
         files: file::all(id, &document.files),
         boxes: if document.sealed_at.is_some() { Vec::new() } else { boxes(&document.places) },
         facts: facts(desk, &document),

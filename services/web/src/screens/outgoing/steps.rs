@@ -31,8 +31,13 @@ const ORDER: [(OutgoingStatus, Words); 8] = [
     (OutgoingStatus::Sealed, t::outgoing::step_issue),
 ];
 
-/// The line of a document.
-pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<Step> {
+/// The line of a document. `numbered`: who gave the number and when, which the history knows.
+pub(super) fn of(
+    document: &OutgoingDocument,
+    numbered: Option<&str>,
+    roll: &Roll,
+    today: &Date,
+) -> Vec<Step> {
     let status = document.status();
     let over = status >= OutgoingStatus::Issued && status != OutgoingStatus::Withdrawn;
     let given_up = status == OutgoingStatus::Withdrawn;
@@ -53,10 +58,10 @@ pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<
                 OutgoingStatus::Approved => {
                     document.signed_at.as_ref().map(|at| who_when(&document.signer_id, Some(at), roll, today))
                 }
-                OutgoingStatus::Signed => document
-                    .number
-                    .as_ref()
-                    .map(|n| t::outgoing::number_is(crate::view::document::ordinal(n))),
+                OutgoingStatus::Signed => document.number.as_ref().map(|n| {
+                    let number = t::outgoing::number_is(crate::view::document::ordinal(n));
+                    numbered.map_or_else(|| number.clone(), |by| format!("{number} · {by}"))
+                }),
                 OutgoingStatus::Numbered => {
                     document.sealed_at.as_ref().map(|at| who_when(&document.sealed_by, Some(at), roll, today))
                 }
@@ -79,10 +84,14 @@ pub(super) fn of(document: &OutgoingDocument, roll: &Roll, today: &Date) -> Vec<
 
 fn who_when(person: &str, at: Option<&prost_types::Timestamp>, roll: &Roll, today: &Date) -> String {
     let name = if person.is_empty() { String::new() } else { roll.person(person) };
-    let when = at.map(|at| day::lately(at, today)).unwrap_or_default();
+    joined(&name, &at.map(|at| day::lately(at, today)).unwrap_or_default())
+}
+
+/// Who and when, as far as either is known.
+pub(super) fn joined(name: &str, when: &str) -> String {
     match (name.is_empty(), when.is_empty()) {
-        (true, _) => when,
-        (_, true) => name,
+        (true, _) => when.to_owned(),
+        (_, true) => name.to_owned(),
         _ => format!("{name}, {when}"),
     }
 }
@@ -94,7 +103,7 @@ mod tests {
     fn line(status: OutgoingStatus) -> Vec<&'static str> {
         let document = OutgoingDocument { status: status.into(), ..OutgoingDocument::default() };
         let today = Date { year: 2026, month: 11, day: 18 };
-        of(&document, &Roll::default(), &today).iter().map(|s| s.state).collect()
+        of(&document, None, &Roll::default(), &today).iter().map(|s| s.state).collect()
     }
 
     #[test]
@@ -107,6 +116,19 @@ mod tests {
     }
 
     #[test]
+    fn the_number_is_told_with_who_gave_it_and_when() {
+        let number = proto::record::v1::RegisterNumber { ordinal: 7, ..Default::default() };
+        let document = OutgoingDocument {
+            status: OutgoingStatus::Numbered.into(),
+            number: Some(number),
+            ..OutgoingDocument::default()
+        };
+        let today = Date { year: 2026, month: 11, day: 18 };
+        let told = of(&document, Some("Lê Thị Bình, 09:15"), &Roll::default(), &today);
+        assert_eq!(told[5].by, "số 07 · Lê Thị Bình, 09:15");
+    }
+
+    #[test]
     fn a_returned_draft_is_told_from_a_new_one() {
         let document = OutgoingDocument {
             status: OutgoingStatus::Drafted.into(),
@@ -114,6 +136,6 @@ mod tests {
             ..OutgoingDocument::default()
         };
         let today = Date { year: 2026, month: 11, day: 18 };
-        assert_eq!(of(&document, &Roll::default(), &today)[0].state, "back");
+        assert_eq!(of(&document, None, &Roll::default(), &today)[0].state, "back");
     }
 }
