@@ -58,6 +58,8 @@ pub const FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 pub const SUGGESTIONS: usize = 100;
 /// Signatures in one report.
 pub const SIGNATURES: usize = 200;
+/// Revisions of a file in one report.
+pub const REVISIONS: usize = 200;
 /// Findings in one report or signature.
 pub const FINDINGS: usize = 100;
 /// Characters of one text of a report.

@@ -1,6 +1,7 @@
 //! The report in the words of the record, as it is kept and sent.
 
 use proto::record::v1 as record;
+use unicode_normalization::UnicodeNormalization;
 
 use super::report::{
     ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity, SignatureReport, SignedAtIs,
@@ -13,6 +14,10 @@ const FINDINGS_MAX: usize = 50;
 const SIGNATURES_MAX: usize = 100;
 /// Revisions that are told at most.
 const REVISIONS_MAX: usize = 200;
+/// Characters of a name that are told at most: what the record keeps of a distinguished name.
+const NAME_CHARS_MAX: usize = 500;
+/// Characters of a finding that are told at most: what the record keeps of one.
+const TEXT_CHARS_MAX: usize = 1_000;
 
 impl Report {
     /// The report as the record keeps it; `checked_at` in seconds since 1970.
@@ -28,11 +33,26 @@ impl Report {
                 .map(|(number, end)| record::FileRevision {
                     number: count(number),
                     end: i64::try_from(*end).unwrap_or(i64::MAX),
-                    signed_by: self.signed_by(number).take(SIGNATURES_MAX).map(str::to_owned).collect(),
+                    signed_by: self
+                        .signed_by(number)
+                        .take(SIGNATURES_MAX)
+                        .map(|f| told(f, NAME_CHARS_MAX))
+                        .collect(),
                 })
                 .collect(),
         }
     }
+}
+
+/// A text of the file as the record takes it. Names come from strangers: one that is too long or holds control
+/// characters must not keep the whole document from being received.
+fn told(text: &str, most: usize) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).nfc().collect();
+    let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= most {
+        return words;
+    }
+    words.chars().take(most - 1).chain(['…']).collect()
 }
 
 fn count(number: usize) -> i32 {
@@ -45,11 +65,11 @@ fn signature(one: &SignatureReport) -> record::SignatureResult {
     let is_warning = |finding: &&Finding| finding.severity == Severity::Warning;
     record::SignatureResult {
         timestamp: one.kind == Kind::Timestamp,
-        field: one.field.clone(),
+        field: told(&one.field, NAME_CHARS_MAX),
         verdict: verdict(one.verdict).into(),
-        signer: certificate.subject,
-        issuer: certificate.issuer,
-        organization: certificate.organization,
+        signer: told(&certificate.subject, NAME_CHARS_MAX),
+        issuer: told(&certificate.issuer, NAME_CHARS_MAX),
+        organization: told(&certificate.organization, NAME_CHARS_MAX),
         signed_at: one.signed_at.map(timestamp),
         signed_at_timestamped: one.signed_at_is == SignedAtIs::Timestamped,
         revocation: match one.revocation {
@@ -72,7 +92,7 @@ fn signature(one: &SignatureReport) -> record::SignatureResult {
         .into(),
         certificate_from: one.certificate.as_ref().map(|certificate| timestamp(certificate.not_before)),
         certificate_to: one.certificate.as_ref().map(|certificate| timestamp(certificate.not_after)),
-        certificate_serial: certificate.serial.to_lowercase(),
+        certificate_serial: told(&certificate.serial.to_lowercase(), NAME_CHARS_MAX),
         intact: one.intact,
         reasons: findings(one.findings.iter().filter(|finding| !is_warning(finding))),
         warnings: findings(one.findings.iter().filter(is_warning)),
@@ -87,7 +107,7 @@ fn signature(one: &SignatureReport) -> record::SignatureResult {
                 revision: count(change.revision),
                 permitted: change.permitted,
                 code: change.code.to_owned(),
-                text: change.text.clone(),
+                text: told(&change.text, TEXT_CHARS_MAX),
             })
             .collect(),
         indication: indication.name().to_owned(),
@@ -97,7 +117,7 @@ fn signature(one: &SignatureReport) -> record::SignatureResult {
 
 fn findings<'f>(all: impl Iterator<Item = &'f Finding>) -> Vec<record::Finding> {
     all.take(FINDINGS_MAX)
-        .map(|one| record::Finding { code: one.code.to_owned(), text: one.text.clone() })
+        .map(|one| record::Finding { code: one.code.to_owned(), text: told(&one.text, TEXT_CHARS_MAX) })
         .collect()
 }
 
@@ -114,4 +134,17 @@ fn verdict(verdict: Verdict) -> record::Verdict {
 /// Whole seconds since 1970 as the wire writes them, years 1 to 9999.
 fn timestamp(seconds: i64) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: seconds.clamp(-62_135_596_800, 253_402_300_799), nanos: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_name_is_told_on_one_line_and_no_longer_than_the_record_keeps() {
+        assert_eq!(told("Ký\u{1} \n\r duyệt\t2", 500), "Ký duyệt 2");
+        let long = told(&"ắ".repeat(5_000), NAME_CHARS_MAX);
+        assert_eq!(long.chars().count(), NAME_CHARS_MAX);
+        assert!(long.ends_with('…'));
+    }
 }

@@ -2,8 +2,9 @@
 
 use proto::record::v1::principal::Who;
 use proto::record::v1::{
-    ChangesAfter, Coverage, DocumentFacts, DocumentKind, FileRef, Finding, Principal, Revocation,
-    SecurityMarking, SignatureReport, SignatureResult, Suggestion, Urgency, Verdict,
+    ChangesAfter, Coverage, DocumentFacts, DocumentKind, FileRef, FileRevision, Finding, Principal,
+    RevisionChange, Revocation, SecurityMarking, SignatureReport, SignatureResult, Suggestion, Urgency,
+    Verdict,
 };
 
 use super::field::Fields;
@@ -119,6 +120,12 @@ pub(super) fn report(fields: &mut Fields, report: &mut SignatureReport) {
     fields.timestamp("checked_at", report.checked_at.as_ref());
     fields.each("signatures", &mut report.signatures, limits::SIGNATURES, signature);
     fields.each("findings", &mut report.findings, limits::FINDINGS, finding);
+    fields.each("revisions", &mut report.revisions, limits::REVISIONS, |fields, it: &mut FileRevision| {
+        fields.number("number", it.number, 1, i32::MAX);
+        fields.each("signed_by", &mut it.signed_by, limits::SIGNATURES, |fields, name: &mut String| {
+            fields.line("name", name, limits::DISTINGUISHED_NAME);
+        });
+    });
 }
 
 fn signature(fields: &mut Fields, it: &mut SignatureResult) {
@@ -137,6 +144,12 @@ fn signature(fields: &mut Fields, it: &mut SignatureResult) {
     fields.timestamp("certificate_to", it.certificate_to.as_ref());
     fields.each("reasons", &mut it.reasons, limits::FINDINGS, finding);
     fields.each("warnings", &mut it.warnings, limits::FINDINGS, finding);
+    fields.each("changes", &mut it.changes, limits::FINDINGS, |fields, it: &mut RevisionChange| {
+        code(fields, "code", &it.code);
+        fields.lines("text", &mut it.text, limits::FINDING_TEXT);
+    });
+    fields.line("indication", &mut it.indication, limits::CODE_BYTES);
+    fields.line("subindication", &mut it.subindication, limits::CODE_BYTES);
 }
 
 fn finding(fields: &mut Fields, finding: &mut Finding) {
