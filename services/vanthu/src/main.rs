@@ -26,8 +26,10 @@ fn main() -> ExitCode {
     if matches!(cli.command, Command::Worker) {
         return worker();
     }
+    // Who tries the demo waits for an address and a table of log-ins; a thousand lines of its making would hide them.
+    let level = if matches!(cli.command, Command::Demo(_)) { "warn" } else { "info" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("VANTHU_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let clock = system_clock();
     let code = match cli.command {

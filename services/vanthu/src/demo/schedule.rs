@@ -67,7 +67,15 @@ async fn run(stage: &mut Stage, mut items: Vec<(i64, Item)>, now_ms: i64, off: &
     let mut queue: BinaryHeap<Reverse<(i64, usize, usize)>> =
         items.iter().enumerate().map(|(i, (at, _))| Reverse((*at, i, 0))).collect();
     let mut answered: Vec<(String, &'static str)> = Vec::new();
+    let total = items.len();
+    let mut shown = usize::MAX;
     while let Some(Reverse((at, index, step))) = queue.pop() {
+        // Documents that are as far as they will come: those that no step waits for.
+        let done = total.saturating_sub(queue.len() + 1);
+        if done * 100 / total.max(1) != shown {
+            shown = done * 100 / total.max(1);
+            crate::bar::show("documents", done as u64, total as u64);
+        }
         if at > now_ms {
             continue;
         }
@@ -98,6 +106,7 @@ async fn run(stage: &mut Stage, mut items: Vec<(i64, Item)>, now_ms: i64, off: &
             queue.push(Reverse((at_work(*start + after, off), index, step + 1)));
         }
     }
+    crate::bar::show("documents", total as u64, total as u64);
     Ok(())
 }
 
