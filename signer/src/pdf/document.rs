@@ -10,9 +10,10 @@ use super::crypt::{self, Crypt};
 use super::error::{Anomaly, Error};
 use super::lexer::is_white;
 use super::limits::{
-    DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES, WORK_BYTES_BASE, WORK_PER_BYTE,
+    ANNOTATION_PAGES_MAX, DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES,
+    WORK_BYTES_BASE, WORK_PER_BYTE,
 };
-use super::object::{Dict, Object};
+use super::object::{Dict, Object, Ref};
 use super::recover;
 use super::section::{Section, end_marker, find, read_chain, rfind};
 use super::view::View;
@@ -77,6 +78,8 @@ pub struct Document {
     work_left: AtomicUsize,
     /// The highest object number that a reference in what was read so far names, whether there is an object or not.
     mentioned: AtomicU32,
+    /// In the middle of this object the file ends, as a scan found.
+    cut_off: Option<Ref>,
 }
 
 /// Can strings and streams be read?
@@ -175,6 +178,7 @@ impl Document {
         for section in scanned.sections {
             let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
             document.mention(scanned.mentioned);
+            document.cut_off = scanned.cut_off;
             match document.unlock(password).and_then(|()| document.check_root()) {
                 Ok(()) if document.has_page() => return Ok(document),
                 Ok(()) => without_page = without_page.or(Some(document)),
@@ -204,6 +208,7 @@ impl Document {
             lock: Lock::Open,
             work_left: AtomicUsize::new(work),
             mentioned: AtomicU32::new(0),
+            cut_off: None,
         }
     }
 
@@ -242,6 +247,25 @@ impl Document {
     /// Can the first page be found, or may it at least lie behind the lock?
     pub(crate) fn has_page(&self) -> bool {
         self.is_locked() || matches!(self.latest().page(1), Ok(Some(_)))
+    }
+
+    /// Does the file end in the middle of what a page shows? Then nobody knows what stood there.
+    ///
+    /// # Errors
+    /// When the pages cannot be read.
+    pub(crate) fn is_cut_within_a_page(&self) -> Result<bool, Error> {
+        let (Some(cut_off), view) = (self.cut_off, self.latest()) else { return Ok(false) };
+        for number in 1..=ANNOTATION_PAGES_MAX {
+            let Some(page) = view.page(number)? else { break };
+            let shown = match view.value(&page.dict, b"Contents")? {
+                Object::Array(parts) => parts.iter().any(|part| part.as_ref() == Some(cut_off)),
+                _ => page.dict.get(b"Contents").and_then(Object::as_ref) == Some(cut_off),
+            };
+            if shown {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The whole file.

@@ -268,6 +268,12 @@ impl<'d> Increment<'d> {
         if document.is_recovered() && !document.has_page() {
             return Err(Error::Damaged { offset: 0, what: "no page can be found" });
         }
+        if document.is_cut_within_a_page()? {
+            return Err(Error::Damaged {
+                offset: document.bytes().len(),
+                what: "the file ends within a page",
+            });
+        }
         let file = document.bytes();
         let kind = self.xref_kind();
         let xref_id = if kind == XrefKind::Stream { Some(self.allocate()?) } else { None };
@@ -682,6 +688,37 @@ mod tests {
         let root = document.latest().root().unwrap();
         assert!(root.get(b"Mine").is_some() && root.get(b"Yours").is_some());
         assert_eq!(document.latest().get(Ref::new(3)).unwrap().as_ref(), Some(Ref::new(1)));
+    }
+
+    #[test]
+    fn an_object_that_is_cut_off_does_not_go_on_in_what_is_appended() {
+        let whole = String::from_utf8(file("\n")).unwrap();
+        let pages = whole.find("xref\n").unwrap();
+        let page = "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>";
+        let with_content = page.replace("/Media", "/Contents 5 0 R/Media");
+        for (page, cut, signed) in [
+            (page, "4 0 obj\n<</Type/Font/Base", true),
+            (page, "4 0 obj\n<</Length 900>>\nstream\nabc", true),
+            (page, "4 0 obj", true),
+            (&with_content, "4 0 obj\n<</Length 900>>\nstream\nabc", true),
+            (&with_content, "5 0 obj\n<</Length 900>>\nstream\nabc", false),
+        ] {
+            let cut = [
+                &whole[..pages].replace("3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>", page),
+                cut,
+            ]
+            .concat();
+            let document = Document::open(cut.clone().into_bytes()).unwrap();
+            let mut increment = Increment::new(&document);
+            let new = increment.allocate().unwrap();
+            increment.put(new, b"<</Length 3>>\nstream\nabc\nendstream".to_vec());
+            let tail = increment.finish();
+            assert_eq!(tail.is_ok(), signed, "{cut}");
+            let Ok(tail) = tail else { continue };
+            let joined = Document::open(tail.join(cut.as_bytes())).unwrap();
+            assert!(joined.latest().get(Ref::new(4)).unwrap().is_null() || new.number == 4);
+            assert!(joined.latest().objects().iter().all(|(id, _)| joined.latest().load(*id).is_ok()));
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
-fn is_regular(byte: u8) -> bool {
+pub(crate) fn is_regular(byte: u8) -> bool {
     !is_white(byte) && !is_delimiter(byte)
 }
 
@@ -195,11 +195,12 @@ impl<'b> Lexer<'b> {
     fn hex(&mut self) -> Result<PdfString, Error> {
         let start = self.pos;
         match memchr::memchr(b'>', self.rest()) {
-            Some(length) => {
+            // One that runs into other syntax was never closed; readers differ in where they see its end.
+            Some(length) if memchr::memchr3(b'<', b'/', b'(', &self.rest()[1..length]).is_none() => {
                 self.pos = start + length + 1;
                 Ok(PdfString { source: self.buffer.slice(start..self.pos) })
             }
-            None => self.fail("a closing angle bracket"),
+            _ => self.fail("a closing angle bracket"),
         }
     }
 
@@ -372,6 +373,14 @@ mod tests {
         assert_eq!(array.get(0).unwrap().as_ref(), Some(Ref::new(2)));
         assert_eq!(array.get(1).unwrap().as_string().unwrap().bytes(), &b"x)y"[..]);
         assert_eq!(&buffer[dict.entry(b"C").unwrap().value_span.clone()], b"<41>");
+    }
+
+    #[test]
+    fn a_hexadecimal_string_ends_before_other_syntax() {
+        assert!(parse(b"<</A<41 42\n4>/B 1>>").is_ok());
+        for unclosed in [&b"<</A<41/B<</C 2>>>>"[..], b"<</A<41(x)>>>", b"<41<42>"] {
+            assert!(parse(unclosed).is_err(), "{}", String::from_utf8_lossy(unclosed));
+        }
     }
 
     #[test]

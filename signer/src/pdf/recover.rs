@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::document::work_allowed;
 use super::error::Error;
-use super::lexer::{Lexer, is_white};
+use super::lexer::{Lexer, is_regular, is_white};
 use super::limits::OBJECT_NUMBER_MAX;
 use super::object::{Dict, Entry, Name, Object, Ref};
 use super::section::{Section, decode_filters, rfind, stream_extent};
@@ -20,6 +20,10 @@ struct Found {
     work_left: usize,
     /// Where the last `endstream` is.
     last_endstream: usize,
+    /// Where the last `endobj` is.
+    last_endobj: usize,
+    /// The object in whose middle the file ends.
+    cut_off: Option<Ref>,
     entries: BTreeMap<u32, XrefEntry>,
     /// Trailers and cross-reference streams that name a catalog, in file order.
     trailers: Vec<Dict>,
@@ -38,12 +42,16 @@ pub(crate) struct Scanned {
     pub(crate) sections: Vec<Section>,
     /// The highest object number that a reference names, whether there is an object or not.
     pub(crate) mentioned: u32,
+    /// The object in whose middle the file ends. It is none of the objects found: what is appended would become its
+    /// end.
+    pub(crate) cut_off: Option<Ref>,
 }
 
 /// Searches the file for objects.
 pub(crate) fn scan(file: &Bytes) -> Result<Scanned, Error> {
     let last_endstream = rfind(file, b"endstream").unwrap_or(0);
-    let mut found = Found { work_left: work_allowed(file), last_endstream, ..Found::default() };
+    let last_endobj = rfind(file, b"endobj").unwrap_or(0);
+    let mut found = Found { work_left: work_allowed(file), last_endstream, last_endobj, ..Found::default() };
     let mut at = 0;
     while at < file.len() {
         if found.work_left == 0 {
@@ -77,7 +85,8 @@ pub(crate) fn scan(file: &Bytes) -> Result<Scanned, Error> {
         hybrid: None,
     };
     // A handful of candidates is enough; a hostile file may hold thousands.
-    Ok(Scanned { sections: trailers.into_iter().take(8).map(section).collect(), mentioned: found.mentioned })
+    let sections = trailers.into_iter().take(8).map(section).collect();
+    Ok(Scanned { sections, mentioned: found.mentioned, cut_off: found.cut_off })
 }
 
 /// The `number generation` that stands before `obj`.
@@ -99,6 +108,10 @@ fn header_before(file: &Bytes, obj: usize) -> Option<(Ref, usize)> {
     if !complete || generation_end == obj {
         return None;
     }
+    // Here a word that only begins with `obj` is none: others do not find the object there.
+    if file.get(obj + 3).is_some_and(|byte| is_regular(*byte)) {
+        return None;
+    }
     let id = Lexer::new(file, number_start).eat_object_header()?;
     (id.number <= OBJECT_NUMBER_MAX && id.number > 0).then_some((id, number_start))
 }
@@ -111,9 +124,21 @@ impl Found {
         self.mentioned = self.mentioned.max(lexer.mentioned);
         let Ok((object, span)) = read else {
             self.work_left = self.work_left.saturating_sub(file.len() - body);
+            if body > self.last_endobj {
+                self.cut_off = Some(id);
+                return body;
+            }
             self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
             return body;
         };
+        if span.end > self.last_endstream.max(self.last_endobj) {
+            let mut lexer = Lexer::new(file, span.end);
+            lexer.skip_white();
+            if file[lexer.pos..].starts_with(b"stream") {
+                self.cut_off = Some(id);
+                return file.len();
+            }
+        }
         self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
         let Object::Dict(dict) = object else { return span.end };
         if dict.is_name(b"Type", b"Catalog") {
