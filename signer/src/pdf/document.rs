@@ -80,6 +80,8 @@ pub struct Document {
     mentioned: AtomicU32,
     /// In the middle of this object the file ends, as a scan found.
     cut_off: Option<Ref>,
+    /// A scan found the dictionary of a signature.
+    pub(crate) signature_scanned: bool,
 }
 
 /// Can strings and streams be read?
@@ -179,6 +181,7 @@ impl Document {
             let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
             document.mention(scanned.mentioned);
             document.cut_off = scanned.cut_off;
+            document.signature_scanned = scanned.signed;
             match document.unlock(password).and_then(|()| document.check_root()) {
                 Ok(()) if document.has_page() => return Ok(document),
                 Ok(()) => without_page = without_page.or(Some(document)),
@@ -209,6 +212,7 @@ impl Document {
             work_left: AtomicUsize::new(work),
             mentioned: AtomicU32::new(0),
             cut_off: None,
+            signature_scanned: false,
         }
     }
 

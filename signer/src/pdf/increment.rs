@@ -274,6 +274,13 @@ impl<'d> Increment<'d> {
                 what: "the file ends within a page",
             });
         }
+        // Others may still find it in its place, and would lose it by the new cross-reference.
+        if document.signature_scanned && !self.is_signed()? {
+            return Err(Error::Damaged {
+                offset: 0,
+                what: "a signature in the file is not part of its form",
+            });
+        }
         let file = document.bytes();
         let kind = self.xref_kind();
         let xref_id = if kind == XrefKind::Stream { Some(self.allocate()?) } else { None };
@@ -364,12 +371,17 @@ impl<'d> Increment<'d> {
         if !self.document.anomalies().iter().any(misread) {
             return Ok(false);
         }
+        let expressible = self.xref_kind() == XrefKind::Stream || !self.has_compressed();
+        Ok(expressible && !self.is_signed()?)
+    }
+
+    /// Is there a signature in the form already?
+    fn is_signed(&self) -> Result<bool, Error> {
         let view = self.document.latest();
         let signed = |field: &Field| {
             field.kind == FieldKind::Signature && !matches!(view.resolve(&field.value), Ok(Object::Null))
         };
-        let expressible = self.xref_kind() == XrefKind::Stream || !self.has_compressed();
-        Ok(expressible && !view.fields()?.iter().any(signed))
+        Ok(view.fields()?.iter().any(signed))
     }
 
     /// The trailer's pairs without delimiters: only what a new section must say. `/Prev` and `/XRefStm` of the
@@ -719,6 +731,15 @@ mod tests {
             assert!(joined.latest().get(Ref::new(4)).unwrap().is_null() || new.number == 4);
             assert!(joined.latest().objects().iter().all(|(id, _)| joined.latest().load(*id).is_ok()));
         }
+    }
+
+    #[test]
+    fn a_signature_that_a_scan_finds_outside_the_form_is_not_buried() {
+        let whole = String::from_utf8(file("\n")).unwrap();
+        let stray = "4 0 obj\n<</Type/Sig/ByteRange[0 1 2 3]/Contents<00>>>\nendobj\n";
+        let scanned = [&whole[..whole.find("xref\n").unwrap()], stray].concat();
+        let document = Document::open(scanned.into_bytes()).unwrap();
+        assert!(matches!(Increment::new(&document).finish(), Err(Error::Damaged { .. })));
     }
 
     #[test]

@@ -24,6 +24,8 @@ struct Found {
     last_endobj: usize,
     /// The object in whose middle the file ends.
     cut_off: Option<Ref>,
+    /// There is a dictionary of a signature.
+    signed: bool,
     entries: BTreeMap<u32, XrefEntry>,
     /// Trailers and cross-reference streams that name a catalog, in file order.
     trailers: Vec<Dict>,
@@ -45,6 +47,8 @@ pub(crate) struct Scanned {
     /// The object in whose middle the file ends. It is none of the objects found: what is appended would become its
     /// end.
     pub(crate) cut_off: Option<Ref>,
+    /// There is a dictionary of a signature, part of the form or not.
+    pub(crate) signed: bool,
 }
 
 /// Searches the file for objects.
@@ -86,7 +90,7 @@ pub(crate) fn scan(file: &Bytes) -> Result<Scanned, Error> {
     };
     // A handful of candidates is enough; a hostile file may hold thousands.
     let sections = trailers.into_iter().take(8).map(section).collect();
-    Ok(Scanned { sections, mentioned: found.mentioned, cut_off: found.cut_off })
+    Ok(Scanned { sections, mentioned: found.mentioned, cut_off: found.cut_off, signed: found.signed })
 }
 
 /// The `number generation` that stands before `obj`.
@@ -141,6 +145,7 @@ impl Found {
         }
         self.entries.insert(id.number, XrefEntry::InUse { offset, generation: id.generation });
         let Object::Dict(dict) = object else { return span.end };
+        self.signed |= dict.get(b"ByteRange").is_some();
         if dict.is_name(b"Type", b"Catalog") {
             self.catalogs.push(id);
         }

@@ -1,0 +1,4 @@
+//! Files as the world has them, and how a signed one is judged.
+
+pub(crate) mod layout;
+pub(crate) mod verdict;
