@@ -5,6 +5,8 @@
 mod validate_forge;
 mod validate_office;
 
+use std::collections::BTreeSet;
+
 use signer::pdf::{Increment, Ref};
 use signer::validate::Verdict;
 use validate_forge::{
@@ -809,15 +811,54 @@ fn values_in_the_xml_of_a_form_follow_its_fields() {
     };
     let honest = changed("datasets", true);
     assert!(honest.verdict == Verdict::Valid && told(&honest), "{}", brief(&honest));
-    assert_eq!(changed("datasets", false).verdict, Verdict::Invalid);
+    let alone = changed("datasets", false);
+    assert_eq!(alone.verdict, Verdict::Invalid);
+    assert!(validate_office::codes(&alone.signatures[0]).contains(&"form_data_changed"), "{}", brief(&alone));
     assert_eq!(changed("template", true).verdict, Verdict::Invalid);
 }
+
+/// The reasons that the attacks must bring about between them.
+const REASONS: &[&str] = &[
+    "annotation_added",
+    "annotation_changed",
+    "annotation_moved",
+    "annotation_removed",
+    "annotation_with_action",
+    "annotations_reordered",
+    "appearance_changed",
+    "catalog_changed",
+    "certified_form_changed",
+    "certified_signature_added",
+    "evidence_added",
+    "extensions_changed",
+    "field_added",
+    "field_changed",
+    "field_filled",
+    "field_removed",
+    "form_changed",
+    "form_resources_added",
+    "form_resources_changed",
+    "information_changed",
+    "metadata_changed",
+    "need_appearances",
+    "page_changed",
+    "page_removed",
+    "page_replaced",
+    "page_tree_changed",
+    "signature_field_added",
+    "signature_flags_cleared",
+    "structure_changed",
+    "unsigned_field_draws",
+    "version_changed",
+    "widget_added",
+];
 
 #[test]
 fn every_change_is_judged_by_the_certification() {
     let office = Office::new();
     let mut wrong = Vec::new();
     let mut count = 0;
+    let mut reasons = BTreeSet::new();
     for shape in [Shape::Table, Shape::Packed] {
         for level in LEVELS {
             let file = signed(&office, shape, level);
@@ -826,6 +867,9 @@ fn every_change_is_judged_by_the_certification() {
                 keep_as_seed(&forged, count);
                 let report = office.judge(&forged);
                 count += 1;
+                let one = &report.signatures[0];
+                reasons.extend(one.findings.iter().map(|finding| finding.code));
+                reasons.extend(one.changes.iter().map(|change| change.code));
                 let allowed = match attack.rule {
                     Rule::Never => false,
                     Rule::Form => level != Some(1),
@@ -844,4 +888,6 @@ fn every_change_is_judged_by_the_certification() {
         }
     }
     assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    let missing: Vec<&str> = REASONS.iter().copied().filter(|code| !reasons.contains(code)).collect();
+    assert!(missing.is_empty(), "no attack gives {missing:?}");
 }

@@ -21,7 +21,7 @@ impl From<BerError> for AttachError {
     }
 }
 
-/// The value of the only signature in a message: what a signature time stamp is over (ETSI EN 319 122-1, 5.3).
+/// The value of the only signature in a message: what a signature time stamp is over (ETSI EN 319 122-1).
 ///
 /// # Errors
 /// [`AttachError`].

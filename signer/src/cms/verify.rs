@@ -78,6 +78,13 @@ pub fn verify_detached(message: &[u8], content: &[&[u8]], pades: bool) -> Signer
             "the signature carries content of its own, so it does not sign the file (ISO 32000-2, 12.8.3.3)",
         ));
     }
+    if signed_data.content_type != oid::DATA {
+        // What a key signed as something else, a statement or a request, is no signature on a document.
+        report.note(Finding::undecided(
+            "content_type_other",
+            "the signature says that it signs something else than plain data",
+        ));
+    }
     check_signer(&signed_data, content, pades, &mut report);
     report
 }

@@ -1,4 +1,4 @@
-//! Document time stamps (ISO 32000-2, 12.8.5; ETSI EN 319 142-1, 5.5): an invisible field whose value is a token over
+//! Document time stamps (ISO 32000-2, 12.8.5; ETSI EN 319 142-1): an invisible field whose value is a token over
 //! the whole file. They are evidence, not approval: locks on fields do not stand against them, a certification
 //! against any change does.
 

@@ -1,5 +1,5 @@
 //! The document security store: certificates and revocation data kept in the file (ISO 32000-2, 12.8.4.3; ETSI EN
-//! 319 142-1, 5.4). What stands there stays as it is: an entry written again would look like a change to whoever
+//! 319 142-1). What stands there stays as it is: an entry written again would look like a change to whoever
 //! stamped it.
 
 use std::collections::HashSet;

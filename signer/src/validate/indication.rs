@@ -1,4 +1,4 @@
-//! The main status and its reason in the words of ETSI EN 319 102-1, 5.1.3 and 5.1.4.
+//! The main status and its reason in the words of ETSI EN 319 102-1, 5.1.3.
 //!
 //! Our verdicts stay what they are; these words stand beside them. What was changed in the file
 //! after the signature has no subindication of its own there: it is told as a failure of the

@@ -108,12 +108,14 @@ fn validate_and_wish(document: &Document, options: &Options, known: &Known) -> (
     let revisions = document.revisions().len();
     let revision_ends = document.revisions().iter().map(|revision| revision.end).collect();
     let ends = || checked.iter().map(|(checked, _)| checked.end());
-    let mut shared = structure::tolerated(document, ends().max().unwrap_or(0));
-    shared.extend(structure::hybrid_after(document, ends().min().unwrap_or(0)));
+    let (newest, oldest) = (ends().max().unwrap_or(0), ends().min().unwrap_or(0));
+    let mut shared = structure::tolerated(document, newest, oldest);
+    shared.extend(structure::hybrid_after(document, oldest));
     shared.extend(structure::hidden_pages(document));
     let first_signed = checked.iter().filter_map(|(one, _)| one.covered.as_ref()?.revision).min();
     if let Some(first_signed) = first_signed {
         shared.extend(structure::doubled_object(document, first_signed));
+        shared.extend(structure::unclear_updates(document, first_signed));
     }
     if checked.is_empty() {
         let report = Report {

@@ -10,21 +10,38 @@ use openssl::x509::X509;
 use super::report::{Finding, Severity};
 use crate::cms::certificate::{full_name, key_weakness};
 
-/// The day of TT 15/2025/TT-BKHCN, 2025-08-15T00:00:00+07:00, seconds since 1970.
-const ALLOWED_UNTIL: i64 = 1_755_190_800;
+/// Since when something weak needs a proof of its age.
+struct Ban {
+    /// The findings it is about.
+    codes: &'static [&'static str],
+    /// The first moment at which it is forbidden, seconds since 1970.
+    since: i64,
+    /// Who forbids it, and where the day comes from.
+    source: &'static str,
+}
 
-/// Weighs what was found of algorithms by the time that counts: proven to be before the circular, or not.
+/// What is forbidden since when. That SHA-1 and shorter keys are not allowed is the circular's own text; the day on which
+/// it came into force, 15/08/2025 in Vietnam, is what the press reported: the copy of the text that was read does not show
+/// it. MD5 has no day: collisions were made at will long before there were time stamps to prove anything.
+const BANS: &[Ban] = &[Ban {
+    codes: &["sha1", "weak_key"],
+    // 2025-08-15T00:00:00+07:00.
+    since: 1_755_190_800,
+    source: "TT 15/2025/TT-BKHCN, in force since 15/08/2025 as the press reported",
+}];
+
+/// Weighs what was found of algorithms by the time that counts: proven to be before they were forbidden, or not.
 pub(super) fn weigh(findings: &mut [Finding], at: i64, proven: bool) {
-    let history = proven && at < ALLOWED_UNTIL;
-    for finding in findings.iter_mut().filter(|finding| matches!(finding.code, "sha1" | "weak_key")) {
-        if finding.severity == Severity::Broken {
-            continue;
-        }
-        if history {
+    for finding in findings.iter_mut().filter(|finding| finding.severity != Severity::Broken) {
+        let Some(ban) = BANS.iter().find(|ban| ban.codes.contains(&finding.code)) else { continue };
+        if proven && at < ban.since {
             finding.severity = Severity::Warning;
         } else {
             finding.severity = Severity::Undecided;
-            finding.text.push_str("; no time stamp proves that it was signed while it was");
+            let source = ban.source;
+            finding
+                .text
+                .push_str(&format!("; no time stamp proves that it was signed while it was ({source})"));
         }
     }
 }
@@ -76,8 +93,9 @@ mod tests {
             weigh(&mut findings, at, proven);
             findings.iter().map(|finding| finding.severity).collect::<Vec<_>>()
         };
-        assert_eq!(weighed(ALLOWED_UNTIL - 1, true), [Severity::Warning; 2]);
-        assert_eq!(weighed(ALLOWED_UNTIL - 1, false), [Severity::Undecided; 2]);
-        assert_eq!(weighed(ALLOWED_UNTIL, true), [Severity::Undecided; 2]);
+        let since = crate::cms::ber::unix_seconds(2025, 8, 14, 17, 0, 0).unwrap();
+        assert_eq!(weighed(since - 1, true), [Severity::Warning; 2]);
+        assert_eq!(weighed(since - 1, false), [Severity::Undecided; 2]);
+        assert_eq!(weighed(since, true), [Severity::Undecided; 2]);
     }
 }

@@ -15,8 +15,9 @@ const DOUBLED_BYTES_MAX: usize = 1 << 20;
 /// Most findings of one kind.
 const FINDINGS_MAX: usize = 8;
 
-/// What the reader tolerated, as findings; `signed_end` is where the newest signed bytes end.
-pub(super) fn tolerated(document: &Document, signed_end: usize) -> Vec<Finding> {
+/// What the reader tolerated, as findings; `signed_end` is where the newest signed bytes end, `first_end` where the
+/// oldest do.
+pub(super) fn tolerated(document: &Document, signed_end: usize, first_end: usize) -> Vec<Finding> {
     let mut findings = Vec::new();
     for anomaly in document.anomalies() {
         let text = anomaly.to_string();
@@ -25,6 +26,12 @@ pub(super) fn tolerated(document: &Document, signed_end: usize) -> Vec<Finding> 
             Anomaly::NoHeader => Finding::undecided("header_missing", text),
             Anomaly::StartxrefDisagrees(at) | Anomaly::UnmarkedRevision(at) if at >= signed_end => {
                 Finding::undecided("revision_end_unclear", text)
+            }
+            // Some readers take the first of two entries, some the last; some read what others pass over.
+            Anomaly::OverlappingSubsections(at) | Anomaly::XrefEntry(at) | Anomaly::XrefOffByOne(at)
+                if at >= first_end =>
+            {
+                Finding::undecided("cross_reference_unclear", text)
             }
             Anomaly::IrregularDictionary(at) if at >= signed_end => Finding::undecided("doubled_key", text),
             // Said of the signature itself where it matters.
@@ -76,6 +83,60 @@ pub(super) fn hybrid_after(document: &Document, signed_end: usize) -> Option<Fin
             "a hybrid cross-reference was added after a signature, readers may see different objects",
         )
     })
+}
+
+/// Where updates after the first signed revision (counted from 0) speak of objects in two ways: readers that follow the
+/// index in an object stream, those that search it by number, and those that ignore what lies beyond `/Size` (ISO
+/// 32000-1, 7.5.5 and 7.5.8.3) would see different objects.
+pub(super) fn unclear_updates(document: &Document, signed: usize) -> Option<Finding> {
+    let unclear = |text: String| Some(Finding::undecided("cross_reference_unclear", text));
+    let announced = |index: usize| -> Option<i64> {
+        document.at_revision(index)?.trailer().get(b"Size").and_then(Object::as_integer)
+    };
+    let signed_size = announced(signed)?;
+    for index in signed + 1..document.revisions().len() {
+        let view = document.at_revision(index)?;
+        if let Some(size) = announced(index).filter(|size| *size < signed_size) {
+            return unclear(format!(
+                "/Size of revision {} is {size}, smaller than {signed_size} before: objects beyond it are missing for some readers",
+                index + 1
+            ));
+        }
+        let sections = document.revisions().get(index).map(|revision| revision.sections.clone())?;
+        if let Some(section) =
+            document.sections().get(sections)?.iter().find(|section| section.trailer.irregular)
+        {
+            return Some(Finding::undecided(
+                "doubled_key",
+                format!("the trailer of the section at byte {} holds a key twice", section.at),
+            ));
+        }
+        let entries = view.entries_of(index);
+        let written: HashSet<u32> = entries.iter().map(|(number, _)| *number).collect();
+        let mut seen = HashSet::new();
+        for (number, entry) in entries {
+            let XrefEntry::Compressed { stream, index: place } = entry else { continue };
+            let Ok(container) = view.object_stream(stream, 0) else { continue };
+            let at_place = usize::try_from(place).ok().and_then(|place| container.objects.get(place));
+            if at_place.is_none_or(|(there, _)| *there != number) {
+                return unclear(format!("object {number} is not at its index in the object stream {stream}"));
+            }
+            // What stands twice in a stream of before was signed so.
+            if !written.contains(&stream) || !seen.insert(stream) {
+                continue;
+            }
+            let mut numbers = HashSet::new();
+            for (inside, _) in &container.objects {
+                let elsewhere = !matches!(view.entry(*inside), Some(XrefEntry::Compressed { stream: own, .. }) if own == stream);
+                if !numbers.insert(*inside) || elsewhere && view.locate(Ref::new(*inside)).is_some() {
+                    return unclear(format!(
+                        "object {inside} stands in the object stream {stream} and a second time elsewhere"
+                    ));
+                }
+            }
+        }
+    }
+    None
 }
 
 /// Page trees and catalogs that nothing leads to: prepared content that a small later change could
@@ -236,5 +297,20 @@ mod tests {
         let text = b" obj obj  obj ob obobj  objj obo obj";
         let slow: Vec<usize> = (0..text.len()).filter(|at| text[*at..].starts_with(b" obj")).collect();
         assert_eq!(places_of_obj(text), slow);
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_told_by_its_lock() {
+        let found = |encryption: &str| {
+            let body = "%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n";
+            let table = "xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n";
+            let trailer = format!("trailer\n<</Size 2/Root 1 0 R/Encrypt<<{encryption}>>>>\n");
+            let file = format!("{body}{table}{trailer}startxref\n{}\n%%EOF\n", body.len());
+            let document = Document::open(file.into_bytes()).unwrap();
+            locked(&document).map(|finding| finding.code)
+        };
+        assert_eq!(found("/Filter/Adobe.PubSec/V 4"), Some("encrypted_for_others"));
+        assert_eq!(found("/Filter/Nobody/V 1"), Some("encryption_unknown"));
+        assert_eq!(found("/Filter/Standard/V 1/R 2/O()/U()/P -4"), Some("encryption_damaged"));
     }
 }

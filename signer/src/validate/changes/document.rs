@@ -71,6 +71,8 @@ impl<'d> Comparison<'d> {
         if self.new_form.incomplete && !self.old_form.incomplete {
             self.forbid("form_unreadable", "form fields of a later revision cannot be read");
         }
+        // Fields beyond the limits are in neither list: nobody can say that they stayed as they were.
+        self.graph.exhausted |= self.old_form.incomplete;
         let pages = page_nodes(self.graph.old)?;
         let opaque = self.opaque(&pages)?;
         self.graph.set_opaque(opaque);
