@@ -353,11 +353,10 @@ fn of_the_structure() -> Vec<Variant> {
         of(&[(1, "<</Type/Catalog/Pages 2 0 R")]),
         Refused("damaged_beyond_trust"),
     ));
-    all.push(variant(
-        "content that is nowhere",
-        of(&[(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 9 0 R>>")]),
-        Signed,
-    ));
+    for number in 7..12 {
+        let page = format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {number} 0 R>>");
+        all.push(variant(format!("content in object {number}, which is nowhere"), of(&[(3, &page)]), Signed));
+    }
     for length in ["5", "99999", "77 0 R", "4 0 R", "-5", "null"] {
         all.push(variant(
             format!("content of length {length}"),

@@ -48,9 +48,10 @@ fn prepare(document: &Document, capacity: usize) -> Result<Prepared, Refusal> {
     dictionary.extend_from_slice(format!("/ByteRange[0 {room} {room} {room}]/Contents<").as_bytes());
     dictionary.resize(dictionary.len() + capacity * 2, b'0');
     dictionary.extend_from_slice(b">>>");
+    // Read before anything is numbered: nothing new takes a number the page refers to in vain.
+    let page = view.page(1)?;
     let signature = increment.allocate()?;
     increment.put(signature, dictionary);
-    let page = view.page(1)?;
     let on_page = page.as_ref().map(|page| format!("/P {} R", page.id)).unwrap_or_default();
     let id = increment.allocate()?;
     let name = free_name(&fields);

@@ -13,7 +13,7 @@ use super::rules::{Demands, open_for_signing};
 use super::seed::Settled;
 use super::signature::{Claims, Dictionary, Prepared};
 use super::source::Source;
-use crate::pdf::{Document, Field, FieldKind, Increment, Object, Ref};
+use crate::pdf::{Document, Field, FieldKind, Increment, Object, Page, Ref};
 
 /// Where a signature goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +107,11 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     };
     let name = free_name(&fields);
     demands.permit_new_field(&name, place.is_some())?;
+    // The page is read before anything is numbered, so that nothing new takes a number the page refers to in vain.
+    let (spot, page) = match place {
+        Some(place) => (Some(place.locate(view)?), None),
+        None => (None, view.page(1)?),
+    };
     let settled = Settled::freely(choices);
     let locked = choices.lock.as_ref().map(FieldLock::entries);
     let mut head = format!("/FT/Sig/T({name})/F 132");
@@ -126,16 +131,15 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     };
     let signature = dictionary.write(&mut increment)?;
     let head = format!("{head}/V {signature} R");
-    let id = match place {
-        Some(place) => {
-            let spot = place.locate(view)?;
+    let id = match spot {
+        Some(spot) => {
             let shown = write_appearance(&mut increment, spot.frame, request.appearance.as_ref())?;
             let id = increment.allocate()?;
             increment.put(id, widget_source(&spot, &format!("{head}/AP<</N {shown} R>>")));
             enter_on_page(&mut increment, &spot.page, &[id])?;
             id
         }
-        None => invisible(&mut increment, document, &head)?,
+        None => invisible(&mut increment, page, &head)?,
     };
     enter_in_form(&mut increment, &[id], demands.signatures > 0)?;
     finished(increment, (signature, settled))
@@ -148,9 +152,8 @@ fn write_lock(increment: &mut Increment<'_>, entries: &[u8]) -> Result<Ref, Refu
     Ok(id)
 }
 
-fn invisible(increment: &mut Increment<'_>, document: &Document, head: &str) -> Result<Ref, Refusal> {
+fn invisible(increment: &mut Increment<'_>, page: Option<Page>, head: &str) -> Result<Ref, Refusal> {
     let id = increment.allocate()?;
-    let page = document.latest().page(1)?;
     let on_page = page.as_ref().map(|page| format!("/P {} R", page.id)).unwrap_or_default();
     let source = format!("<</Type/Annot/Subtype/Widget/Rect[0 0 0 0]{on_page}{head}>>");
     increment.put(id, source.into_bytes());
