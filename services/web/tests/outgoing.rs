@@ -81,6 +81,7 @@ fn certificate(seal: bool) -> Certificate {
         valid_from: at(-100),
         valid_to: at(400),
         withdrawn: false,
+        outside: false,
         seal,
     }
 }

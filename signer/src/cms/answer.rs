@@ -1,9 +1,12 @@
-//! A message that was finished elsewhere: taken only when it is what was asked for.
+//! What a key elsewhere answers: a raw signature or a finished message, taken only when it is what was asked for.
 
 use der::asn1::ObjectIdentifier;
+use openssl::ecdsa::EcdsaSig;
+use openssl::pkey::Id;
 
+use super::algorithm::ecdsa_pair_to_der;
 use super::ber::Element;
-use super::build::ContentDigest;
+use super::build::{ContentDigest, Unsigned};
 use super::oid;
 use super::parse::SignedData;
 use super::verify::verify_detached;
@@ -51,9 +54,58 @@ impl AnswerError {
 const SIGNED_ALLOWED: [ObjectIdentifier; 4] =
     [oid::CONTENT_TYPE, oid::MESSAGE_DIGEST, oid::SIGNING_CERTIFICATE_V2, oid::ALGORITHM_PROTECTION];
 
+/// The finished message that an answer makes: a raw signature (RSA; ECDSA as a DER pair or as the two numbers one after the
+/// other) or a finished CMS, DER or PEM, over `content` as `unsigned` has it.
+pub(crate) fn take_answer(
+    answer: &[u8],
+    unsigned: &Unsigned,
+    signatory: &Signatory,
+    content: &[&[u8]],
+) -> Result<Vec<u8>, AnswerError> {
+    let answer = binary(answer).ok_or(AnswerError::Unreadable)?;
+    let Some(signature) = raw(&answer, signatory) else {
+        check_answer(&answer, signatory, unsigned.content_digest(), content)?;
+        return Ok(answer);
+    };
+    let digest = unsigned.content_digest().algorithm;
+    if !unsigned.scheme().verify(signatory.public_key(), digest, &[unsigned.to_be_signed()], &signature) {
+        return Err(AnswerError::SignatureWrong);
+    }
+    unsigned.finish(signatory, &signature).map_err(|_| AnswerError::Unreadable)
+}
+
+/// The raw signature that an answer is, if it is one.
+fn raw(answer: &[u8], signatory: &Signatory) -> Option<Vec<u8>> {
+    let key = signatory.public_key();
+    if key.id() != Id::EC {
+        return (answer.len() == key.size()).then(|| answer.to_vec());
+    }
+    let half = usize::try_from(key.bits().div_ceil(8)).ok()?;
+    if answer.len() == 2 * half {
+        return ecdsa_pair_to_der(answer);
+    }
+    EcdsaSig::from_der(answer).ok().map(|_| answer.to_vec())
+}
+
+/// PEM and base64 undone.
+fn binary(answer: &[u8]) -> Option<Vec<u8>> {
+    const BEGIN: &str = "-----BEGIN ";
+    let Ok(text) = std::str::from_utf8(answer) else { return Some(answer.to_vec()) };
+    let text = text.trim();
+    let encoded: String = if text.starts_with(BEGIN) {
+        let (_, inside) = text.split_once("-----\n").or_else(|| text.split_once("-----\r\n"))?;
+        inside.split_once("-----END ")?.0.split_whitespace().collect()
+    } else if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=\r\n".contains(&b)) {
+        text.split_whitespace().collect()
+    } else {
+        return Some(answer.to_vec());
+    };
+    openssl::base64::decode_block(&encoded).ok()
+}
+
 /// Takes a finished message only when it signs `content`, whose digest is `digest`, with the signatory's
 /// certificate, as PAdES wants it.
-pub(crate) fn check_answer(
+fn check_answer(
     message: &[u8],
     signatory: &Signatory,
     digest: &ContentDigest,

@@ -20,7 +20,7 @@ mod verify;
 pub use algorithm::{Digest, EC_BITS_MIN, RSA_BITS_MIN, SignatureAlgorithm};
 pub(crate) use algorithm::{digest_info, ecdsa_pair_to_der};
 pub use answer::AnswerError;
-pub(crate) use answer::check_answer;
+pub(crate) use answer::take_answer;
 pub use build::{ContentDigest, SignError, Unsigned, sign_detached, sign_detached_as, signature_size_max};
 pub use certificate::CertificateInfo;
 pub use finding::{Finding, Severity};

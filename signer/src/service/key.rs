@@ -36,7 +36,7 @@ pub(super) async fn enrol(
     let info = key.info();
     let _one = inner.enrolling.lock().await;
     let kept = inner.vault.keep(&info.fingerprint.to_lowercase(), &pkcs12, &request.image_png)?;
-    let receipt = bind(inner, identity, request.request_id, request.person_id, info, kept).await?;
+    let receipt = bind(inner, identity, request.request_id, request.person_id, info, false, kept).await?;
     Ok(EnrolKeyResponse { receipt: Some(receipt) })
 }
 
@@ -48,6 +48,7 @@ pub(super) async fn bind(
     request_id: String,
     person_id: String,
     info: CertificateInfo,
+    outside: bool,
     kept: Kept,
 ) -> Result<CommitResponse, Fault> {
     let seconds = |s: i64| Some(prost_types::Timestamp { seconds: s.clamp(0, 253_402_300_799), nanos: 0 });
@@ -61,6 +62,7 @@ pub(super) async fn bind(
         valid_from: seconds(info.not_before),
         valid_to: seconds(info.not_after),
         withdrawn: false,
+        outside,
     };
     let command = Cmd::EnrolCertificate(EnrolCertificate { certificate: Some(certificate) });
     let bound = pass::commit(&inner.archive, identity, request_id, command, Vec::new()).await;

@@ -7,6 +7,8 @@ mod fault;
 mod inspect;
 mod key;
 mod outside;
+mod possession;
+mod sealed_state;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -170,11 +172,18 @@ impl SignerRpc for Signer {
         done_by!(self, request, act::seal_attachment)
     }
 
+    async fn challenge_outside_key(
+        &self,
+        request: Request<ChallengeOutsideKeyRequest>,
+    ) -> Result<Response<ChallengeOutsideKeyResponse>, Status> {
+        done_by!(self, request, possession::challenge)
+    }
+
     async fn enrol_outside_key(
         &self,
         request: Request<EnrolOutsideKeyRequest>,
     ) -> Result<Response<EnrolOutsideKeyResponse>, Status> {
-        done_by!(self, request, outside::enrol)
+        done_by!(self, request, possession::enrol)
     }
 
     async fn prepare_person(

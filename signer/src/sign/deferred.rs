@@ -4,8 +4,6 @@
 use std::fmt;
 
 use bytes::Bytes;
-use openssl::ecdsa::EcdsaSig;
-use openssl::pkey::Id;
 use openssl::sha::sha256;
 use openssl::x509::X509;
 
@@ -17,8 +15,7 @@ use super::signature::{Claims, Digested, Prepared, Signed};
 use super::source::Source;
 use super::steer::SteerError;
 use crate::cms::{
-    AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, check_answer, ecdsa_pair_to_der,
-    signature_size_max,
+    AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, signature_size_max, take_answer,
 };
 use crate::keys::{KeyError, Signatory};
 
@@ -167,6 +164,11 @@ impl Deferred {
         self.unsigned.scheme()
     }
 
+    /// The message that waits for its signature.
+    pub(crate) fn unsigned(&self) -> &Unsigned {
+        &self.unsigned
+    }
+
     /// Who is to sign.
     pub fn signatory(&self) -> &Signatory {
         &self.signatory
@@ -267,53 +269,10 @@ impl Deferred {
         if answer.len() > ANSWER_BYTES_MAX {
             return Err(AnswerError::Unreadable.into());
         }
-        let answer = binary(answer).ok_or(AnswerError::Unreadable)?;
-        let message = match self.raw(&answer) {
-            Some(signature) => {
-                let key = self.signatory.public_key();
-                let digest = self.document_digest().algorithm;
-                if !self.scheme().verify(key, digest, &[self.to_be_signed()], &signature) {
-                    return Err(AnswerError::SignatureWrong.into());
-                }
-                self.unsigned.finish(&self.signatory, &signature).map_err(|_| AnswerError::Unreadable)?
-            }
-            None => {
-                let parts = self.digested.prepared().signed_parts();
-                check_answer(&answer, &self.signatory, self.document_digest(), &parts)?;
-                answer
-            }
-        };
+        let parts = self.digested.prepared().signed_parts();
+        let message = take_answer(answer, &self.unsigned, &self.signatory, &parts)?;
         Ok(self.digested.complete(&message)?)
     }
-
-    /// The raw signature that an answer is, if it is one.
-    fn raw(&self, answer: &[u8]) -> Option<Vec<u8>> {
-        let key = self.signatory.public_key();
-        if key.id() != Id::EC {
-            return (answer.len() == key.size()).then(|| answer.to_vec());
-        }
-        let half = usize::try_from(key.bits().div_ceil(8)).ok()?;
-        if answer.len() == 2 * half {
-            return ecdsa_pair_to_der(answer);
-        }
-        EcdsaSig::from_der(answer).ok().map(|_| answer.to_vec())
-    }
-}
-
-/// PEM and base64 undone.
-fn binary(answer: &[u8]) -> Option<Vec<u8>> {
-    const BEGIN: &str = "-----BEGIN ";
-    let Ok(text) = std::str::from_utf8(answer) else { return Some(answer.to_vec()) };
-    let text = text.trim();
-    let encoded: String = if text.starts_with(BEGIN) {
-        let (_, inside) = text.split_once("-----\n").or_else(|| text.split_once("-----\r\n"))?;
-        inside.split_once("-----END ")?.0.split_whitespace().collect()
-    } else if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=\r\n".contains(&b)) {
-        text.split_whitespace().collect()
-    } else {
-        return Some(answer.to_vec());
-    };
-    openssl::base64::decode_block(&encoded).ok()
 }
 
 fn push_part(out: &mut Vec<u8>, part: &[u8]) {

@@ -420,6 +420,7 @@ fn certificate(owner: &str, seed: &str) -> Certificate {
         valid_from: at(2025),
         valid_to: at(2030),
         withdrawn: false,
+        outside: false,
         seal: owner.is_empty(),
     }
 }
