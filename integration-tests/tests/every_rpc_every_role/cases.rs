@@ -48,6 +48,10 @@ fn ok(_: &[u8]) -> String {
     "ok".to_owned()
 }
 
+fn answered(digest: &str) -> routing::AnsweredFile {
+    routing::AnsweredFile { digest: digest.to_owned(), state: b"none".to_vec(), answer: b"none".to_vec() }
+}
+
 /// Request ids are told apart by case and caller.
 fn request_id(line: u32, n: usize) -> String {
     format!("case-{line:06}-{n:02}")
@@ -544,6 +548,29 @@ fn routing_of_drafts() -> Vec<Case> {
             document_id: f.issued.clone(),
             mandate: "x".repeat(43),
         }),
+        case!("Routing/PrepareSigning", "issued", |f, n, _| routing::PrepareSigningRequest {
+            request_id: request_id(line!(), n),
+            document_id: f.issued.clone(),
+            certificate_id: f.directors_certificate.clone(),
+        }),
+        case!("Routing/CompleteSigning", "issued, without a state", |f, n, _| {
+            routing::CompleteSigningRequest {
+                request_id: request_id(line!(), n),
+                document_id: f.issued.clone(),
+                file: Some(answered(&f.issued_main)),
+            }
+        }),
+        case!("Routing/PrepareSealing", "issued", |f, _, _| routing::PrepareSealingRequest {
+            document_id: f.issued.clone(),
+            certificate_id: f.directors_certificate.clone(),
+        }),
+        case!("Routing/CompleteSealing", "issued, without a state", |f, n, _| {
+            routing::CompleteSealingRequest {
+                request_id: request_id(line!(), n),
+                document_id: f.issued.clone(),
+                files: vec![answered(&f.issued_main)],
+            }
+        }),
         command!("Routing/AssignNumber", routing::AssignNumberRequest, |f| AssignNumber {
             document_id: f.issued.clone(),
             ..AssignNumber::default()
@@ -620,11 +647,27 @@ fn signer() -> Vec<Case> {
             mandate: "x".repeat(43),
             number_text: "99/SNV".to_owned(),
         }),
+        case!("Signer/ChallengeOutsideKey", "no certificate", |f, _, _| signer::ChallengeOutsideKeyRequest {
+            person_id: f.deputy.clone(),
+            certificates: b"none".to_vec(),
+        }),
+        case!("Signer/ChallengeOutsideKey", "the deputy's certificate", |f, _, _| {
+            signer::ChallengeOutsideKeyRequest {
+                person_id: f.deputy.clone(),
+                certificates: f.outside_certificate.clone(),
+            }
+        }),
         case!("Signer/EnrolOutsideKey", "no certificate", |f, n, _| signer::EnrolOutsideKeyRequest {
             request_id: request_id(line!(), n),
             person_id: f.deputy.clone(),
             certificates: b"none".to_vec(),
-            image_png: Vec::new(),
+            ..signer::EnrolOutsideKeyRequest::default()
+        }),
+        case!("Signer/EnrolOutsideKey", "without a challenge", |f, n, _| signer::EnrolOutsideKeyRequest {
+            request_id: request_id(line!(), n),
+            person_id: f.deputy.clone(),
+            certificates: f.outside_certificate.clone(),
+            ..signer::EnrolOutsideKeyRequest::default()
         }),
         case!("Signer/PreparePerson", "with the director's certificate", |f, _, _| {
             signer::PreparePersonRequest {
@@ -649,6 +692,20 @@ fn signer() -> Vec<Case> {
             }
         }),
         case!("Signer/CompleteSeal", "without a state", |f, _, _| signer::CompleteSealRequest {
+            record_id: f.issued.clone(),
+            digest: f.issued_main.clone(),
+            state: b"none".to_vec(),
+            answer: b"none".to_vec(),
+        }),
+        case!("Signer/PrepareAttachment", "with the director's certificate", |f, _, _| {
+            signer::PrepareAttachmentRequest {
+                record_id: f.issued.clone(),
+                digest: f.issued_main.clone(),
+                certificate_id: f.directors_certificate.clone(),
+                number_text: "99/SNV".to_owned(),
+            }
+        }),
+        case!("Signer/CompleteAttachment", "without a state", |f, _, _| signer::CompleteAttachmentRequest {
             record_id: f.issued.clone(),
             digest: f.issued_main.clone(),
             state: b"none".to_vec(),

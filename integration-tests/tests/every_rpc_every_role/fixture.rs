@@ -39,6 +39,8 @@ pub(crate) struct Fixture {
     /// A key of the deputy that the administrator has enrolled.
     pub(crate) enrolled_key: Vec<u8>,
     pub(crate) deputy: String,
+    /// The certificate of a key of the deputy that nobody has enrolled.
+    pub(crate) outside_certificate: Vec<u8>,
     /// Registered, directed, opened by the head of the leading unit.
     pub(crate) directed: String,
     pub(crate) facts: DocumentFacts,
@@ -195,6 +197,12 @@ impl Fixture {
             directors_certificate: world.member("giamdoc").certificate_id.clone(),
             enrolled_key,
             deputy,
+            outside_certificate: world
+                .authority
+                .issue("Trần Thị Bình", KeyKind::P256)
+                .certificate
+                .to_pem()
+                .unwrap(),
             directed,
             facts: said,
             series,

@@ -6,6 +6,7 @@
 
 mod ahead;
 mod draft;
+mod outside;
 mod seal;
 mod service;
 mod sign;

@@ -15,7 +15,7 @@ use proto::rpc::{Identity, Peer, fault_of, outgoing, status_of};
 use proto::signer::v1::signer_client::SignerClient;
 use tonic::{Request, Response, Status};
 
-use crate::{draft, seal, sign};
+use crate::{draft, outside, seal, sign};
 
 /// What routing needs.
 pub struct Settings {
@@ -121,6 +121,38 @@ impl RoutingRpc for Routing {
         request: Request<SealDocumentRequest>,
     ) -> Result<Response<SealDocumentResponse>, Status> {
         done_by!(self, request, SealDocumentResponse, seal::seal)
+    }
+
+    async fn prepare_signing(
+        &self,
+        request: Request<PrepareSigningRequest>,
+    ) -> Result<Response<PrepareSigningResponse>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let answer = outside::prepare_signing(&self.inner, &identity, request.into_inner()).await;
+        answer.map(Response::new).map_err(status_of)
+    }
+
+    async fn complete_signing(
+        &self,
+        request: Request<CompleteSigningRequest>,
+    ) -> Result<Response<CompleteSigningResponse>, Status> {
+        done_by!(self, request, CompleteSigningResponse, outside::complete_signing)
+    }
+
+    async fn prepare_sealing(
+        &self,
+        request: Request<PrepareSealingRequest>,
+    ) -> Result<Response<PrepareSealingResponse>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        let answer = outside::prepare_sealing(&self.inner, &identity, request.into_inner()).await;
+        answer.map(Response::new).map_err(status_of)
+    }
+
+    async fn complete_sealing(
+        &self,
+        request: Request<CompleteSealingRequest>,
+    ) -> Result<Response<CompleteSealingResponse>, Status> {
+        done_by!(self, request, CompleteSealingResponse, outside::complete_sealing)
     }
 
     async fn submit_incoming_document(

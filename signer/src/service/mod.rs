@@ -214,6 +214,20 @@ impl SignerRpc for Signer {
         done_by!(self, request, outside::complete_seal)
     }
 
+    async fn prepare_attachment(
+        &self,
+        request: Request<PrepareAttachmentRequest>,
+    ) -> Result<Response<PrepareAttachmentResponse>, Status> {
+        done_by!(self, request, outside::prepare_attachment)
+    }
+
+    async fn complete_attachment(
+        &self,
+        request: Request<CompleteAttachmentRequest>,
+    ) -> Result<Response<CompleteAttachmentResponse>, Status> {
+        done_by!(self, request, outside::complete_attachment)
+    }
+
     async fn inspect(&self, request: Request<InspectRequest>) -> Result<Response<InspectResponse>, Status> {
         done_by!(self, request, inspect::kept)
     }

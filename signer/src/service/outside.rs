@@ -104,6 +104,41 @@ pub(super) async fn complete_seal(
     Ok(CompleteSealResponse { sealed: Some(sealed), report: Some(report), certificate_id })
 }
 
+/// Prepares the seal's signature on an attachment.
+pub(super) async fn prepare_attachment(
+    inner: &Inner,
+    identity: &Identity,
+    request: PrepareAttachmentRequest,
+) -> Result<PrepareAttachmentResponse, Fault> {
+    let (signatory, _) = signer_of(inner, identity, &request.certificate_id, true).await?;
+    let file = fetched(inner, identity, &request.digest, &request.record_id).await?;
+    let claims = claims_of(inner, signatory.info().subject);
+    let expires_at = inner.now_ms().div_euclid(1_000).saturating_add(STATE_LIFE_S);
+    let number_text = request.number_text;
+    let deferred = worked(inner, move || {
+        Deferred::attachment(file, &number_text, &claims, signatory, expires_at)
+            .map_err(|e| fault::of_steer(&e))
+    })
+    .await?;
+    let bound = Bound::new("attachment", identity, [&request.record_id, &request.digest])?;
+    let preparation = told(inner, &bound, &deferred, &request.certificate_id)?;
+    Ok(PrepareAttachmentResponse { preparation: Some(preparation) })
+}
+
+/// Takes the seal's signature on an attachment.
+pub(super) async fn complete_attachment(
+    inner: &Inner,
+    identity: &Identity,
+    request: CompleteAttachmentRequest,
+) -> Result<CompleteAttachmentResponse, Fault> {
+    let bound = Bound::new("attachment", identity, [&request.record_id, &request.digest])?;
+    let (certificate_id, state) = opened(inner, &bound, &request.state)?;
+    own_certificate(inner, identity, &certificate_id).await?;
+    let (sealed, _) =
+        completed(inner, identity, &request.record_id, &request.digest, state, request.answer).await?;
+    Ok(CompleteAttachmentResponse { sealed: Some(sealed), certificate_id })
+}
+
 async fn completed(
     inner: &Inner,
     identity: &Identity,

@@ -181,6 +181,7 @@ CHALLENGE_EXPIRED = More than 15 minutes have passed since the server challenged
 CHALLENGE_OF_ANOTHER = This challenge is not for this person, owner and certificate; start again.
 STATE_EXPIRED = More than 15 minutes have passed since the signature was prepared; prepare it again.
 STATE_DAMAGED = What was prepared is not for this person, record and file; prepare it again.
+PREPARED_FILES_CHANGED = The document's files have changed since they were prepared for signing; look at the new ones, then sign.
 ANSWER_UNREADABLE = The signature that came back cannot be read.
 ANSWER_TOO_LARGE = The signature that came back is larger than the space kept for it.
 ANSWER_SIGNATURE_WRONG = The signature that came back does not fit: another key made it, or other bytes were signed.

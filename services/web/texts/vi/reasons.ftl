@@ -181,6 +181,7 @@ CHALLENGE_EXPIRED = Đã quá 15 phút từ khi máy chủ ra thử thách cho k
 CHALLENGE_OF_ANOTHER = Thử thách này không phải của người đăng ký, chủ khóa và chứng thư này; làm lại.
 STATE_EXPIRED = Đã quá 15 phút từ khi chuẩn bị ký; chuẩn bị lại.
 STATE_DAMAGED = Dữ liệu chuẩn bị ký không phải của người, hồ sơ và tệp này; chuẩn bị lại.
+PREPARED_FILES_CHANGED = Tệp của văn bản đã thay đổi sau khi chuẩn bị ký; xem lại tệp mới rồi ký.
 ANSWER_UNREADABLE = Chữ ký gửi về không đọc được.
 ANSWER_TOO_LARGE = Chữ ký gửi về quá dài so với chỗ đã dành.
 ANSWER_SIGNATURE_WRONG = Chữ ký gửi về không khớp: khác khóa hoặc khác nội dung đã chuẩn bị.
