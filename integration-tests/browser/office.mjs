@@ -16,7 +16,8 @@ export const PASSWORD = "vanthu-demo-2026";
 /** Password of every key of the demo. */
 export const KEY_PASSWORD = "demo-khoa-ky";
 
-async function binary() {
+/** The program under test. */
+export async function binary() {
   const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
   const file = process.env.VANTHU ?? path.join(target, "debug", "vanthu");
   await access(file).catch(() => { throw new Error(`${file} is not there: run cargo build -p vanthu first`); });

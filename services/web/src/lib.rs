@@ -40,7 +40,7 @@ mod view;
 pub(crate) use office::call;
 
 pub use office::Office;
-pub use settings::Settings;
+pub use settings::{AGENT_PORT, Settings};
 
 /// The web front of one office.
 pub fn router(office: Office, settings: Settings) -> Router {

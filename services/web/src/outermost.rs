@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::assets::accepts_gzip;
 use crate::failure::{Failure, Unwritten};
 use crate::screens::trouble::Trouble;
+use crate::settings::AGENT_PORT;
 use crate::texts::language::Spoken;
 use crate::{cookie, random};
 
@@ -22,6 +23,11 @@ use crate::{cookie, random};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
+
+/// The same for a page that speaks to the signing agent on the user's own machine: it may connect there, and nowhere else.
+pub(crate) fn policy_with_agent() -> String {
+    POLICY.replace("connect-src 'self'", &format!("connect-src 'self' http://127.0.0.1:{AGENT_PORT}"))
+}
 
 /// Pages shorter than this are sent as they are.
 const GZIP_BYTES_MIN: usize = 1024;

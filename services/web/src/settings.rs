@@ -13,6 +13,10 @@ pub struct Settings {
     pub demo: bool,
 }
 
+/// Where the signing agent listens on the user's own machine, unless it is told otherwise: the pages that speak to it may
+/// connect there.
+pub const AGENT_PORT: u16 = 27127;
+
 /// Longest form without files, in bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 512 * 1024;
 /// Largest file that a person uploads, in bytes.

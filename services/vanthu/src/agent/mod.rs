@@ -42,7 +42,7 @@ pub struct Agent {
     #[arg(long)]
     pub origin: Origin,
     /// The port on 127.0.0.1; 0: any that is free.
-    #[arg(long, default_value_t = 27127)]
+    #[arg(long, default_value_t = web::AGENT_PORT)]
     pub port: u16,
     /// The program that opens the page of confirmation in a browser. Empty: its address is only printed.
     #[arg(long, default_value = "xdg-open")]

@@ -190,6 +190,7 @@ ANSWER_OTHER_DIGEST = The signature that came back is for another file.
 ANSWER_OTHER_ATTRIBUTES = The signature that came back has attributes that PAdES does not allow.
 ANSWER_OBJECTIONABLE = The signature that came back is not as the standard wants it.
 PDF_FIELD_ASKS_FOR_MORE = The signature field asks for something that this signature does not have.
+DOCUMENTS_COUNT = From 1 to 200 documents are signed in one run, each once.
 DIGESTS_COUNT = From 1 to 200 files are signed at once.
 DIGEST_SHAPE = The digest of the file is not right; reload the page.
 PDF_ALREADY_SIGNED = The file is signed already; no fields can be prepared any more.

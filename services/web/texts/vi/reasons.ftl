@@ -190,6 +190,7 @@ ANSWER_OTHER_DIGEST = Chữ ký gửi về là của tệp khác.
 ANSWER_OTHER_ATTRIBUTES = Chữ ký gửi về có thuộc tính mà PAdES không cho phép.
 ANSWER_OBJECTIONABLE = Chữ ký gửi về không đúng chuẩn.
 PDF_FIELD_ASKS_FOR_MORE = Ô ký đòi hỏi điều mà chữ ký này không có.
+DOCUMENTS_COUNT = Mỗi loạt ký từ 1 đến 200 văn bản, mỗi văn bản một lần.
 DIGESTS_COUNT = Mỗi lần ký từ 1 đến 200 tệp.
 DIGEST_SHAPE = Mã tệp không đúng; tải lại trang.
 PDF_ALREADY_SIGNED = Tệp đã có chữ ký, không chuẩn bị ô được nữa.

@@ -13,18 +13,17 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
 use crate::screens::outgoing::given_name;
+use crate::screens::signing::agent;
 use crate::screens::signing::certificate::{self, CertificateView};
 use crate::screens::signing::certificates::{inputs, reason_note, withdrawn};
 use crate::screens::signing::enrol::{self, Sent};
+use crate::screens::signing::possession::SEAL;
 use crate::texts::t;
 use crate::toast::Toast;
 use crate::view::field::{Faults, Field, Note};
 
 /// Pages of certificates that are read.
 const PAGES_MAX: usize = 25;
-/// What the form sends for the agency's seal.
-const SEAL: &str = "dau";
-
 #[derive(Template)]
 #[template(path = "admin/certificates.html")]
 struct Page {
@@ -36,6 +35,8 @@ struct Page {
     key: Field,
     password: Field,
     image: Field,
+    /// Where the agent listens.
+    agent: String,
 }
 
 async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> Result<Response, Failure> {
@@ -78,8 +79,9 @@ async fn show(desk: &Desk, form: &Form, faults: &Faults, note: Option<Note>) -> 
         key,
         password,
         image,
+        agent: agent::address(),
     };
-    desk.page(&page)
+    desk.page(&page).map(agent::speaking)
 }
 
 /// All certificates, and the form for one more.

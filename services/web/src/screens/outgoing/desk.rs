@@ -14,6 +14,7 @@ use proto::record::v1::{OutgoingDocument, OutgoingStatus, Record};
 use super::issue::{self, Given, Upto};
 use super::list::{self, Line, Tab};
 use super::number::{Expected, Standing};
+use super::outside;
 use crate::desk::Desk;
 use crate::failure::{Failure, see_other};
 use crate::form::Form;
@@ -53,6 +54,8 @@ struct Page {
     seal: Field,
     seal_ends: String,
     no_seal: bool,
+    /// Ids of the seals whose keys are outside.
+    outside: String,
     password: Field,
 }
 
@@ -116,11 +119,12 @@ pub(super) async fn page(
         note,
         seal_ends: seals.first().map(|(_, c)| certificate::ends(c, desk.app.now())).unwrap_or_default(),
         no_seal: seals.is_empty(),
+        outside: certificate::outside(&seals),
         seal: Field::choice(
             "certificate_id",
             t::outgoing::seal(),
             form,
-            seals.into_iter().map(|(id, c)| (id, c.subject)),
+            seals.into_iter().map(|(id, c)| (id, certificate::label(&c))),
         )
         .faults(&faults, &[]),
         password: Field::new("mat-khau", t::outgoing::seal_password(), &Form::default())
@@ -180,23 +184,31 @@ async fn try_many(desk: &Desk, form: &mut Form) -> Result<String, Fault> {
     let to_seal: Vec<&OutgoingDocument> =
         documents.iter().map(|(_, d)| d).filter(|d| issue::needs_seal(d.status(), upto)).collect();
     let mut given = Given::default();
-    if !to_seal.is_empty() {
+    let certificate_id = form.text("certificate_id").to_owned();
+    let outside =
+        !to_seal.is_empty() && outside::is_outside(&issue::seals(desk).await?, &certificate_id);
+    if !to_seal.is_empty() && !outside {
         if form.text("mat-khau").is_empty() {
             form.wrong("mat-khau", "REQUIRED", "the password of the seal is needed");
         }
         form.checked()?;
         given.mandate =
-            issue::unlock(desk, form.text("certificate_id"), form.text("mat-khau"), &to_seal).await?;
+            issue::unlock(desk, &certificate_id, form.text("mat-khau"), &to_seal).await?;
     }
     let mut outcomes: HashMap<String, String> = HashMap::new();
     for (n, (id, document)) in documents.iter().enumerate() {
         let one = format!("{request_id}-{n}");
+        // What a key outside is to seal goes as far as its number here.
+        let upto = if outside && issue::needs_seal(document.status(), upto) { Upto::Number } else { upto };
         if let Err(fault) = issue::go_on(desk, id, document.status(), upto, &given, &one).await {
             tracing::info!(%fault, document = id.as_str(), "act stopped");
             outcomes.insert(id.clone(), outcome::code(&fault).to_owned());
         }
     }
     issue::lock(desk, given.mandate).await;
+    if outside {
+        return Ok(outside::begun(&ids, &certificate_id, form.text("viec")));
+    }
     Ok(outcome::path("/van-ban-di/ket-qua", &ids, &outcomes, form.text("viec")))
 }
 

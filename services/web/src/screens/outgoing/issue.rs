@@ -14,10 +14,10 @@ use proto::routing::v1::{
 use proto::signer::v1::{EndMandateRequest, UnlockRequest};
 
 use super::number::{Expected, Standing};
-use super::{detail, list, reserve};
+use super::{detail, list, outside, reserve};
 use crate::call;
 use crate::desk::Desk;
-use crate::failure::Failure;
+use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::office::list_of;
@@ -191,6 +191,8 @@ struct Page {
     suffix_reason: Field,
     seal: Field,
     seal_ends: String,
+    /// Ids of the seals whose keys are outside.
+    outside: String,
     password: Field,
     receivers: Vec<(String, bool)>,
     no_seal: bool,
@@ -265,11 +267,12 @@ async fn show(
         suffix_reason: field("suffix_reason", t::outgoing::reason()),
         seal_ends: seals.first().map(|(_, c)| certificate::ends(c, desk.app.now())).unwrap_or_default(),
         no_seal: seals.is_empty(),
+        outside: certificate::outside(&seals),
         seal: Field::choice(
             "certificate_id",
             t::outgoing::seal(),
             form,
-            seals.into_iter().map(|(id, c)| (id, c.subject)),
+            seals.into_iter().map(|(id, c)| (id, certificate::label(&c))),
         )
         .faults(faults, &["certificate_id"]),
         password: Field::new("mat-khau", t::outgoing::seal_password(), &Form::default())
@@ -288,7 +291,8 @@ async fn show(
 /// Does what the button says.
 pub(super) async fn run(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Response, Failure> {
     match try_run(&desk, &id, &mut form).await {
-        Ok(upto) => Ok(desk.go(&crate::link::document(&id), Toast::done(done(&desk, &id, upto).await))),
+        Ok(Went::ToAgent(path)) => Ok(see_other(&path)),
+        Ok(Went::Upto(upto)) => Ok(desk.go(&crate::link::document(&id), Toast::done(done(&desk, &id, upto).await))),
         Err(fault) => {
             let shown = [
                 "notation",
@@ -306,13 +310,23 @@ pub(super) async fn run(desk: Desk, Path(id): Path<String>, mut form: Form) -> R
     }
 }
 
-async fn try_run(desk: &Desk, id: &str, form: &mut Form) -> Result<Upto, Fault> {
+/// How far it went.
+enum Went {
+    /// To the end of the act.
+    Upto(Upto),
+    /// To the number; the seal is put by a key outside, on another page.
+    ToAgent(String),
+}
+
+async fn try_run(desk: &Desk, id: &str, form: &mut Form) -> Result<Went, Fault> {
     let request_id = form.request_id()?;
     let upto = Upto::of(form.text("viec"));
     let (_, document) = desk.calls().outgoing(id).await?;
     let status = document.status();
     let seals = needs_seal(status, upto);
-    if seals && form.text("mat-khau").is_empty() {
+    let certificate_id = form.text("certificate_id").to_owned();
+    let outside = seals && outside::is_outside(&self::seals(desk).await?, &certificate_id);
+    if seals && !outside && form.text("mat-khau").is_empty() {
         form.wrong("mat-khau", "REQUIRED", "the password of the seal is needed");
     }
     let suffix_of = u32::try_from(form.int("suffix_of")).unwrap_or(0);
@@ -325,14 +339,17 @@ async fn try_run(desk: &Desk, id: &str, form: &mut Form) -> Result<Upto, Fault> 
         suffix_reason: form.text("suffix_reason").to_owned(),
         ..Given::default()
     };
+    if outside {
+        go_on(desk, id, status, Upto::Number, &given, &request_id).await?;
+        return Ok(Went::ToAgent(outside::begun(&[id.to_owned()], &certificate_id, form.text("viec"))));
+    }
     if seals {
         // The seal is opened before the number is drawn: a wrong password takes no number.
-        given.mandate =
-            unlock(desk, form.text("certificate_id"), form.text("mat-khau"), &[&document]).await?;
+        given.mandate = unlock(desk, &certificate_id, form.text("mat-khau"), &[&document]).await?;
     }
     let went = go_on(desk, id, status, upto, &given, &request_id).await;
     lock(desk, given.mandate).await;
-    went.map(|()| upto)
+    went.map(|()| Went::Upto(upto))
 }
 
 async fn done(desk: &Desk, id: &str, upto: Upto) -> String {

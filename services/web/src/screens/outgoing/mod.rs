@@ -1,7 +1,7 @@
 //! Văn bản đi: drafts, review, approval, numbering, sealing, issuing, recall.
 
 use axum::Router;
-use axum::extract::{Path, RawQuery};
+use axum::extract::{DefaultBodyLimit, Path, RawQuery};
 use axum::response::Response;
 use axum::routing::get;
 
@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::menu::Entry;
+use crate::screens::signing::agent::BODY_BYTES_MAX;
 
 mod act;
 mod acts;
@@ -23,6 +24,7 @@ mod issue;
 mod letter;
 mod list;
 mod number;
+mod outside;
 pub(crate) mod pairs;
 mod places;
 mod recipients;
@@ -46,6 +48,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/van-ban-di/{id}/sua", get(draft::revise_page).post(draft::revise))
         .route("/van-ban-di/{id}/duyet", get(approve::page).post(approve::approve))
         .route("/van-ban-di/{id}/ban-hanh", get(issue::page).post(issue::run))
+        .route("/van-ban-di/khoa-ngoai", get(outside::page))
+        .route("/van-ban-di/{id}/khoa-ngoai/chuan-bi", get(document).post(outside::prepare))
+        .route(
+            "/van-ban-di/{id}/khoa-ngoai",
+            get(document).post(outside::complete).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)),
+        )
         .route("/van-ban-di/{id}/giao-nhan", get(document).post(issue::deliver))
         .route("/van-ban-di/{id}/{act}", get(act::page).post(act::done))
 }

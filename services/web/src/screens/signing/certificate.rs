@@ -18,6 +18,8 @@ pub(crate) struct CertificateView {
     pub(crate) owner: String,
     /// True for the seal.
     pub(crate) seal: bool,
+    /// True when its key is not with the server.
+    pub(crate) outside: bool,
     /// Name in it.
     pub(crate) subject: String,
     /// Who issued it.
@@ -51,6 +53,17 @@ pub(crate) fn is_usable(it: &Certificate, now: i64) -> bool {
     let begun = millis(it.valid_from.as_ref()).is_some_and(|from| from <= now);
     let over = millis(it.valid_to.as_ref()).is_none_or(|to| to < now);
     !it.withdrawn && begun && !over
+}
+
+/// A certificate in a choice: its name, and whether its key is outside.
+pub(crate) fn label(it: &Certificate) -> String {
+    if it.outside { t::agent::label(&it.subject) } else { it.subject.clone() }
+}
+
+/// The ids of those whose key is outside, with blanks between.
+pub(crate) fn outside(list: &[(String, Certificate)]) -> String {
+    let ids: Vec<&str> = list.iter().filter(|(_, c)| c.outside).map(|(id, _)| id.as_str()).collect();
+    ids.join(" ")
 }
 
 /// The last day with the days that are left; without them while there are many.
@@ -104,6 +117,7 @@ pub(crate) fn view(id: &str, it: &Certificate, owner: String, now: i64) -> Certi
         id: id.to_owned(),
         owner,
         seal: it.seal,
+        outside: it.outside,
         subject: it.subject.clone(),
         issuer: it.issuer.clone(),
         serial: pairs(&it.serial),

@@ -9,6 +9,7 @@ use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{Role, WithdrawCertificate};
 
+use super::agent;
 use super::certificate::{self, CertificateView};
 use super::enrol::{self, Sent};
 use crate::call;
@@ -34,6 +35,10 @@ struct Page {
     key: Field,
     password: Field,
     image: Field,
+    /// Where the agent listens.
+    agent: String,
+    /// Whose key the agent's is enrolled as.
+    owner: String,
 }
 
 /// The page.
@@ -63,8 +68,10 @@ async fn show(desk: &Desk, faults: &Faults, note: Option<Note>) -> Result<Respon
         key,
         password,
         image,
+        agent: agent::address(),
+        owner: desk.person_id.clone(),
     };
-    desk.page(&page)
+    desk.page(&page).map(agent::speaking)
 }
 
 /// The three inputs of an enrolment.

@@ -2,6 +2,7 @@
 //! the person's certificates.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use axum::routing::get;
 use proto::archive::v1::ListName;
@@ -13,6 +14,7 @@ use crate::menu::{Entry, Part};
 use crate::office::list_of;
 use crate::texts::t;
 
+pub(crate) mod agent;
 pub(crate) mod certificate;
 pub(crate) mod certificates;
 pub(crate) mod enrol;
@@ -20,7 +22,9 @@ mod failed;
 pub(crate) mod mandate;
 mod opened;
 pub(crate) mod outcome;
-mod run;
+mod outside;
+pub(crate) mod possession;
+pub(crate) mod run;
 mod sign;
 mod signed;
 mod waiting;
@@ -34,10 +38,24 @@ pub(crate) fn routes() -> Router<App> {
         .route("/ky-so/loat", get(run::page).post(run::go_on))
         .route("/ky-so/loat/xong", get(list).post(run::finish))
         .route("/ky-so/loat/{id}", get(list).post(run::next))
+        .route("/ky-so/ngoai", get(outside::page))
+        .route("/ky-so/ngoai/{id}/chuan-bi", get(list).post(outside::prepare))
+        .route(
+            "/ky-so/ngoai/{id}",
+            get(list).post(outside::complete).layer(DefaultBodyLimit::max(agent::BODY_BYTES_MAX)),
+        )
         .route("/ky-so/tra-lai", get(list).post(sign::give_back))
         .route("/ky-so/da-ky", get(signed::page))
         .route("/ky-so/that-bai", get(failed::page))
         .route("/ky-so/chung-thu", get(certificates::page).post(certificates::enrol))
+        .route(
+            "/ky-so/chung-thu/ngoai/thu-thach",
+            get(own).post(possession::challenge).layer(DefaultBodyLimit::max(agent::BODY_BYTES_MAX)),
+        )
+        .route(
+            "/ky-so/chung-thu/ngoai",
+            get(own).post(possession::enrol).layer(DefaultBodyLimit::max(agent::BODY_BYTES_MAX)),
+        )
         .route("/ky-so/chung-thu/{id}/thu-hoi", get(own).post(certificates::withdraw))
 }
 

@@ -9,7 +9,8 @@ use axum::response::{Html, IntoResponse as _, Response};
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{OutgoingDocument, OutgoingStatus};
-use proto::routing::v1::SignDocumentRequest;
+use proto::routing::v1::{SignDocumentRequest, SignDocumentsRequest};
+use tokio_stream::StreamExt as _;
 
 use super::mandate::{self, Held};
 use super::{opened, outcome, sign, waiting};
@@ -24,15 +25,20 @@ use crate::toast::Toast;
 use crate::view::document::DocumentView;
 use crate::view::field::{Faults, Field, Note};
 
+/// Longest id of a run that is signed in one request.
+const RUN_ID_MAX: usize = 40;
+
 /// Where a document of a run stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// Not tried in this run.
     Waits,
     /// The key is closed: the password is needed again.
     Asks,
     /// A service does not answer; it can be tried again.
     Away(String),
+    /// What was prepared is of no use any more: it is to be prepared again.
+    Again(String),
     /// Signed.
     Good,
     /// Tried, and not signed: why.
@@ -43,11 +49,12 @@ pub(super) enum Stage {
 
 impl Stage {
     /// How the script knows it.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Waits => "waits",
             Self::Asks => "asks",
             Self::Away(_) => "away",
+            Self::Again(_) => "again",
             Self::Good => "good",
             Self::Bad(_) => "bad",
             Self::Gone => "gone",
@@ -55,33 +62,34 @@ impl Stage {
     }
 
     /// Why, where that is to be told.
-    fn why(&self) -> &str {
+    pub(crate) fn why(&self) -> &str {
         match self {
-            Self::Bad(why) | Self::Away(why) => why,
+            Self::Bad(why) | Self::Away(why) | Self::Again(why) => why,
             _ => "",
         }
     }
 
-    fn is_left(&self) -> bool {
-        matches!(self, Self::Waits | Self::Asks | Self::Away(_))
+    pub(crate) fn is_left(&self) -> bool {
+        matches!(self, Self::Waits | Self::Asks | Self::Away(_) | Self::Again(_))
     }
 }
 
 /// A document of a run.
-pub(super) struct Row {
-    document: DocumentView,
+pub(crate) struct Row {
+    pub(crate) document: DocumentView,
     digest: String,
-    pub(super) stage: Stage,
+    pub(crate) stage: Stage,
 }
 
 /// When the run began, by which failures of this run are told from those before; and its documents.
-struct Named {
-    began_ms: i64,
-    ids: Vec<String>,
+pub(crate) struct Named {
+    pub(crate) began_ms: i64,
+    pub(crate) ids: Vec<String>,
 }
 
 impl Named {
-    fn of(form: &Form) -> Self {
+    /// What an address names, each once.
+    pub(crate) fn of(form: &Form) -> Self {
         let most = usize::try_from(waiting::MANY_MAX).unwrap_or_default();
         let mut ids: Vec<String> = Vec::new();
         for id in form.all("vb").take(most) {
@@ -115,7 +123,8 @@ fn stage(document: &OutgoingDocument, began_ms: i64) -> Stage {
     }
 }
 
-fn row(id: &str, document: &OutgoingDocument, stage: Stage) -> Row {
+/// The row of a document.
+pub(crate) fn row(id: &str, document: &OutgoingDocument, stage: Stage) -> Row {
     Row {
         document: DocumentView::outgoing(id, document),
         digest: document.files.first().map(|f| f.digest.clone()).unwrap_or_default(),
@@ -123,7 +132,23 @@ fn row(id: &str, document: &OutgoingDocument, stage: Stage) -> Row {
     }
 }
 
-async fn rows(desk: &Desk, named: &Named) -> Result<Vec<Row>, Fault> {
+/// The rows of a run, by their records.
+///
+/// # Errors
+/// The archive's fault.
+pub(super) async fn rows(desk: &Desk, named: &Named) -> Result<Vec<Row>, Fault> {
+    rows_by(desk, named, stage).await
+}
+
+/// The rows of a run, each where `stage` sees it by its record.
+///
+/// # Errors
+/// The archive's fault.
+pub(crate) async fn rows_by(
+    desk: &Desk,
+    named: &Named,
+    stage: fn(&OutgoingDocument, i64) -> Stage,
+) -> Result<Vec<Row>, Fault> {
     let records = desk.calls().batch(&named.ids).await?;
     let find = |id: &String| records.iter().find(|record| record.id == *id);
     Ok(named
@@ -179,7 +204,9 @@ async fn show(
     let (good, left) = (count(|s| *s == Stage::Good), count(Stage::is_left));
     let bad = count(|s| matches!(s, Stage::Bad(_)));
     let open = Held::read(headers, desk.app.settings.tls, desk.app.now()).is_some();
-    let certificates = if left > 0 { waiting::usable(desk).await? } else { Vec::new() };
+    let mut certificates = if left > 0 { waiting::usable(desk).await? } else { Vec::new() };
+    // This run is under a mandate, which only a key that is here gives.
+    certificates.retain(|(_, it)| !it.outside);
     let choices: Vec<(String, String)> =
         certificates.iter().map(|(id, c)| (id.clone(), format!("{} · {}", c.subject, c.issuer))).collect();
     let page = Page {
@@ -270,11 +297,15 @@ async fn begun(
         }
         return Ok(response);
     }
-    let request_id = form.request_id()?;
-    for (n, id) in ids.iter().enumerate() {
-        if let Err(fault) = one(desk, id, &held.secret, format!("{request_id}-{n}")).await {
-            tracing::info!(%fault, document = id.as_str(), "not signed");
-        }
+    let request = SignDocumentsRequest {
+        request_id: form.request_id()?.chars().take(RUN_ID_MAX).collect(),
+        document_ids: ids.to_vec(),
+        mandate: held.secret.clone(),
+    };
+    // What came of each is on its record, where the page reads it.
+    match call!(desk, routing.sign_documents(request)) {
+        Ok(mut results) => while results.next().await.is_some_and(|one| one.is_ok()) {},
+        Err(fault) => tracing::info!(%fault, "the run was not begun"),
     }
     mandate::end(desk, held.secret).await;
     Ok(response)
@@ -304,7 +335,12 @@ pub(super) async fn next(
         Some(held) => one(&desk, &id, &held.secret, request_id).await,
         None => Err(Fault::refused("MANDATE_ENDED", "no key is open in this browser")),
     };
-    let (record, document) = desk.calls().outgoing(&id).await?;
+    after(&desk, &id, came).await
+}
+
+/// The row of a document after it was tried.
+pub(super) async fn after(desk: &Desk, id: &str, came: Result<(), Fault>) -> Result<Response, Failure> {
+    let (record, document) = desk.calls().outgoing(id).await?;
     let stage = match (came, document.status()) {
         (Ok(()), _) => Stage::Good,
         // Signed meanwhile, by the other half of a doubled click or in another window.
@@ -317,14 +353,24 @@ pub(super) async fn next(
         }
         (Err(_), _) => Stage::Gone,
     };
-    Ok(Html(OneRow { row: row(&record.id, &document, stage) }.render()?).into_response())
+    one_row(row(&record.id, &document, stage))
 }
 
-fn of_fault(fault: &Fault) -> Stage {
+/// A row alone.
+///
+/// # Errors
+/// [`Failure`] when the template fails.
+pub(crate) fn one_row(row: Row) -> Result<Response, Failure> {
+    Ok(Html(OneRow { row }.render()?).into_response())
+}
+
+/// Where a document stands that was tried and came to nothing.
+pub(crate) fn of_fault(fault: &Fault) -> Stage {
     let code = outcome::code(fault);
     let sentence = reasons::sentence(code).to_owned();
     match fault {
         Fault::Refused { reason: "MANDATE_ENDED" | "MANDATE_NOT_YOURS", .. } => Stage::Asks,
+        _ if code.starts_with("STATE_") => Stage::Again(sentence),
         Fault::Unavailable { .. } | Fault::Busy { .. } => Stage::Away(sentence),
         _ => Stage::Bad(sentence),
     }
@@ -394,6 +440,7 @@ mod tests {
         assert_eq!(of_fault(&Fault::refused("MANDATE_ENDED", "x")), Stage::Asks);
         let away = Fault::Unavailable { reason: "PEER_AWAY", detail: String::new() };
         assert_eq!(of_fault(&away).name(), "away");
+        assert_eq!(of_fault(&Fault::refused("STATE_EXPIRED", "x")).name(), "again");
         assert_eq!(of_fault(&Fault::refused("CERTIFICATE_WITHDRAWN", "x")).name(), "bad");
     }
 }

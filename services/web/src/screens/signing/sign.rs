@@ -10,10 +10,10 @@ use proto::routing::v1::ReturnDraftRequest;
 use proto::signer::v1::UnlockRequest;
 
 use super::mandate::Held;
-use super::{opened, run, waiting};
+use super::{opened, outside, run, waiting};
 use crate::call;
 use crate::desk::Desk;
-use crate::failure::Failure;
+use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::texts::t;
 use crate::toast::Toast;
@@ -32,9 +32,18 @@ pub(super) async fn sign(desk: Desk, headers: HeaderMap, mut form: Form) -> Resu
 
 async fn try_sign(desk: &Desk, headers: &HeaderMap, form: &mut Form) -> Result<Response, Fault> {
     let ids = chosen(form)?;
-    complete(form)?;
+    let certificate_id = form.text("certificate_id").to_owned();
+    let usable = waiting::usable(desk).await?;
+    let outside = usable.iter().any(|(id, it)| it.outside && *id == certificate_id);
+    if !outside {
+        complete(form)?;
+    }
     let documents = documents(desk, &ids).await?;
     shown_and_opened(desk, headers, form, &documents)?;
+    if outside {
+        // Its password is asked where the key is.
+        return Ok(see_other(&outside::begun(desk, &ids, &certificate_id)));
+    }
     let digests = documents.iter().map(|(_, d)| digest(d).to_owned()).collect();
     let held = unlocked(desk, form, digests).await?;
     run::start(desk, form, ids, held).await

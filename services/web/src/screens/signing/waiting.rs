@@ -65,6 +65,8 @@ struct Page {
     certificates: Vec<CertificateView>,
     certificate: Field,
     password: Field,
+    /// Ids of the certificates whose keys are outside.
+    outside: String,
     person: String,
     more: bool,
     /// How many wait besides those shown.
@@ -136,7 +138,7 @@ pub(super) async fn show(
     }
     let now = desk.app.now();
     let choices: Vec<(String, String)> =
-        certificates.iter().map(|(id, c)| (id.clone(), format!("{} · {}", c.subject, c.issuer))).collect();
+        certificates.iter().map(|(id, c)| (id.clone(), format!("{} · {}", certificate::label(c), c.issuer))).collect();
     let page = Page {
         frame: desk.frame(t::signing::entry_waiting(), "/ky-so").await?,
         others: all - waiting.len(),
@@ -155,6 +157,7 @@ pub(super) async fn show(
             .required()
             .with("autocomplete", "off")
             .faults(faults, &["password"]),
+        outside: certificate::outside(&certificates),
         person: desk.person.full_name.clone(),
         more: !answer.next_page_token.is_empty(),
     };
