@@ -548,6 +548,20 @@ fn routing_of_drafts() -> Vec<Case> {
             document_id: f.issued.clone(),
             mandate: "x".repeat(43),
         }),
+        case!(
+            "Routing/SignDocuments",
+            "issued, without a mandate",
+            |f, n, _| routing::SignDocumentsRequest {
+                request_id: request_id(line!(), n),
+                document_ids: vec![f.issued.clone()],
+                mandate: "x".repeat(43),
+            },
+            |bytes| match routing::SignDocumentsResponse::decode(bytes).unwrap().outcome {
+                Some(routing::sign_documents_response::Outcome::Refused(it)) => it.reason,
+                Some(routing::sign_documents_response::Outcome::Already(_)) => "already".to_owned(),
+                other => format!("{other:?}"),
+            }
+        ),
         case!("Routing/PrepareSigning", "issued", |f, n, _| routing::PrepareSigningRequest {
             request_id: request_id(line!(), n),
             document_id: f.issued.clone(),

@@ -5,6 +5,7 @@
 //! a lawful state, and the next act goes on from it.
 
 mod ahead;
+mod batch;
 mod draft;
 mod outside;
 mod seal;

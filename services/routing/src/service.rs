@@ -15,7 +15,7 @@ use proto::rpc::{Identity, Peer, fault_of, outgoing, status_of};
 use proto::signer::v1::signer_client::SignerClient;
 use tonic::{Request, Response, Status};
 
-use crate::{draft, outside, seal, sign};
+use crate::{batch, draft, outside, seal, sign};
 
 /// What routing needs.
 pub struct Settings {
@@ -121,6 +121,16 @@ impl RoutingRpc for Routing {
         request: Request<SealDocumentRequest>,
     ) -> Result<Response<SealDocumentResponse>, Status> {
         done_by!(self, request, SealDocumentResponse, seal::seal)
+    }
+
+    type SignDocumentsStream = batch::Results;
+
+    async fn sign_documents(
+        &self,
+        request: Request<SignDocumentsRequest>,
+    ) -> Result<Response<Self::SignDocumentsStream>, Status> {
+        let identity = Identity::of(&request).map_err(status_of)?;
+        batch::sign(&self.inner, &identity, request.into_inner()).map(Response::new).map_err(status_of)
     }
 
     async fn prepare_signing(

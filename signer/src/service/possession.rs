@@ -30,6 +30,7 @@ pub(super) async fn challenge(
     identity: &Identity,
     request: ChallengeOutsideKeyRequest,
 ) -> Result<ChallengeOutsideKeyResponse, Fault> {
+    identity.caller()?;
     let signatory = signatory_of(inner, &request.certificates)?;
     let bound = bound(identity, &request.person_id, &signatory)?;
     let mut challenge = Challenge {
@@ -48,6 +49,7 @@ pub(super) async fn enrol(
     identity: &Identity,
     request: EnrolOutsideKeyRequest,
 ) -> Result<EnrolOutsideKeyResponse, Fault> {
+    identity.caller()?;
     let signatory = signatory_of(inner, &request.certificates)?;
     let bound = bound(identity, &request.person_id, &signatory)?;
     let state = bound.open(inner, &request.state)?;

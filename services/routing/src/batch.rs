@@ -1,0 +1,148 @@
+//! Many documents are signed under one mandate: one after the other, each with its result as it comes. What is signed is on
+//! its record, so a run that broke off is asked for again as it was.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use proto::fault::Fault;
+use proto::record::v1::OutgoingStatus;
+use proto::routing::v1::sign_documents_response::Outcome;
+use proto::routing::v1::{
+    AlreadySigned, NotSigned, SignDocumentRequest, SignDocumentsRequest, SignDocumentsResponse,
+};
+use proto::rpc::Identity;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use crate::service::Inner;
+use crate::sign;
+
+/// Documents in one run: what one mandate names at most.
+const DOCUMENTS_MAX: usize = 200;
+/// Length of a run's id: room is left for what tells its documents apart.
+const ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=40;
+/// Results that wait for the caller to read them.
+const RESULTS_WAITING: usize = 4;
+
+/// What the caller reads.
+pub(crate) type Results = ReceiverStream<Result<SignDocumentsResponse, Status>>;
+
+/// Signs under a mandate. Where the caller goes away the document at hand is signed to its end, and no other is begun.
+pub(crate) fn sign(
+    inner: &Arc<Inner>,
+    identity: &Identity,
+    request: SignDocumentsRequest,
+) -> Result<Results, Fault> {
+    identity.caller()?;
+    check(&request)?;
+    let (results, read) = mpsc::channel(RESULTS_WAITING);
+    let (inner, identity) = (Arc::clone(inner), identity.clone());
+    tokio::spawn(async move {
+        let SignDocumentsRequest { request_id, document_ids, mandate } = request;
+        for document_id in document_ids {
+            let one = SignDocumentRequest {
+                request_id: own_id(&request_id, &document_id),
+                document_id: document_id.clone(),
+                mandate: mandate.clone(),
+            };
+            let outcome = match sign::sign(&inner, &identity, one).await {
+                Ok(receipt) => Outcome::Receipt(receipt),
+                Err(fault) => not_signed(&inner, &identity, &document_id, fault).await,
+            };
+            let told = SignDocumentsResponse { document_id, outcome: Some(outcome) };
+            if results.send(Ok(told)).await.is_err() {
+                tracing::info!("nobody reads the results any more; the run stops");
+                return;
+            }
+        }
+    });
+    Ok(ReceiverStream::new(read))
+}
+
+async fn not_signed(inner: &Inner, identity: &Identity, id: &str, fault: Fault) -> Outcome {
+    if matches!(fault, Fault::Refused { .. })
+        && let Ok((_, document)) = inner.outgoing(identity, id).await
+    {
+        let status = document.status();
+        if status >= OutgoingStatus::Signed && status != OutgoingStatus::Withdrawn {
+            return Outcome::Already(AlreadySigned {});
+        }
+    }
+    tracing::info!(%fault, document = id, "not signed");
+    Outcome::Refused(NotSigned { reason: reason(&fault).to_owned(), text: fault.to_string() })
+}
+
+fn check(request: &SignDocumentsRequest) -> Result<(), Fault> {
+    let id = &request.request_id;
+    if !ID_LENGTH.contains(&id.len())
+        || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    {
+        let text = "8 to 40 characters of A-Z, a-z, 0-9, - and _";
+        return Err(Fault::invalid("request_id", "BAD_FORMAT", text));
+    }
+    let count = request.document_ids.len();
+    let all: HashSet<&String> = request.document_ids.iter().collect();
+    if count == 0 || count > DOCUMENTS_MAX || all.len() != count {
+        let text = format!("1 to {DOCUMENTS_MAX} documents, each once");
+        return Err(Fault::invalid("document_ids", "DOCUMENTS_COUNT", text));
+    }
+    Ok(())
+}
+
+/// The id of one document's commit in a run: the same when the run is asked for again.
+fn own_id(request_id: &str, document_id: &str) -> String {
+    format!("{request_id}-{document_id}")
+}
+
+/// The reason of a fault.
+fn reason(fault: &Fault) -> &str {
+    match fault {
+        Fault::Invalid(list) => list.first().map_or("INVALID", |violation| violation.reason),
+        Fault::Refused { reason, .. }
+        | Fault::Denied { reason, .. }
+        | Fault::Busy { reason, .. }
+        | Fault::Unavailable { reason, .. } => reason,
+        Fault::Unknown { .. } => "NOT_THERE",
+        Fault::Unauthenticated { .. } => "SESSION_ENDED",
+        Fault::Conflict { .. } => "CHANGED_MEANWHILE",
+        Fault::Broken { .. } => "BROKEN",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(id: &str, documents: &[&str]) -> SignDocumentsRequest {
+        SignDocumentsRequest {
+            request_id: id.to_owned(),
+            document_ids: documents.iter().map(|one| (*one).to_owned()).collect(),
+            mandate: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_run_names_each_document_once_and_not_too_many() {
+        assert!(check(&run("12345678", &["out_1", "out_2"])).is_ok());
+        for (id, documents) in [
+            ("1234567", vec!["out_1"]),
+            ("1234567 ", vec!["out_1"]),
+            ("12345678", vec![]),
+            ("12345678", vec!["out_1", "out_1"]),
+        ] {
+            assert!(check(&run(id, &documents)).is_err(), "{id} {documents:?}");
+        }
+        let many: Vec<String> = (0..=DOCUMENTS_MAX).map(|n| format!("out_{n}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(check(&run("12345678", &many)).is_err());
+        assert!(check(&run("12345678", &many[1..])).is_ok());
+    }
+
+    #[test]
+    fn the_id_of_a_document_in_a_run_is_lawful_and_its_own() {
+        let run = "a".repeat(*ID_LENGTH.end());
+        let (one, two) = (own_id(&run, "out_1234567890"), own_id(&run, "out_1234567891"));
+        assert!(one.len() <= 61 && one != two, "{one}");
+    }
+}
