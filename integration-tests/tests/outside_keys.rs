@@ -31,12 +31,7 @@ fn certificates(world: &World, holder: &Holder) -> Vec<u8> {
     [holder.certificate.to_pem().unwrap(), world.authority.pem()].concat()
 }
 
-async fn challenged(
-    world: &World,
-    by: &str,
-    person_id: &str,
-    holder: &Holder,
-) -> Result<Preparation, Fault> {
+async fn challenged(world: &World, by: &str, person_id: &str, holder: &Holder) -> Result<Preparation, Fault> {
     let identity = world.desk(by).identity().await?;
     let request = ChallengeOutsideKeyRequest {
         person_id: person_id.to_owned(),

@@ -136,7 +136,7 @@ export async function run(play) {
       await admin.keys("Enter");
       await admin.sees(/Chọn khóa của ai/, "[data-why]");
       await admin.tabTo("#f-person_id", { back: true });
-      await admin.pick("#f-person_id", "^dau$");
+      await admin.pick("#f-person_id", "dau");
       await admin.tabTo("[data-outside-enrol] button");
       await admin.keys("Enter");
       await pair(admin);

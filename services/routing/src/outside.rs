@@ -72,9 +72,7 @@ pub(crate) async fn complete_signing(
         Err(status) => Err(fault_of(&status)),
     };
     match done {
-        Err(fault) => {
-            Err(sign::failed(inner, identity, id, main.digest.clone(), &request_id, fault).await)
-        }
+        Err(fault) => Err(sign::failed(inner, identity, id, main.digest.clone(), &request_id, fault).await),
         done => done,
     }
 }
@@ -88,9 +86,7 @@ pub(crate) async fn prepare_sealing(
     let PrepareSealingRequest { document_id, certificate_id } = request;
     let document = to_be_sealed(inner, identity, &document_id).await?;
     match files_prepared(inner, identity, &document_id, &certificate_id, &document).await {
-        Err(fault) => {
-            Err(ahead::why(inner, identity, &document_id, OutgoingStatus::Numbered, fault).await)
-        }
+        Err(fault) => Err(ahead::why(inner, identity, &document_id, OutgoingStatus::Numbered, fault).await),
         Ok(files) => Ok(PrepareSealingResponse { files }),
     }
 }

@@ -48,8 +48,7 @@ pub(crate) async fn failed(
     if let Some(reason) = of_the_document(&fault) {
         let failed = RecordSigningFailed { document_id: id, base_digest, reason: reason.to_owned() };
         let command = Cmd::RecordSigningFailed(failed);
-        let kept =
-            pass::commit(&inner.archive, identity, failure_id(request_id), command, Vec::new()).await;
+        let kept = pass::commit(&inner.archive, identity, failure_id(request_id), command, Vec::new()).await;
         if let Err(error) = kept {
             // What is told to the caller is why it was not signed.
             tracing::warn!(%error, "a failed signing was not kept");

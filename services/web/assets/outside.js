@@ -23,7 +23,7 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const TITLE_MAX = 300;
 const short = (text) => [...text.trim()].slice(0, TITLE_MAX).join("");
 
-/** Something that the page has a sentence for; `left` is false where another try makes no sense before the user acts. */
+/** Something that the page has a sentence for. */
 class Told extends Error {}
 
 // ── The agent ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -77,7 +77,7 @@ class Agent {
     this.say(this.words.missing);
     this.absent.hidden = false;
     const retry = this.absent.querySelector("button");
-    retry.focus({ preventScroll: true });
+    retry.focus();
     await new Promise((done) => retry.addEventListener("click", done, { once: true }));
     this.absent.hidden = true;
   }
@@ -277,7 +277,7 @@ function startRun(run) {
       await all();
       agent.say("");
       shown.textContent = fill(run.dataset.done, count("good"), count("bad"));
-      run.querySelector("[data-agent]").hidden = true;
+      run.querySelector("[data-agent]").closest("section").hidden = true;
       const again = run.querySelector("[data-again]");
       if (again && count("bad") > 0) {
         const url = new URL(again.href);

@@ -54,7 +54,8 @@ pub(super) async fn enrol(
     let bound = bound(identity, &request.person_id, &signatory)?;
     let state = bound.open(inner, &request.state)?;
     let challenge = state.as_deref().and_then(Challenge::from_state).ok_or_else(|| {
-        let text = "the state is not of a challenge for this caller, owner and certificate; ask for a new one";
+        let text =
+            "the state is not of a challenge for this caller, owner and certificate; ask for a new one";
         Fault::invalid("state", "CHALLENGE_OF_ANOTHER", text)
     })?;
     if inner.now_ms().div_euclid(1_000) >= challenge.expires_at {

@@ -14,9 +14,7 @@ use super::seal::SealRequest;
 use super::signature::{Claims, Digested, Prepared, Signed};
 use super::source::Source;
 use super::steer::SteerError;
-use crate::cms::{
-    AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, signature_size_max, take_answer,
-};
+use crate::cms::{AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, signature_size_max, take_answer};
 use crate::keys::{KeyError, Signatory};
 
 /// How long a state is good unless somebody says otherwise, in seconds: a day.

@@ -185,15 +185,13 @@ async fn try_many(desk: &Desk, form: &mut Form) -> Result<String, Fault> {
         documents.iter().map(|(_, d)| d).filter(|d| issue::needs_seal(d.status(), upto)).collect();
     let mut given = Given::default();
     let certificate_id = form.text("certificate_id").to_owned();
-    let outside =
-        !to_seal.is_empty() && outside::is_outside(&issue::seals(desk).await?, &certificate_id);
+    let outside = !to_seal.is_empty() && outside::is_outside(&issue::seals(desk).await?, &certificate_id);
     if !to_seal.is_empty() && !outside {
         if form.text("mat-khau").is_empty() {
             form.wrong("mat-khau", "REQUIRED", "the password of the seal is needed");
         }
         form.checked()?;
-        given.mandate =
-            issue::unlock(desk, &certificate_id, form.text("mat-khau"), &to_seal).await?;
+        given.mandate = issue::unlock(desk, &certificate_id, form.text("mat-khau"), &to_seal).await?;
     }
     let mut outcomes: HashMap<String, String> = HashMap::new();
     for (n, (id, document)) in documents.iter().enumerate() {

@@ -292,7 +292,9 @@ async fn show(
 pub(super) async fn run(desk: Desk, Path(id): Path<String>, mut form: Form) -> Result<Response, Failure> {
     match try_run(&desk, &id, &mut form).await {
         Ok(Went::ToAgent(path)) => Ok(see_other(&path)),
-        Ok(Went::Upto(upto)) => Ok(desk.go(&crate::link::document(&id), Toast::done(done(&desk, &id, upto).await))),
+        Ok(Went::Upto(upto)) => {
+            Ok(desk.go(&crate::link::document(&id), Toast::done(done(&desk, &id, upto).await)))
+        }
         Err(fault) => {
             let shown = [
                 "notation",

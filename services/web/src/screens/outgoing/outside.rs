@@ -61,7 +61,6 @@ pub(super) async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Respon
         ask: t::agent::seal_ask(&desk.roll.agency.name, "#"),
         back: ("/van-ban-di/cho-dong-dau", t::agent::back_to_seal()),
         again: "",
-        begin: form.is_set("bat-dau"),
     };
     page.shown(&desk)
 }
@@ -121,9 +120,8 @@ mod tests {
     #[test]
     fn a_document_waits_for_the_seal_once_it_has_its_number() {
         use OutgoingStatus as S;
-        let at = |status: S| {
-            stage(&OutgoingDocument { status: status.into(), ..OutgoingDocument::default() }, 0)
-        };
+        let at =
+            |status: S| stage(&OutgoingDocument { status: status.into(), ..OutgoingDocument::default() }, 0);
         assert_eq!(at(S::Numbered), Stage::Waits);
         assert_eq!(at(S::Sealed), Stage::Good);
         assert_eq!(at(S::Issued), Stage::Good);

@@ -60,8 +60,6 @@ pub(crate) struct Page {
     pub(crate) back: (&'static str, &'static str),
     /// The list to sign again what failed; empty where there is none.
     pub(crate) again: &'static str,
-    /// True when the run begins by itself.
-    pub(crate) begin: bool,
 }
 
 impl Page {

@@ -45,7 +45,6 @@ pub(super) async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Respon
         ask: t::agent::sign_ask(&desk.roll.agency.name, "#"),
         back: ("/ky-so", t::signing::back()),
         again: "/ky-so",
-        begin: form.is_set("bat-dau"),
     };
     page.shown(&desk)
 }
@@ -81,11 +80,7 @@ pub(super) async fn prepare(
 }
 
 /// Takes the signature of one document; answers its row of the table.
-pub(super) async fn complete(
-    desk: Desk,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Response, Failure> {
+pub(super) async fn complete(desk: Desk, Path(id): Path<String>, body: Bytes) -> Result<Response, Failure> {
     let sent = Sent::read(&body)?;
     let file = sent.files()?.into_iter().next();
     let request = CompleteSigningRequest { request_id: sent.ma, document_id: id.clone(), file };

@@ -137,8 +137,10 @@ pub(super) async fn show(
         waiting.retain(|w| asked.contains(&w.document.id.as_str()));
     }
     let now = desk.app.now();
-    let choices: Vec<(String, String)> =
-        certificates.iter().map(|(id, c)| (id.clone(), format!("{} · {}", certificate::label(c), c.issuer))).collect();
+    let choices: Vec<(String, String)> = certificates
+        .iter()
+        .map(|(id, c)| (id.clone(), format!("{} · {}", certificate::label(c), c.issuer)))
+        .collect();
     let page = Page {
         frame: desk.frame(t::signing::entry_waiting(), "/ky-so").await?,
         others: all - waiting.len(),
