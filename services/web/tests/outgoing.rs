@@ -19,7 +19,8 @@ use proto::record::v1::{
 use proto::routing::v1::{
     ApproveDraftRequest, ApproveDraftResponse, AssignNumberRequest, AssignNumberResponse, CheckFormRequest,
     CreateDraftRequest, IssueDocumentRequest, IssueDocumentResponse, ReturnDraftRequest, SealDocumentRequest,
-    SealDocumentResponse, SignDocumentRequest, SignDocumentResponse,
+    SealDocumentResponse, SignDocumentRequest, SignDocumentResponse, SignDocumentsRequest,
+    SignDocumentsResponse,
 };
 use proto::signer::v1::{
     EndMandateRequest, EndMandateResponse, EnrolKeyRequest, EnrolKeyResponse, FindPlacesResponse,
@@ -129,8 +130,8 @@ async fn open(browser: &Browser, id: &str) -> String {
 #[tokio::test]
 async fn only_what_was_opened_in_this_session_is_signed() {
     let office = to_sign();
-    office.answer("routing.v1.Routing/SignDocument", |_: SignDocumentRequest| {
-        Ok(SignDocumentResponse::default())
+    office.answer("routing.v1.Routing/SignDocuments", |_: SignDocumentsRequest| {
+        Ok(SignDocumentsResponse::default())
     });
     let browser = Browser::logged_in(&office);
     let token = browser.get("/ky-so").await.token();
@@ -153,11 +154,41 @@ async fn only_what_was_opened_in_this_session_is_signed() {
     assert!(page.cookies().is_empty(), "without a script the run is over: no mandate is left behind");
     let mandates = office.called::<UnlockRequest>("signer.v1.Signer/Unlock");
     assert_eq!(mandates[0].digests, [digest('a'), digest('b')], "the mandate names what was shown, once");
-    let signed = office.called::<SignDocumentRequest>("routing.v1.Routing/SignDocument");
-    assert_eq!(signed.iter().map(|s| s.document_id.as_str()).collect::<Vec<_>>(), ["out_1", "out_2"]);
-    assert!(signed.iter().all(|s| s.mandate == "mandate"));
-    assert_ne!(signed[0].request_id, signed[1].request_id);
+    let signed = office.called::<SignDocumentsRequest>("routing.v1.Routing/SignDocuments");
+    assert_eq!(signed.len(), 1, "one run under one mandate");
+    assert_eq!(signed[0].document_ids, ["out_1", "out_2"]);
+    assert_eq!(signed[0].mandate, "mandate");
     assert_eq!(office.called::<EndMandateRequest>("signer.v1.Signer/EndMandate").len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_outside_is_not_opened_here_and_only_its_page_may_speak_to_the_agent() {
+    let office = to_sign();
+    let outside = Certificate { outside: true, ..certificate(false) };
+    let own = office.put("crt_3", State::Certificate(outside));
+    office.list(ListName::Certificates, [own]);
+    let browser = Browser::logged_in(&office);
+    let list = browser.get("/ky-so").await;
+    let token = list.token();
+    let one = [("out_1", 'a')];
+    let form =
+        |marks: &[String]| signing(&one, marks).replace("crt_1", "crt_3").replace(PASSWORD, "mat-khau=");
+    let page = browser.post("/ky-so/ky", &token, &form(&[])).await;
+    assert!(page.text.contains("chưa được mở xem"), "what was not opened is not signed outside either");
+    // Nor does the call that the script makes believe the page.
+    let row = browser.post("/ky-so/ngoai/out_1/chuan-bi", &token, "ct=crt_3").await;
+    assert!(row.text.contains("data-state=\"bad\""), "{}", row.text);
+    let mark = open(&browser, "out_1").await;
+    let page = browser.post("/ky-so/ky", &token, &form(&[mark])).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert!(page.location().starts_with("/ky-so/ngoai?luc="), "{}", page.location());
+    assert!(office.called::<UnlockRequest>("signer.v1.Signer/Unlock").is_empty(), "no key is opened here");
+    let policy = |page: &office::Page| {
+        page.headers.get("content-security-policy").expect("a policy").to_str().expect("text").to_owned()
+    };
+    let run = browser.get(page.location()).await;
+    assert!(policy(&run).contains("connect-src 'self' http://127.0.0.1:27127;"), "{}", policy(&run));
+    assert!(!policy(&list).contains("http:"), "{}", policy(&list));
 }
 
 #[tokio::test]
@@ -203,18 +234,14 @@ async fn a_wrong_password_keeps_what_was_chosen_and_is_never_sent_back() {
     assert!(page.text.contains("Mật khẩu khóa ký không đúng"));
     assert!(!page.text.contains("sai roi"));
     assert!(page.text.contains("value=\"out_1\" checked"));
-    assert!(office.called::<SignDocumentRequest>("routing.v1.Routing/SignDocument").is_empty());
+    assert!(office.called::<SignDocumentsRequest>("routing.v1.Routing/SignDocuments").is_empty());
 }
 
 #[tokio::test]
 async fn a_failure_of_one_does_not_stop_the_others_and_each_has_its_result() {
     let office = to_sign();
-    office.answer("routing.v1.Routing/SignDocument", |q: SignDocumentRequest| {
-        if q.document_id == "out_1" {
-            Err(Fault::refused("PDF_DAMAGED", "broken"))
-        } else {
-            Ok(SignDocumentResponse::default())
-        }
+    office.answer("routing.v1.Routing/SignDocuments", |_: SignDocumentsRequest| {
+        Ok(SignDocumentsResponse::default())
     });
     let browser = Browser::logged_in(&office);
     let token = browser.get("/ky-so").await.token();
