@@ -73,7 +73,7 @@ fn set(increment: &mut Increment<'_>, id: Ref, key: &str, value: &str) {
 }
 
 fn finished(increment: Increment<'_>) -> Vec<u8> {
-    let file = increment.document().bytes().clone();
+    let file = increment.document().file().to_bytes().expect("the file is in memory");
     increment.finish().expect("the increment is written").join(&file)
 }
 

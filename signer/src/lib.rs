@@ -10,6 +10,7 @@ mod find;
 pub mod keys;
 pub mod mandate;
 pub mod pdf;
+mod ranges;
 pub mod service;
 pub mod sign;
 pub mod text;

@@ -104,6 +104,7 @@ fn a_signature_is_made_at_every_level() {
         for level in [Level::Basic, Level::Timestamped, Level::LongTerm, Level::Archived] {
             let file =
                 sign_at_level(draft.clone(), &request(pki.now), &key, level, &services, pki.now).unwrap();
+            let file = file.to_bytes();
             assert!(file.starts_with(&draft));
             assert_eq!(level_of(file.clone(), &pki.roots(), pki.now).unwrap(), Some(level));
             let report = validate(file.clone(), &options);
@@ -139,19 +140,19 @@ fn a_signature_is_raised_from_any_level_to_any_higher_one() {
             let start = if own {
                 let made =
                     sign_at_level(draft(false), &request(pki.now), &key, from, &services, pki.now).unwrap();
-                made.into()
+                made.to_bytes().into()
             } else {
                 let raised = raise(basic.clone(), from, &services, pki.now).unwrap();
                 assert_eq!(raised.is_changed(), from > Level::Basic);
-                raised.bytes().clone()
+                raised.bytes()
             };
             for to in levels.into_iter().filter(|to| *to >= from) {
                 let raised = raise(start.clone(), to, &services, pki.now).unwrap();
                 assert_eq!(raised.is_changed(), to > from, "{from} to {to}");
                 assert!(raised.bytes().starts_with(&start));
-                let reached = level_of(raised.bytes().clone(), &pki.roots(), pki.now).unwrap();
+                let reached = level_of(raised.bytes(), &pki.roots(), pki.now).unwrap();
                 assert_eq!(reached, Some(to), "{from} to {to}");
-                let report = validate(raised.bytes().clone(), &Options::new(pki.roots(), pki.now + 600));
+                let report = validate(raised.bytes(), &Options::new(pki.roots(), pki.now + 600));
                 assert_eq!(report.verdict, Verdict::Valid, "{from} to {to}");
                 if to == Level::Archived {
                     let path = pki.path(&format!("{from}-{to}-{own}.pdf"));
@@ -182,6 +183,7 @@ fn a_document_time_stamp_is_renewed_when_it_is_due_and_not_before() {
     let (key, services) = (pki.key("a"), pki.services());
     let file =
         sign_at_level(draft(false), &request(pki.now), &key, Level::Archived, &services, pki.now).unwrap();
+    let file = file.to_bytes();
     let due = renewal_due(file.clone()).unwrap().unwrap();
     assert!(due > pki.now + 800 * 86_400, "{due}");
     let early = raise(file.clone(), Level::Archived, &services, pki.now).unwrap();
@@ -257,5 +259,5 @@ fn what_was_signed_while_the_service_was_down_is_raised_later() {
     assert!(raise(basic.clone(), Level::Archived, &services, pki.now).unwrap_err().is_passing());
     pki.mend();
     let raised = raise(basic, Level::Archived, &services, pki.now).unwrap();
-    assert_eq!(level_of(raised.into_bytes(), &pki.roots(), pki.now).unwrap(), Some(Level::Archived));
+    assert_eq!(level_of(raised.bytes(), &pki.roots(), pki.now).unwrap(), Some(Level::Archived));
 }

@@ -83,7 +83,7 @@ fn pages_and_objects_are_those_that_qpdf_sees() {
                 view.load(id).unwrap_or_else(|error| panic!("{name}: object {id}: {error}")).unwrap();
             assert_eq!(indirect.location, location);
             if let Object::Stream(stream) = &indirect.object {
-                assert_eq!(view.raw(stream).len(), stream.data.len());
+                assert_eq!(view.raw(stream).unwrap().len(), stream.data.len());
             }
         }
         compared += 1;

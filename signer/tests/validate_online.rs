@@ -136,6 +136,7 @@ fn what_the_file_holds_comes_first() {
     let pki = Pki::new();
     let (request, key, services) = (request(pki.now), pki.key("a"), pki.services());
     let file = sign_at_level(DRAFT.to_vec(), &request, &key, Level::LongTerm, &services, pki.now).unwrap();
+    let file = file.to_bytes();
     let before = asked(&pki);
     assert_eq!(offline(&pki, &file, pki.now).verdict, Verdict::Valid);
     assert_eq!(Judge::new(&pki).now(&file).verdict, Verdict::Valid);

@@ -8,11 +8,13 @@ use proto::rpc::Clock;
 use serde_json::json;
 use signer::cms::{ContentDigest, SignatureAlgorithm};
 use signer::keys::{KeyError, Signatory};
-use signer::pdf::Document;
+use signer::pdf::{Document, Input};
 use signer::sign::{ANSWER_BYTES_MAX, Deferred, DeferredError};
 use signer::validate::{NotRight, Options, Report, check_signed, validate_document};
 
-use crate::pdf::{SignError, SigningOptions, document_password, read, source, write_new, write_private};
+use crate::pdf::{
+    SignError, SigningOptions, document_password, open, read, source, write_judged, write_private,
+};
 use crate::serve::say;
 
 /// `prepare`.
@@ -94,8 +96,8 @@ pub fn prepare(args: &Prepare, clock: &Clock) -> Result<(), SignError> {
     let request = args.options.request(&signatory.info().subject, now_s)?;
     let password = args.options.document_password()?;
     let expires_at = now_s.saturating_add(i64::from(args.hours) * 3_600);
-    let deferred = Deferred::sign(source(read(&args.input)?, &password), &request, signatory, expires_at)?;
-    write_private(&args.state, &deferred.to_state(true))?;
+    let deferred = Deferred::sign(source(open(&args.input)?, &password), &request, signatory, expires_at)?;
+    write_private(&args.state, |out| deferred.write_state(true, out))?;
     say(&told(&deferred).to_string());
     Ok(())
 }
@@ -112,11 +114,12 @@ pub fn complete(args: &Complete, clock: &Clock) -> Result<(), CompleteError> {
         return Err(Fault::invalid("SIGNATURE", "FILE_TOO_LARGE", text).into());
     }
     let password = document_password(args.document_password_file.as_deref())?;
-    let deferred = Deferred::from_state(&read(&args.state)?, now_s)?;
-    let before = judged(deferred.original().to_vec(), &password, now_s);
-    let signed = deferred.complete(&answer, now_s)?.to_bytes();
-    check_signed(&before, &judged(signed.clone(), &password, now_s))?;
-    Ok(write_new(&args.output, &signed)?)
+    let deferred = Deferred::from_state_file(&open(&args.state)?, now_s)?;
+    let before = judged(deferred.original().clone(), &password, now_s);
+    let signed = deferred.complete(&answer, now_s)?.file();
+    write_judged(&args.output, &signed, |written| {
+        Ok(check_signed(&before, &judged(written, &password, now_s))?)
+    })
 }
 
 /// What is to be signed, for whoever holds the key.
@@ -147,7 +150,7 @@ fn key_fault(argument: &'static str, error: &KeyError) -> Fault {
     Fault::invalid(argument, "CERTIFICATE", error.to_string())
 }
 
-fn judged(file: Vec<u8>, password: &str, at: i64) -> Report {
+fn judged(file: Input, password: &str, at: i64) -> Report {
     let options = Options { roots: signer::chain::TrustRoots::none(), at, require_revocation: false };
     match Document::open_with_password(file, password) {
         Ok(document) => validate_document(&document, &options),

@@ -15,7 +15,7 @@ use signer::fetch::{
 };
 use signer::sign::{Level, LevelError, Services, Source, raise as raise_file};
 
-use crate::pdf::{REFUSED, read, write_new};
+use crate::pdf::{REFUSED, open, read, write_judged};
 use crate::serve::say;
 
 /// Who gives time stamps and evidence, for the levels above B-B.
@@ -135,13 +135,13 @@ struct Job<'j> {
 
 impl Job<'_> {
     fn raise_one(&self, input: &Path, output: &Path) -> Result<(&'static str, Option<i64>), RaiseError> {
-        let file = read(input)?;
+        let file = open(input)?;
         let source = match &self.password {
             None => Source::from(file),
             Some(password) => Source::with_password(file, password.clone()),
         };
         let raised = raise_file(source, self.level, &self.services, (self.clock)().div_euclid(1_000))?;
-        write_new(output, raised.bytes())?;
+        write_judged(output, raised.file(), |_| Ok::<(), Fault>(()))?;
         Ok((if raised.is_changed() { "raised" } else { "unchanged" }, raised.renew_at()))
     }
 

@@ -4,12 +4,13 @@
 use der::asn1::ObjectIdentifier;
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
-use openssl::hash::{Hasher, MessageDigest, hash_xof};
+use openssl::hash::{Hasher, MessageDigest};
 use openssl::pkey::{Id, PKey, PKeyRef, Public};
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 
 use super::ber::{BerError, Element, Tag, write_tlv};
+use super::content::Content;
 use super::oid;
 
 /// Smallest RSA modulus that TT 15/2025/TT-BKHCN, Phụ lục I allows, in bits.
@@ -166,15 +167,19 @@ impl Digest {
 
     /// The digest of the parts one after the other; `None` when openssl lacks the algorithm.
     pub(crate) fn hash(self, parts: &[&[u8]]) -> Option<Vec<u8>> {
-        let algorithm = self.message_digest()?;
+        self.hash_of(Content::Parts(parts))
+    }
+
+    /// As [`Digest::hash`]; none also when the content cannot be read.
+    pub(crate) fn hash_of(self, content: Content<'_>) -> Option<Vec<u8>> {
+        let mut hasher = Hasher::new(self.message_digest()?).ok()?;
+        if !content.each(|piece| hasher.update(piece).is_ok()) {
+            return None;
+        }
         if self == Digest::Shake256 {
             let mut out = vec![0; 64];
-            hash_xof(algorithm, &parts.concat(), &mut out).ok()?;
+            hasher.finish_xof(&mut out).ok()?;
             return Some(out);
-        }
-        let mut hasher = Hasher::new(algorithm).ok()?;
-        for part in parts {
-            hasher.update(part).ok()?;
         }
         Some(hasher.finish().ok()?.to_vec())
     }
@@ -383,11 +388,22 @@ impl SignatureAlgorithm {
         parts: &[&[u8]],
         signature: &[u8],
     ) -> bool {
+        self.verify_over(key, fallback, Content::Parts(parts), signature)
+    }
+
+    /// As [`SignatureAlgorithm::verify`]; content that cannot be read counts as *not right* too.
+    pub(crate) fn verify_over(
+        self,
+        key: &PKeyRef<Public>,
+        fallback: Digest,
+        content: Content<'_>,
+        signature: &[u8],
+    ) -> bool {
         if !self.fits(key.id()) {
             return false;
         }
         let with = |algorithm: SignatureAlgorithm| {
-            algorithm.try_verify(key, fallback, parts, signature).unwrap_or(false)
+            algorithm.try_verify(key, fallback, content, signature).unwrap_or(false)
         };
         with(self)
             || match self {
@@ -405,12 +421,12 @@ impl SignatureAlgorithm {
         self,
         key: &PKeyRef<Public>,
         fallback: Digest,
-        parts: &[&[u8]],
+        content: Content<'_>,
         signature: &[u8],
     ) -> Option<bool> {
         if matches!(self, SignatureAlgorithm::Ed25519 | SignatureAlgorithm::Ed448) {
             let mut verifier = Verifier::new_without_digest(key).ok()?;
-            return verifier.verify_oneshot(signature, &parts.concat()).ok();
+            return verifier.verify_oneshot(signature, &content.gathered()?).ok();
         }
         let digest = self.digest().unwrap_or(fallback);
         let mut verifier = Verifier::new(digest.message_digest()?, key).ok()?;
@@ -419,8 +435,8 @@ impl SignatureAlgorithm {
             verifier.set_rsa_pss_saltlen(RsaPssSaltlen::custom(i32::from(salt_len))).ok()?;
             verifier.set_rsa_mgf1_md(mask.message_digest()?).ok()?;
         }
-        for part in parts {
-            verifier.update(part).ok()?;
+        if !content.each(|piece| verifier.update(piece).is_ok()) {
+            return None;
         }
         verifier.verify(signature).ok()
     }

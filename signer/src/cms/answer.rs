@@ -7,9 +7,10 @@ use openssl::pkey::Id;
 use super::algorithm::ecdsa_pair_to_der;
 use super::ber::Element;
 use super::build::{ContentDigest, Unsigned};
+use super::content::Content;
 use super::oid;
 use super::parse::SignedData;
-use super::verify::verify_detached;
+use super::verify::verify_detached_over;
 use crate::keys::Signatory;
 
 /// Why an answer from a key elsewhere is not taken.
@@ -60,7 +61,7 @@ pub(crate) fn take_answer(
     answer: &[u8],
     unsigned: &Unsigned,
     signatory: &Signatory,
-    content: &[&[u8]],
+    content: Content<'_>,
 ) -> Result<Vec<u8>, AnswerError> {
     let answer = binary(answer).ok_or(AnswerError::Unreadable)?;
     let Some(signature) = raw(&answer, signatory) else {
@@ -109,7 +110,7 @@ fn check_answer(
     message: &[u8],
     signatory: &Signatory,
     digest: &ContentDigest,
-    content: &[&[u8]],
+    content: Content<'_>,
 ) -> Result<(), AnswerError> {
     let canonical = Element::read_all(message).and_then(|element| element.der());
     if canonical.ok().as_deref() != Some(message) {
@@ -133,7 +134,7 @@ fn check_answer(
     if let Some(other) = signer.unsigned.iter().find(|one| one.oid != oid::SIGNATURE_TIME_STAMP) {
         return Err(AnswerError::OtherAttributes(other.oid.to_string()));
     }
-    let report = verify_detached(message, content, true);
+    let report = verify_detached_over(message, content, true);
     if report.digest != Some(digest.algorithm) {
         return Err(AnswerError::OtherDigest);
     }

@@ -1,6 +1,6 @@
 //! Cryptographic Message Syntax: making detached PAdES signatures and checking anybody's.
 //!
-//! Knows nothing of PDF: what is signed arrives as a digest or as byte slices. Sources: RFC 5652
+//! Knows nothing of PDF: what is signed arrives as a digest, as byte slices or piece by piece. Sources: RFC 5652
 //! (CMS), RFC 5035 (signing-certificate-v2), RFC 3161 (time stamps), RFC 6211 (algorithm
 //! protection), ETSI EN 319 142-1 (PAdES baseline).
 
@@ -9,6 +9,7 @@ mod answer;
 pub(crate) mod ber;
 mod build;
 pub(crate) mod certificate;
+mod content;
 pub(crate) mod extension;
 mod finding;
 pub(crate) mod oid;
@@ -23,7 +24,10 @@ pub use answer::AnswerError;
 pub(crate) use answer::take_answer;
 pub use build::{ContentDigest, SignError, Unsigned, sign_detached, sign_detached_as, signature_size_max};
 pub use certificate::CertificateInfo;
+pub use content::{Content, Pieces};
 pub use finding::{Finding, Severity};
+pub(crate) use timestamp::verify_timestamp_over;
 pub use timestamp::{Timestamp, TokenError, verify_timestamp};
 pub use unsigned::{AttachError, attach_timestamp, signature_value};
 pub use verify::{SignerReport, verify_bare_rsa, verify_detached, verify_wrapped_digest};
+pub(crate) use verify::{verify_bare_rsa_over, verify_detached_over, verify_wrapped_digest_over};

@@ -7,6 +7,7 @@ use openssl::x509::{X509, X509ExtendedKeyUsage};
 
 use super::algorithm::{Digest, digest_of_identifier};
 use super::ber::{BerError, Element, Tag};
+use super::content::Content;
 use super::extension::extension;
 use super::finding::{Finding, Severity};
 use super::oid;
@@ -26,6 +27,11 @@ pub struct Timestamp {
 
 /// Checks a token over the parts, one after the other.
 pub fn verify_timestamp(token: &[u8], stamped: &[&[u8]]) -> Timestamp {
+    verify_timestamp_over(token, Content::Parts(stamped))
+}
+
+/// As [`verify_timestamp`], over content that may be read on demand.
+pub(crate) fn verify_timestamp_over(token: &[u8], stamped: Content<'_>) -> Timestamp {
     match SignedData::read(token) {
         Ok(signed_data) => verify_signed_data(&signed_data, stamped),
         Err(error) => Timestamp { time: None, imprint: None, report: SignerReport::unreadable(&error) },
@@ -34,12 +40,12 @@ pub fn verify_timestamp(token: &[u8], stamped: &[&[u8]]) -> Timestamp {
 
 pub(crate) fn verify_timestamp_element(token: &Element<'_>, stamped: &[&[u8]]) -> Timestamp {
     match SignedData::from_content_info(token) {
-        Ok(signed_data) => verify_signed_data(&signed_data, stamped),
+        Ok(signed_data) => verify_signed_data(&signed_data, Content::Parts(stamped)),
         Err(error) => Timestamp { time: None, imprint: None, report: SignerReport::unreadable(&error) },
     }
 }
 
-fn verify_signed_data(signed_data: &SignedData<'_>, stamped: &[&[u8]]) -> Timestamp {
+fn verify_signed_data(signed_data: &SignedData<'_>, stamped: Content<'_>) -> Timestamp {
     let mut timestamp = Timestamp { time: None, imprint: None, report: SignerReport::default() };
     let content = signed_data.content.as_deref().unwrap_or_default();
     if signed_data.content_type == oid::TST_INFO {
@@ -55,18 +61,18 @@ fn verify_signed_data(signed_data: &SignedData<'_>, stamped: &[&[u8]]) -> Timest
             "the token does not hold a time-stamp statement (RFC 3161, 2.4.2)",
         ));
     }
-    check_signer(signed_data, &[content], false, &mut timestamp.report);
+    check_signer(signed_data, Content::Parts(&[content]), false, &mut timestamp.report);
     if let Some(certificate) = timestamp.report.certificate.clone() {
         timestamp.report.findings.extend(purpose(&certificate));
     }
     timestamp
 }
 
-fn read_info(content: &[u8], stamped: &[&[u8]], timestamp: &mut Timestamp) -> Result<(), BerError> {
+fn read_info(content: &[u8], stamped: Content<'_>, timestamp: &mut Timestamp) -> Result<(), BerError> {
     let statement = Statement::read(content)?;
     timestamp.time = Some(statement.time);
     timestamp.imprint = statement.digest;
-    match timestamp.imprint.and_then(|digest| digest.hash(stamped)) {
+    match timestamp.imprint.and_then(|digest| digest.hash_of(stamped)) {
         Some(expected) if expected.as_slice() == statement.hashed.as_ref() => {}
         Some(_) => timestamp.report.note(Finding::broken(
             "timestamp_imprint",
@@ -211,7 +217,7 @@ pub(crate) fn check_answer(token: &[u8], asked: &Asked<'_>) -> Result<Answer, To
         return Err(TokenError::Policy(statement.policy.to_string()));
     }
     let mut report = SignerReport::default();
-    check_signer(&signed_data, &[content], false, &mut report);
+    check_signer(&signed_data, Content::Parts(&[content]), false, &mut report);
     if let Some(finding) = report.findings.iter().find(|finding| finding.severity >= Severity::Undecided) {
         return Err(match finding.code {
             "certificate_missing" => TokenError::NoCertificate,

@@ -7,6 +7,7 @@ use openssl::x509::X509;
 
 use super::algorithm::{Digest, SignatureAlgorithm, digest_of_identifier, weakness};
 use super::ber::{BerError, Element, Tag, write_tlv};
+use super::content::Content;
 use super::finding::{Finding, Severity};
 use super::oid;
 use super::parse::{SignedAttributes, SignedData, SignerId, SignerInfo};
@@ -67,6 +68,11 @@ impl SignerReport {
 /// the content, one after the other. `pades` asks for what ETSI EN 319 142-1 requires of
 /// `ETSI.CAdES.detached` besides.
 pub fn verify_detached(message: &[u8], content: &[&[u8]], pades: bool) -> SignerReport {
+    verify_detached_over(message, Content::Parts(content), pades)
+}
+
+/// As [`verify_detached`], over content that may be read on demand.
+pub(crate) fn verify_detached_over(message: &[u8], content: Content<'_>, pades: bool) -> SignerReport {
     let signed_data = match SignedData::read(message) {
         Ok(signed_data) => signed_data,
         Err(error) => return SignerReport::unreadable(&error),
@@ -91,13 +97,18 @@ pub fn verify_detached(message: &[u8], content: &[&[u8]], pades: bool) -> Signer
 
 /// Checks an `adbe.pkcs7.sha1` signature: the SHA-1 of the content is what the message signs.
 pub fn verify_wrapped_digest(message: &[u8], content: &[&[u8]]) -> SignerReport {
+    verify_wrapped_digest_over(message, Content::Parts(content))
+}
+
+/// As [`verify_wrapped_digest`], over content that may be read on demand.
+pub(crate) fn verify_wrapped_digest_over(message: &[u8], content: Content<'_>) -> SignerReport {
     let signed_data = match SignedData::read(message) {
         Ok(signed_data) => signed_data,
         Err(error) => return SignerReport::unreadable(&error),
     };
     let mut report = SignerReport::default();
     let inside = signed_data.content.clone().unwrap_or_default();
-    if Digest::Sha1.hash(content).as_deref() != Some(inside.as_ref()) {
+    if Digest::Sha1.hash_of(content).as_deref() != Some(inside.as_ref()) {
         report.note(Finding::broken(
             "digest_mismatch",
             "the file is not the one that was signed: the signed SHA-1 differs",
@@ -107,13 +118,22 @@ pub fn verify_wrapped_digest(message: &[u8], content: &[&[u8]]) -> SignerReport 
         "sha1",
         "the file is bound by SHA-1 only, which is no longer allowed for new signatures",
     ));
-    check_signer(&signed_data, &[&inside], false, &mut report);
+    check_signer(&signed_data, Content::Parts(&[&inside]), false, &mut report);
     report
 }
 
 /// Checks an `adbe.x509.rsa_sha1` signature: a bare RSA value over the content, the certificates
 /// beside it, the signer's first (ISO 32000-1, 12.8.3.2).
 pub fn verify_bare_rsa(value: &[u8], certificates: &[X509], content: &[&[u8]]) -> SignerReport {
+    verify_bare_rsa_over(value, certificates, Content::Parts(content))
+}
+
+/// As [`verify_bare_rsa`], over content that may be read on demand.
+pub(crate) fn verify_bare_rsa_over(
+    value: &[u8],
+    certificates: &[X509],
+    content: Content<'_>,
+) -> SignerReport {
     let mut report = SignerReport {
         certificates: certificates.to_vec(),
         digest: Some(Digest::Sha1),
@@ -142,8 +162,9 @@ pub fn verify_bare_rsa(value: &[u8], certificates: &[X509], content: &[&[u8]]) -
         report.note(Finding::undecided("weak_key", weakness));
     }
     let digests = [Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512];
-    let fits =
-        |digest: &Digest| SignatureAlgorithm::RsaPkcs1(Some(*digest)).verify(&key, *digest, content, &value);
+    let fits = |digest: &Digest| {
+        SignatureAlgorithm::RsaPkcs1(Some(*digest)).verify_over(&key, *digest, content, &value)
+    };
     match digests.iter().find(|digest| fits(digest)) {
         Some(digest) => report.digest = Some(*digest),
         None => report.note(Finding::broken(
@@ -157,7 +178,7 @@ pub fn verify_bare_rsa(value: &[u8], certificates: &[X509], content: &[&[u8]]) -
 /// The checks that all kinds of message share; results go to `report`.
 pub(crate) fn check_signer(
     signed_data: &SignedData<'_>,
-    content: &[&[u8]],
+    content: Content<'_>,
     pades: bool,
     report: &mut SignerReport,
 ) {
@@ -194,7 +215,7 @@ pub(crate) fn check_signer(
 fn check_one(
     signer: &SignerInfo<'_>,
     content_type: ObjectIdentifier,
-    content: &[&[u8]],
+    content: Content<'_>,
     pades: bool,
     report: &mut SignerReport,
 ) {
@@ -270,7 +291,7 @@ fn check_attributes(
     signed: &SignedAttributes<'_>,
     content_type: ObjectIdentifier,
     digest: Option<Digest>,
-    content: &[&[u8]],
+    content: Content<'_>,
     report: &mut SignerReport,
 ) {
     match signed.single(oid::CONTENT_TYPE) {
@@ -290,7 +311,7 @@ fn check_attributes(
     }
     match signed.single(oid::MESSAGE_DIGEST) {
         Ok(Some(value)) => {
-            let expected = digest.and_then(|digest| digest.hash(content));
+            let expected = digest.and_then(|digest| digest.hash_of(content));
             let signed = value.octets().unwrap_or_default();
             if let Some(expected) = expected
                 && expected.as_slice() != signed.as_ref()
@@ -440,7 +461,7 @@ fn find_verifying(
     candidates: &[X509],
     algorithm: SignatureAlgorithm,
     digest: Digest,
-    content: &[&[u8]],
+    content: Content<'_>,
 ) -> Option<(X509, bool)> {
     let preferred = |certificate: &&X509| {
         let bound =
@@ -453,7 +474,7 @@ fn find_verifying(
         let Ok(key) = certificate.public_key() else { continue };
         match &signer.signed {
             None => {
-                if algorithm.verify(&key, digest, content, &signer.signature) {
+                if algorithm.verify_over(&key, digest, content, &signer.signature) {
                     return Some((certificate.clone(), true));
                 }
             }

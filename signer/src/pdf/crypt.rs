@@ -436,9 +436,8 @@ impl Crypt {
         let mut edits = Vec::new();
         self.string_edits(&object, span.clone(), id, &mut edits)?;
         let stream = match &object {
-            Object::Dict(dict) => {
-                super::section::stream_extent(&source, span.end, length)?.map(|extent| (dict, extent))
-            }
+            Object::Dict(dict) => super::section::stream_extent(&source.clone().into(), span.end, length)?
+                .map(|extent| (dict, extent)),
             _ => None,
         };
         if let Some((dict, extent)) = stream
@@ -527,7 +526,8 @@ mod tests {
                 ")"
             );
             let length = usize::try_from(dict.get(b"Length").unwrap().as_integer().unwrap()).unwrap();
-            let extent = super::super::section::stream_extent(&encrypted, dict.span.end, Some(length));
+            let extent =
+                super::super::section::stream_extent(&encrypted.clone().into(), dict.span.end, Some(length));
             let extent = extent.unwrap().unwrap();
             assert!(extent.length_agrees);
             let plain = crypt.decrypt_stream(dict, id, &encrypted[extent.data]).unwrap().unwrap();

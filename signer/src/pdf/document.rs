@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::crypt::{self, Crypt};
 use super::error::{Anomaly, Error};
+use super::input::Input;
 use super::lexer::is_white;
 use super::limits::{
     ANNOTATION_PAGES_MAX, DECODED_TOTAL_BYTES_MAX, HEADER_WINDOW_BYTES, TRAILER_WINDOW_BYTES,
@@ -15,7 +16,7 @@ use super::limits::{
 };
 use super::object::{Dict, Object, Ref};
 use super::recover;
-use super::section::{Section, end_marker, find, read_chain, rfind};
+use super::section::{Section, end_marker, read_chain};
 use super::view::View;
 use super::xref::XrefKind;
 
@@ -64,7 +65,7 @@ pub(crate) struct ObjectStream {
 /// A PDF file, read lazily. Cheap to open; objects are parsed when they are asked for.
 #[derive(Debug)]
 pub struct Document {
-    pub(crate) file: Bytes,
+    pub(crate) file: Input,
     /// Newest first.
     pub(crate) sections: Vec<Section>,
     /// Oldest first.
@@ -101,7 +102,7 @@ impl Document {
     ///
     /// # Errors
     /// [`Error::NotPdf`], or [`Error::Damaged`] when no reading gives a catalog with pages.
-    pub fn open(file: impl Into<Bytes>) -> Result<Self, Error> {
+    pub fn open(file: impl Into<Input>) -> Result<Self, Error> {
         Self::open_with_password(file, "")
     }
 
@@ -111,19 +112,24 @@ impl Document {
     ///
     /// # Errors
     /// As [`Document::open`].
-    pub fn open_with_password(file: impl Into<Bytes>, password: &str) -> Result<Self, Error> {
-        let file: Bytes = file.into();
-        match Self::open_strict(&file, password) {
-            Ok(document) => Ok(document),
-            Err(because) => Self::open_recovered(file, password, because),
-        }
+    pub fn open_with_password(file: impl Into<Input>, password: &str) -> Result<Self, Error> {
+        let file: Input = file.into();
+        let opened = match Self::open_strict(&file, password) {
+            Err(because) if !because.is_of_disk() => {
+                file.check()?;
+                Self::open_recovered(file.clone(), password, because)
+            }
+            opened => opened,
+        };
+        file.check()?;
+        opened
     }
 
     /// Opens another state of this file (truncated, or with an update) with the key found for this one.
     ///
     /// # Errors
     /// As [`Document::open`].
-    pub fn open_alike(&self, file: impl Into<Bytes>) -> Result<Self, Error> {
+    pub fn open_alike(&self, file: impl Into<Input>) -> Result<Self, Error> {
         let mut document = Self::open(file)?;
         if let (Lock::Locked(_), Lock::Unlocked(crypt)) = (&document.lock, &self.lock) {
             document.lock = Lock::Unlocked(crypt.clone());
@@ -132,7 +138,7 @@ impl Document {
         Ok(document)
     }
 
-    fn open_strict(file: &Bytes, password: &str) -> Result<Self, Error> {
+    fn open_strict(file: &Input, password: &str) -> Result<Self, Error> {
         let mut anomalies = Vec::new();
         let header = find_header(file, &mut anomalies);
         let startxref = find_startxref(file)?;
@@ -143,7 +149,7 @@ impl Document {
         // should begin is forgiven, yet it is a sign that the other way of counting is meant.
         let mut tries = vec![0];
         tries.extend(header.filter(|offset| *offset > 0));
-        let blank = |shift: &usize| file.get(start.saturating_add(*shift)).is_none_or(|byte| is_white(*byte));
+        let blank = |shift: &usize| file.byte(start.saturating_add(*shift)).is_none_or(is_white);
         tries.sort_by_key(blank);
         let mut failure = None;
         for shift in tries {
@@ -166,8 +172,8 @@ impl Document {
     ///
     /// # Errors
     /// As [`Document::open`].
-    pub fn open_recovered(file: impl Into<Bytes>, password: &str, because: Error) -> Result<Self, Error> {
-        let file: Bytes = file.into();
+    pub fn open_recovered(file: impl Into<Input>, password: &str, because: Error) -> Result<Self, Error> {
+        let file: Input = file.into();
         let mut anomalies = Vec::new();
         let header = find_header(&file, &mut anomalies);
         anomalies.push(Anomaly::Recovered { because });
@@ -192,14 +198,14 @@ impl Document {
     }
 
     fn assemble(
-        file: Bytes,
+        file: Input,
         sections: Vec<Section>,
         header: Option<usize>,
         shift: usize,
         mut anomalies: Vec<Anomaly>,
     ) -> Self {
         let revisions = find_revisions(&file, &sections, shift, &mut anomalies);
-        let work = work_allowed(&file);
+        let work = work_allowed(file.len());
         Self {
             file,
             sections,
@@ -273,7 +279,7 @@ impl Document {
     }
 
     /// The whole file.
-    pub fn bytes(&self) -> &Bytes {
+    pub fn file(&self) -> &Input {
         &self.file
     }
 
@@ -394,13 +400,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// How many bytes of syntax may be read from a file of this size.
-pub(crate) fn work_allowed(file: &Bytes) -> usize {
-    WORK_BYTES_BASE.saturating_add(file.len().saturating_mul(WORK_PER_BYTE))
+pub(crate) fn work_allowed(file_bytes: usize) -> usize {
+    WORK_BYTES_BASE.saturating_add(file_bytes.saturating_mul(WORK_PER_BYTE))
 }
 
-fn find_header(file: &Bytes, anomalies: &mut Vec<Anomaly>) -> Option<usize> {
+fn find_header(file: &Input, anomalies: &mut Vec<Anomaly>) -> Option<usize> {
     const MARK: &[u8] = b"%PDF-";
-    let header = find(&file[..file.len().min(HEADER_WINDOW_BYTES + MARK.len())], MARK);
+    let header = file.find(MARK, 0..file.len().min(HEADER_WINDOW_BYTES + MARK.len()));
     match header {
         Some(0) => {}
         Some(offset) => anomalies.push(Anomaly::BytesBeforeHeader(offset)),
@@ -409,22 +415,21 @@ fn find_header(file: &Bytes, anomalies: &mut Vec<Anomaly>) -> Option<usize> {
     header
 }
 
-fn find_startxref(file: &Bytes) -> Result<usize, Error> {
+fn find_startxref(file: &Input) -> Result<usize, Error> {
     let window = file.len().saturating_sub(TRAILER_WINDOW_BYTES);
-    rfind(&file[window..], b"startxref")
-        .map(|at| window + at)
-        .or_else(|| rfind(file, b"startxref"))
+    file.rfind(b"startxref", window..file.len())
+        .or_else(|| file.rfind(b"startxref", 0..file.len()))
         .ok_or(Error::Damaged { offset: file.len(), what: "startxref is missing" })
 }
 
 /// Groups sections into revisions and finds the end of each.
 fn find_revisions(
-    file: &Bytes,
+    file: &Input,
     sections: &[Section],
     shift: usize,
     anomalies: &mut Vec<Anomaly>,
 ) -> Vec<Revision> {
-    let linearized = find(&file[..file.len().min(HEADER_WINDOW_BYTES)], b"/Linearized").is_some();
+    let linearized = file.find(b"/Linearized", 0..file.len().min(HEADER_WINDOW_BYTES)).is_some();
     let mut revisions = Vec::new();
     let mut newest = 0;
     while newest < sections.len() {
@@ -436,8 +441,7 @@ fn find_revisions(
                 anomalies.push(Anomaly::UnorderedSections(sections[end].at));
             }
             // Hybrid files are often saved with two sections, one right after the other.
-            let between = file.get(sections[end].end..sections[end - 1].at);
-            let adjacent = between.is_some_and(|between| between.iter().all(|byte| is_white(*byte)));
+            let adjacent = file.all(sections[end].end..sections[end - 1].at, is_white);
             if !linear && !adjacent {
                 break;
             }
@@ -450,7 +454,7 @@ fn find_revisions(
     if let Some(last) = revisions.first_mut() {
         if last.marker_end.is_none() {
             last.end = file.len();
-        } else if file[last.end..].iter().any(|byte| !is_white(*byte)) {
+        } else if !file.all(last.end..file.len(), is_white) {
             anomalies.push(Anomaly::TrailingBytes(last.end));
         }
     }
@@ -459,7 +463,7 @@ fn find_revisions(
 }
 
 fn close_revision(
-    file: &Bytes,
+    file: &Input,
     newest: &Section,
     last_written: usize,
     sections: std::ops::Range<usize>,
@@ -473,7 +477,7 @@ fn close_revision(
         Some(marker) => {
             let named = marker.startxref.saturating_add(shift);
             // White space before the section is tolerated.
-            let agrees = named <= newest.at && file[named..newest.at].iter().all(|byte| is_white(*byte));
+            let agrees = file.all(named..newest.at, is_white);
             if !agrees {
                 anomalies.push(Anomaly::StartxrefDisagrees(newest.at));
             }

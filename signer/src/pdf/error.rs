@@ -52,6 +52,19 @@ pub enum Error {
     /// Strings or streams are encrypted and no key is at hand.
     #[error("encrypted: a password or key is needed")]
     Encrypted,
+    /// The file lies on disk, and could not be read there.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(std::io::ErrorKind),
+    /// The file lies on disk, and was written while it was read.
+    #[error("the file was changed while it was read; try again")]
+    Changed,
+}
+
+impl Error {
+    /// Whether it is the disk's and not the file's.
+    pub fn is_of_disk(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::Changed)
+    }
 }
 
 /// Something tolerated while reading, that another reader may see differently. A validator reports each; a

@@ -90,15 +90,16 @@ impl Patch {
 
     fn spliced(mut self) -> Vec<u8> {
         self.edits.sort_by_key(|(span, _)| span.start);
-        let source = &self.original.buffer;
-        let mut out = Vec::with_capacity(self.original.span.len() + 256);
-        let mut at = self.original.span.start;
+        let source = self.original.source();
+        let base = self.original.span.start;
+        let mut out = Vec::with_capacity(source.len() + 256);
+        let mut at = base;
         for (span, bytes) in &self.edits {
-            out.extend_from_slice(&source[at..span.start.max(at)]);
+            out.extend_from_slice(source.get(at - base..span.start.max(at) - base).unwrap_or_default());
             out.extend_from_slice(bytes);
             at = span.end.max(at);
         }
-        out.extend_from_slice(&source[at..self.original.span.end]);
+        out.extend_from_slice(source.get(at - base..).unwrap_or_default());
         out
     }
 }
@@ -270,7 +271,7 @@ impl<'d> Increment<'d> {
         }
         if document.is_cut_within_a_page()? {
             return Err(Error::Damaged {
-                offset: document.bytes().len(),
+                offset: document.file().len(),
                 what: "the file ends within a page",
             });
         }
@@ -281,7 +282,7 @@ impl<'d> Increment<'d> {
                 what: "a signature in the file is not part of its form",
             });
         }
-        let file = document.bytes();
+        let file = document.file();
         let kind = self.xref_kind();
         let xref_id = if kind == XrefKind::Stream { Some(self.allocate()?) } else { None };
 
@@ -306,7 +307,7 @@ impl<'d> Increment<'d> {
         let mut out = Vec::new();
         // After a lone CR no LF may follow: together they would be one end of line, part of the revision
         // before, and change what its readers see as its end.
-        if !matches!(file.last(), None | Some(b'\n' | b'\r')) {
+        if !matches!(file.len().checked_sub(1).and_then(|last| file.byte(last)), None | Some(b'\n' | b'\r')) {
             out.push(b'\n');
         }
         let base = file.len();
@@ -340,6 +341,8 @@ impl<'d> Increment<'d> {
             }
         }
         out.extend_from_slice(format!("startxref\n{}\n%%EOF\n", at - shift).as_bytes());
+        // What could not be read would be missing in what was written.
+        file.check()?;
         Ok(Tail { bytes: out, values, base })
     }
 
@@ -407,7 +410,7 @@ impl<'d> Increment<'d> {
             if let Some(entry) = old.entry(key).filter(|_| !dangling) {
                 out.extend(encode_name(key));
                 out.push(b' ');
-                out.extend_from_slice(&document.bytes()[entry.value_span.clone()]);
+                out.extend(document.file().get(entry.value_span.clone()).unwrap_or_default());
             }
         }
         if let Some(first) = self.first_id() {

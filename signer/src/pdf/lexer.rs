@@ -2,6 +2,8 @@
 //! within a dictionary (a word that is no value, a value without key) is passed over and the dictionary called
 //! irregular; all else is an error.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 
 use super::error::Error;
@@ -32,6 +34,12 @@ pub fn parse_object(source: &Bytes) -> Result<Object, Error> {
 /// A position in a buffer.
 pub(crate) struct Lexer<'b> {
     buffer: &'b Bytes,
+    /// Where the buffer begins in the file; positions and spans count from the file's first byte.
+    base: usize,
+    /// The file goes on behind the buffer.
+    more: bool,
+    /// What follows the buffer could have changed what was read.
+    short: Cell<bool>,
     /// The next byte to be read.
     pub(crate) pos: usize,
     depth: usize,
@@ -43,20 +51,66 @@ pub(crate) struct Lexer<'b> {
     pub(crate) mentioned: u32,
 }
 
+/// Bytes that are looked at behind a position at most, but for runs that end where they end.
+const LOOKAHEAD_BYTES: usize = 32;
+
 /// Words that end whatever is being read: an object that reaches them was never closed.
 const FENCES: [&[u8]; 7] = [b"endobj", b"obj", b"endstream", b"stream", b"xref", b"trailer", b"startxref"];
 
 impl<'b> Lexer<'b> {
     pub(crate) fn new(buffer: &'b Bytes, pos: usize) -> Self {
-        Self { buffer, pos: pos.min(buffer.len()), depth: 0, dicts: 0, passed_over: false, mentioned: 0 }
+        let mut lexer = Self::in_window(buffer, 0, false);
+        lexer.pos = pos.min(buffer.len());
+        lexer
+    }
+
+    /// A lexer at the beginning of a window of a file, which begins at `base` and behind which the file may go on.
+    pub(crate) fn in_window(buffer: &'b Bytes, base: usize, more: bool) -> Self {
+        let short = Cell::new(false);
+        Self { buffer, base, more, short, pos: base, depth: 0, dicts: 0, passed_over: false, mentioned: 0 }
+    }
+
+    /// Whether it came so near the end of its window that it must read again in a larger one.
+    pub(crate) fn ran_short(&self) -> bool {
+        self.short.get()
+    }
+
+    /// The end of the buffer counted for something.
+    fn touch_end(&self) {
+        if self.more {
+            self.short.set(true);
+        }
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {
-        self.buffer.get(self.pos).copied()
+        let byte = self.buffer.get(self.pos - self.base).copied();
+        if byte.is_none() {
+            self.touch_end();
+        }
+        byte
     }
 
-    fn rest(&self) -> &'b [u8] {
-        self.buffer.get(self.pos..).unwrap_or_default()
+    /// What follows. Whoever looks further than [`LOOKAHEAD_BYTES`] says himself when he reaches the end.
+    pub(crate) fn rest(&self) -> &'b [u8] {
+        let rest = self.buffer.get(self.pos - self.base..).unwrap_or_default();
+        if rest.len() < LOOKAHEAD_BYTES {
+            self.touch_end();
+        }
+        rest
+    }
+
+    /// How many bytes from here are neither white space nor delimiters.
+    fn regular_run(&self) -> usize {
+        let rest = self.rest();
+        let length = rest.iter().take_while(|byte| is_regular(**byte)).count();
+        if length == rest.len() {
+            self.touch_end();
+        }
+        length
+    }
+
+    fn slice(&self, span: Span) -> Bytes {
+        self.buffer.slice(span.start - self.base..span.end - self.base)
     }
 
     fn fail<T>(&self, expected: &'static str) -> Result<T, Error> {
@@ -70,7 +124,10 @@ impl<'b> Lexer<'b> {
                 self.pos += 1;
             } else if byte == b'%' {
                 let rest = self.rest();
-                self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or_else(|| {
+                    self.touch_end();
+                    rest.len()
+                });
             } else {
                 return;
             }
@@ -164,9 +221,9 @@ impl<'b> Lexer<'b> {
             return self.fail("a name");
         }
         let start = self.pos + 1;
-        let length = self.buffer[start..].iter().take_while(|byte| is_regular(**byte)).count();
-        self.pos = start + length;
-        let raw = self.buffer.slice(start..self.pos);
+        self.pos = start;
+        self.pos += self.regular_run();
+        let raw = self.slice(start..self.pos);
         Ok(Name(if raw.contains(&b'#') { Bytes::from(decode_name(&raw)) } else { raw }))
     }
 
@@ -174,7 +231,7 @@ impl<'b> Lexer<'b> {
         let start = self.pos;
         let mut open = 0_usize;
         let mut at = start;
-        while let Some(&byte) = self.buffer.get(at) {
+        while let Some(&byte) = self.buffer.get(at - self.base) {
             at += 1;
             match byte {
                 b'\\' => at += 1,
@@ -183,12 +240,13 @@ impl<'b> Lexer<'b> {
                     open -= 1;
                     if open == 0 {
                         self.pos = at;
-                        return Ok(PdfString { source: self.buffer.slice(start..at) });
+                        return Ok(PdfString { source: self.slice(start..at) });
                     }
                 }
                 _ => {}
             }
         }
+        self.touch_end();
         self.fail("a closing parenthesis")
     }
 
@@ -198,7 +256,11 @@ impl<'b> Lexer<'b> {
             // One that runs into other syntax was never closed; readers differ in where they see its end.
             Some(length) if memchr::memchr3(b'<', b'/', b'(', &self.rest()[1..length]).is_none() => {
                 self.pos = start + length + 1;
-                Ok(PdfString { source: self.buffer.slice(start..self.pos) })
+                Ok(PdfString { source: self.slice(start..self.pos) })
+            }
+            None => {
+                self.touch_end();
+                self.fail("a closing angle bracket")
             }
             _ => self.fail("a closing angle bracket"),
         }
@@ -229,7 +291,7 @@ impl<'b> Lexer<'b> {
 
     /// Skips a word that is no object, or a stray delimiter; not the end of what is read.
     fn pass_over(&mut self) -> bool {
-        let length = self.rest().iter().take_while(|byte| is_regular(**byte)).count();
+        let length = self.regular_run();
         let word = &self.rest()[..length];
         if FENCES.contains(&word) {
             return false;
@@ -305,11 +367,11 @@ impl<'b> Lexer<'b> {
 
     fn number(&mut self) -> Object {
         let start = self.pos;
-        let length = self.rest().iter().take_while(|byte| is_regular(**byte)).count();
+        let length = self.regular_run();
+        let token = &self.rest()[..length];
         self.pos = start + length;
-        let token = &self.buffer[start..self.pos];
         let Some(value) = parse_integer(token) else {
-            return Object::Real(Real(self.buffer.slice(start..self.pos)));
+            return Object::Real(Real(self.slice(start..self.pos)));
         };
         if token[0].is_ascii_digit()
             && let Ok(number) = u32::try_from(value)

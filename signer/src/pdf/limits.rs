@@ -41,3 +41,17 @@ pub const TREE_DEPTH_MAX: usize = 64;
 pub const TREE_NODES_MAX: usize = 500_000;
 /// Pages searched for a widget that does not say which page it is on.
 pub const ANNOTATION_PAGES_MAX: usize = 1_000;
+/// Bytes of a file on disk that are read and kept together.
+pub const BLOCK_BYTES: usize = 64 << 10;
+/// Blocks of one file on disk that are kept; the one that was used longest ago goes first.
+pub const BLOCKS_MAX: usize = 64;
+/// Bytes of a file on disk that are read at once where all of it is wanted, or something is searched.
+pub const CHUNK_BYTES: usize = 256 << 10;
+/// Bytes in which an object of a file on disk is looked for first; the window grows where they are not enough.
+pub const WINDOW_BYTES: usize = 1 << 10;
+/// Most bytes of one object of a file on disk, the data of a stream not counted.
+pub const OBJECT_WINDOW_BYTES_MAX: usize = 64 << 20;
+/// Most bytes of the data of one stream of a file on disk that are read to be decoded.
+pub const RAW_STREAM_BYTES_MAX: usize = 128 << 20;
+/// Files up to this size are read into memory when they are opened.
+pub const IN_MEMORY_BYTES_MAX: usize = 4 << 20;

@@ -10,6 +10,7 @@ mod error;
 mod filter;
 mod form;
 mod increment;
+mod input;
 mod lexer;
 pub mod limits;
 mod object;
@@ -23,6 +24,7 @@ pub use document::{Document, Encryption, Revision};
 pub use error::{Anomaly, Error};
 pub use form::{Field, FieldKind};
 pub use increment::{Increment, Patch, Tail};
+pub use input::Input;
 pub use lexer::parse_object;
 pub use object::{
     Array, Dict, Entry, Name, Object, PdfString, Real, Ref, Span, Stream, decode_text, encode_name,

@@ -7,10 +7,11 @@ use bytes::Bytes;
 
 use super::document::work_allowed;
 use super::error::Error;
+use super::input::Input;
 use super::lexer::{Lexer, is_regular, is_white};
 use super::limits::OBJECT_NUMBER_MAX;
 use super::object::{Dict, Entry, Name, Object, Ref};
-use super::section::{Section, decode_filters, rfind, stream_extent};
+use super::section::{Section, decode_filters, read_raw, stream_extent};
 use super::view::read_index;
 use super::xref::{Table, XrefEntry, XrefKind};
 
@@ -52,24 +53,27 @@ pub(crate) struct Scanned {
 }
 
 /// Searches the file for objects.
-pub(crate) fn scan(file: &Bytes) -> Result<Scanned, Error> {
-    let last_endstream = rfind(file, b"endstream").unwrap_or(0);
-    let last_endobj = rfind(file, b"endobj").unwrap_or(0);
-    let mut found = Found { work_left: work_allowed(file), last_endstream, last_endobj, ..Found::default() };
+pub(crate) fn scan(file: &Input) -> Result<Scanned, Error> {
+    let last_endstream = file.rfind(b"endstream", 0..file.len()).unwrap_or(0);
+    let last_endobj = file.rfind(b"endobj", 0..file.len()).unwrap_or(0);
+    let work_left = work_allowed(file.len());
+    let mut found = Found { work_left, last_endstream, last_endobj, ..Found::default() };
     let mut at = 0;
     while at < file.len() {
         if found.work_left == 0 {
             return Err(Error::Limit { limit: "syntax read from one file" });
         }
-        at = match file[at] {
-            b'o' if file[at..].starts_with(b"obj") => match header_before(file, at) {
-                Some((id, offset)) => found.object(file, id, offset, at + 3),
-                None => at + 3,
-            },
-            b't' if file[at..].starts_with(b"trailer") => found.trailer(file, at + 7),
-            _ => at + 1,
+        let Some(mark) = file.find_by(at..file.len(), LONGEST_MARK - 1, first_mark) else { break };
+        at = if file.byte(mark) == Some(b't') {
+            found.trailer(file, mark + 7)
+        } else {
+            match header_before(file, mark) {
+                Some((id, offset)) => found.object(file, id, offset, mark + 3),
+                None => mark + 3,
+            }
         };
     }
+    file.check()?;
     if found.entries.is_empty() {
         return Err(Error::NotPdf);
     }
@@ -93,11 +97,25 @@ pub(crate) fn scan(file: &Bytes) -> Result<Scanned, Error> {
     Ok(Scanned { sections, mentioned: found.mentioned, cut_off: found.cut_off, signed: found.signed })
 }
 
+/// Length of `trailer`.
+const LONGEST_MARK: usize = 7;
+
+/// Where the first `obj` or `trailer` stands.
+fn first_mark(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr2_iter(b'o', b't', bytes)
+        .find(|at| bytes[*at..].starts_with(b"obj") || bytes[*at..].starts_with(b"trailer"))
+}
+
+/// Most bytes before `obj` that are looked at: two numbers and the white space behind them.
+const HEADER_BYTES_MAX: usize = 8 + 5 + 8 + 10;
+
 /// The `number generation` that stands before `obj`.
-fn header_before(file: &Bytes, obj: usize) -> Option<(Ref, usize)> {
+fn header_before(file: &Input, obj: usize) -> Option<(Ref, usize)> {
+    let base = obj.saturating_sub(HEADER_BYTES_MAX);
+    let before = file.get(base..obj)?;
     let back = |mut at: usize, accept: fn(u8) -> bool, most: usize| {
-        let stop = at.saturating_sub(most);
-        while at > stop && accept(file[at - 1]) {
+        let stop = at.saturating_sub(most).max(base);
+        while at > stop && accept(before[at - 1 - base]) {
             at -= 1;
         }
         at
@@ -113,20 +131,19 @@ fn header_before(file: &Bytes, obj: usize) -> Option<(Ref, usize)> {
         return None;
     }
     // Here a word that only begins with `obj` is none: others do not find the object there.
-    if file.get(obj + 3).is_some_and(|byte| is_regular(*byte)) {
+    if file.byte(obj + 3).is_some_and(is_regular) {
         return None;
     }
-    let id = Lexer::new(file, number_start).eat_object_header()?;
+    let id = file.parse(number_start, |lexer| lexer.eat_object_header()).ok()??;
     (id.number <= OBJECT_NUMBER_MAX && id.number > 0).then_some((id, number_start))
 }
 
 impl Found {
     /// Notes an object; where to go on.
-    fn object(&mut self, file: &Bytes, id: Ref, offset: usize, body: usize) -> usize {
-        let mut lexer = Lexer::new(file, body);
-        let read = lexer.object();
-        self.mentioned = self.mentioned.max(lexer.mentioned);
-        let Ok((object, span)) = read else {
+    fn object(&mut self, file: &Input, id: Ref, offset: usize, body: usize) -> usize {
+        let read = file.parse(body, |lexer| (lexer.object(), lexer.mentioned));
+        self.mentioned = self.mentioned.max(read.as_ref().map_or(0, |(_, mentioned)| *mentioned));
+        let Ok((Ok((object, span)), _)) = read else {
             self.work_left = self.work_left.saturating_sub(file.len() - body);
             if body > self.last_endobj {
                 self.cut_off = Some(id);
@@ -136,9 +153,11 @@ impl Found {
             return body;
         };
         if span.end > self.last_endstream.max(self.last_endobj) {
-            let mut lexer = Lexer::new(file, span.end);
-            lexer.skip_white();
-            if file[lexer.pos..].starts_with(b"stream") {
+            let opens = file.parse(span.end, |lexer| {
+                lexer.skip_white();
+                lexer.rest().starts_with(b"stream")
+            });
+            if opens == Ok(true) {
                 self.cut_off = Some(id);
                 return file.len();
             }
@@ -160,8 +179,10 @@ impl Found {
         let Ok(Some(extent)) = stream_extent(file, span.end, length) else { return span.end };
         if dict.is_name(b"Type", b"XRef") {
             self.keep_trailer(dict);
-        } else if dict.is_name(b"Type", b"ObjStm") {
-            self.object_stream(&dict, id.number, &file[extent.data.clone()]);
+        } else if dict.is_name(b"Type", b"ObjStm")
+            && let Ok(raw) = read_raw(file, extent.data.clone())
+        {
+            self.object_stream(&dict, id.number, &raw);
         }
         extent.end
     }
@@ -207,10 +228,9 @@ impl Found {
     }
 
     /// Notes a trailer; where to go on.
-    fn trailer(&mut self, file: &Bytes, after: usize) -> usize {
-        let mut lexer = Lexer::new(file, after);
-        match lexer.object() {
-            Ok((Object::Dict(dict), span)) => {
+    fn trailer(&mut self, file: &Input, after: usize) -> usize {
+        match file.parse(after, |lexer| lexer.object()) {
+            Ok(Ok((Object::Dict(dict), span))) => {
                 self.keep_trailer(dict);
                 span.end
             }

@@ -6,8 +6,11 @@ use bytes::Bytes;
 
 use super::error::{Anomaly, Error};
 use super::filter;
+use super::input::Input;
 use super::lexer::{Lexer, is_white};
-use super::limits::{DECODED_STREAM_BYTES_MAX, FILTERS_MAX, XREF_DECODED_BYTES_MAX, XREF_SECTIONS_MAX};
+use super::limits::{
+    DECODED_STREAM_BYTES_MAX, FILTERS_MAX, RAW_STREAM_BYTES_MAX, XREF_DECODED_BYTES_MAX, XREF_SECTIONS_MAX,
+};
 use super::object::{Dict, Object, Span};
 use super::xref::{self, Table, XrefEntry, XrefKind};
 
@@ -35,7 +38,7 @@ impl Section {
 
     /// What the section says of an object. In hybrid files the stream speaks before the free entries of the
     /// table, which hide its objects from old readers (ISO 32000-1 7.5.8.4).
-    pub(crate) fn entry(&self, file: &Bytes, number: u32) -> Option<XrefEntry> {
+    pub(crate) fn entry(&self, file: &Input, number: u32) -> Option<XrefEntry> {
         let entry = self.table.entry(file, number);
         match (&self.hybrid, entry) {
             (Some(hybrid), None | Some(XrefEntry::Free)) => hybrid.entry(file, number).or(entry),
@@ -44,7 +47,7 @@ impl Section {
     }
 
     /// Every object the section speaks of; in hybrid files one may come twice, the valid entry last.
-    pub(crate) fn entries<'a>(&'a self, file: &'a Bytes) -> impl Iterator<Item = (u32, XrefEntry)> + 'a {
+    pub(crate) fn entries<'a>(&'a self, file: &'a Input) -> impl Iterator<Item = (u32, XrefEntry)> + 'a {
         let hybrid = self.hybrid.iter().flat_map(move |table| table.entries(file).map(|(number, _)| number));
         self.table
             .entries(file)
@@ -61,7 +64,7 @@ impl Section {
 
 /// Reads the sections from the one at `start`, newest first.
 pub(crate) fn read_chain(
-    file: &Bytes,
+    file: &Input,
     start: usize,
     shift: usize,
     anomalies: &mut Vec<Anomaly>,
@@ -95,7 +98,7 @@ pub(crate) fn read_chain(
 }
 
 fn read_section(
-    file: &Bytes,
+    file: &Input,
     at: usize,
     shift: usize,
     budget: &mut usize,
@@ -104,25 +107,29 @@ fn read_section(
     if at >= file.len() {
         return Err(Error::Damaged { offset: at, what: "cross-reference lies beyond the end of the file" });
     }
-    let mut lexer = Lexer::new(file, at);
-    while lexer.peek().is_some_and(is_white) {
-        lexer.pos += 1;
-    }
-    let at = lexer.pos;
-    if !lexer.eat_keyword(b"xref") {
+    let (at, table) = file.parse(at, |lexer| {
+        while lexer.peek().is_some_and(is_white) {
+            lexer.pos += 1;
+        }
+        let at = lexer.pos;
+        (at, lexer.eat_keyword(b"xref").then_some(lexer.pos))
+    })?;
+    let Some(after) = table else {
         let (table, trailer, end) = read_stream(file, at, shift, budget, anomalies)?;
         return Ok(Section { at, end, kind: XrefKind::Stream, trailer, table, hybrid: None });
-    }
-    let table = xref::parse_table(file, &mut lexer, shift, anomalies)?;
-    lexer.skip_white();
-    if !lexer.eat_keyword(b"trailer") {
-        return Err(Error::Syntax { offset: lexer.pos, expected: "trailer" });
-    }
-    let offset = lexer.pos;
-    let (Object::Dict(trailer), _) = lexer.object()? else {
-        return Err(Error::Syntax { offset, expected: "a trailer dictionary" });
     };
-    let end = lexer.pos;
+    let (table, after) = xref::parse_table(file, after, shift, anomalies)?;
+    let (trailer, end) = file.parse(after, |lexer| {
+        lexer.skip_white();
+        if !lexer.eat_keyword(b"trailer") {
+            return Err(Error::Syntax { offset: lexer.pos, expected: "trailer" });
+        }
+        let offset = lexer.pos;
+        let (Object::Dict(trailer), _) = lexer.object()? else {
+            return Err(Error::Syntax { offset, expected: "a trailer dictionary" });
+        };
+        Ok((trailer, lexer.pos))
+    })??;
     let hybrid = match trailer.get(b"XRefStm").and_then(Object::as_integer) {
         Some(at) => {
             let at = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(shift);
@@ -134,33 +141,50 @@ fn read_section(
 }
 
 fn read_stream(
-    file: &Bytes,
+    file: &Input,
     at: usize,
     shift: usize,
     budget: &mut usize,
     anomalies: &mut Vec<Anomaly>,
 ) -> Result<(Table, Dict, usize), Error> {
     let missing = Error::Damaged { offset: at, what: "no cross-reference section where one should be" };
-    let mut lexer = Lexer::new(file, at);
-    lexer.eat_object_header().ok_or(missing.clone())?;
-    let (Object::Dict(dict), _) = lexer.object()? else { return Err(missing) };
+    let (dict, after) = file.parse(at, |lexer| {
+        lexer.eat_object_header().ok_or(missing.clone())?;
+        match lexer.object()? {
+            (Object::Dict(dict), _) => Ok((dict, lexer.pos)),
+            _ => Err(missing.clone()),
+        }
+    })??;
     if !dict.is_name(b"Type", b"XRef") {
         return Err(missing);
     }
     let length =
         dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
-    let extent = stream_extent(file, lexer.pos, length)?.ok_or(missing)?;
+    let extent = stream_extent(file, after, length)?.ok_or(missing)?;
     if !extent.length_agrees {
         anomalies.push(Anomaly::StreamLength(at));
     }
-    let data = decode_direct(&dict, &file[extent.data.clone()])?;
+    let data = decode_direct(&dict, &read_raw(file, extent.data.clone())?)?;
     let exhausted = Error::Limit { limit: "sum of decoded cross-reference streams" };
     *budget = budget.checked_sub(data.len()).ok_or(exhausted)?;
     let table = xref::parse_stream(&dict, &Bytes::from(data), at, shift, anomalies)?;
-    let mut lexer = Lexer::new(file, extent.end);
-    lexer.skip_white();
-    lexer.eat_keyword(b"endobj");
-    Ok((table, dict, lexer.pos))
+    let end = file.parse(extent.end, |lexer| {
+        lexer.skip_white();
+        lexer.eat_keyword(b"endobj");
+        lexer.pos
+    })?;
+    Ok((table, dict, end))
+}
+
+/// The raw data of a stream that is to be decoded.
+pub(crate) fn read_raw(file: &Input, data: Span) -> Result<Bytes, Error> {
+    if file.in_memory().is_none() && data.len() > RAW_STREAM_BYTES_MAX {
+        return Err(Error::Limit { limit: "length of a stream" });
+    }
+    match file.get(data) {
+        Some(bytes) => Ok(bytes),
+        None => file.check().and(Err(Error::Type { what: "a stream", expected: "within the file" })),
+    }
 }
 
 /// Decodes a stream whose filters and parameters are direct objects, as cross-reference streams must have them.
@@ -220,51 +244,44 @@ pub(crate) struct Extent {
 
 /// The extent of the stream that follows a dictionary ending at `after`; none when no `stream` follows.
 pub(crate) fn stream_extent(
-    file: &Bytes,
+    file: &Input,
     after: usize,
     length: Option<usize>,
 ) -> Result<Option<Extent>, Error> {
-    let mut lexer = Lexer::new(file, after);
-    lexer.skip_white();
-    if !file[lexer.pos..].starts_with(b"stream") {
-        return Ok(None);
-    }
-    let keyword_end = lexer.pos + 6;
-    let start = match file[keyword_end..] {
-        [b'\r', b'\n', ..] => keyword_end + 2,
-        // A lone CR is not allowed, yet written.
-        [b'\n' | b'\r', ..] => keyword_end + 1,
-        _ => keyword_end,
-    };
+    let start = file.parse(after, |lexer| {
+        lexer.skip_white();
+        let rest = lexer.rest().strip_prefix(b"stream")?;
+        let keyword_end = lexer.pos + 6;
+        Some(match rest {
+            [b'\r', b'\n', ..] => keyword_end + 2,
+            // A lone CR is not allowed, yet written.
+            [b'\n' | b'\r', ..] => keyword_end + 1,
+            _ => keyword_end,
+        })
+    })?;
+    let Some(start) = start else { return Ok(None) };
     if let Some(end) = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= file.len()) {
-        let mut lexer = Lexer::new(file, end);
-        while lexer.peek().is_some_and(is_white) {
-            lexer.pos += 1;
-        }
-        if file[lexer.pos..].starts_with(b"endstream") {
-            return Ok(Some(Extent { data: start..end, end: lexer.pos + 9, length_agrees: true }));
+        let ended = file.parse(end, |lexer| {
+            while lexer.peek().is_some_and(is_white) {
+                lexer.pos += 1;
+            }
+            lexer.rest().starts_with(b"endstream").then_some(lexer.pos + 9)
+        })?;
+        if let Some(after) = ended {
+            return Ok(Some(Extent { data: start..end, end: after, length_agrees: true }));
         }
     }
-    let found =
-        find(&file[start..], b"endstream").ok_or(Error::Syntax { offset: start, expected: "endstream" })?;
-    let mut end = start + found;
+    let found = file
+        .find(b"endstream", start..file.len())
+        .ok_or(Error::Syntax { offset: start, expected: "endstream" })?;
+    let mut end = found;
     // The end of line before `endstream` is not part of the data.
-    if file[start..end].ends_with(b"\r\n") {
+    if end >= start + 2 && file.has(end - 2, b"\r\n") {
         end -= 2;
-    } else if file[start..end].ends_with(b"\n") || file[start..end].ends_with(b"\r") {
+    } else if end > start && matches!(file.byte(end - 1), Some(b'\n' | b'\r')) {
         end -= 1;
     }
-    Ok(Some(Extent { data: start..end, end: start + found + 9, length_agrees: false }))
-}
-
-/// First place of `needle`.
-pub(crate) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    memchr::memmem::find(haystack, needle)
-}
-
-/// Last place of `needle`.
-pub(crate) fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    memchr::memmem::rfind(haystack, needle)
+    Ok(Some(Extent { data: start..end, end: found + 9, length_agrees: false }))
 }
 
 /// `startxref`, its number and `%%EOF`, as they follow a section.
@@ -278,8 +295,11 @@ pub(crate) struct EndMarker {
 }
 
 /// The marker that follows `from`, with nothing but white space and comments between.
-pub(crate) fn end_marker(file: &Bytes, from: usize) -> Option<EndMarker> {
-    let mut lexer = Lexer::new(file, from);
+pub(crate) fn end_marker(file: &Input, from: usize) -> Option<EndMarker> {
+    file.parse(from, read_marker).ok().flatten()
+}
+
+fn read_marker(lexer: &mut Lexer<'_>) -> Option<EndMarker> {
     lexer.skip_white();
     if !lexer.eat_keyword(b"startxref") {
         return None;
@@ -290,11 +310,11 @@ pub(crate) fn end_marker(file: &Bytes, from: usize) -> Option<EndMarker> {
     while lexer.peek().is_some_and(is_white) {
         lexer.pos += 1;
     }
-    if !file[lexer.pos..].starts_with(b"%%EOF") {
+    let Some(rest) = lexer.rest().strip_prefix(b"%%EOF") else {
         return Some(EndMarker { startxref, marker_end: None, end: after_number });
-    }
+    };
     let marker_end = lexer.pos + 5;
-    let end = match file[marker_end..] {
+    let end = match rest {
         [b'\r', b'\n', ..] => marker_end + 2,
         [b'\r' | b'\n', ..] => marker_end + 1,
         _ => marker_end,

@@ -6,10 +6,11 @@ use bytes::Bytes;
 
 use super::document::{Document, Lock, ObjectStream};
 use super::error::{Anomaly, Error};
+use super::input::Input;
 use super::lexer::Lexer;
 use super::limits::{DECODED_STREAM_BYTES_MAX, LOAD_DEPTH_MAX, OBJECT_NUMBER_MAX, REFERENCE_HOPS_MAX};
 use super::object::{Dict, Object, Ref, Span, Stream};
-use super::section::{Section, decode_filters, stream_extent};
+use super::section::{Section, decode_filters, read_raw, stream_extent};
 use super::xref::XrefEntry;
 
 /// Where an indirect object lies.
@@ -36,15 +37,15 @@ pub struct Indirect {
     /// Where it lies.
     pub location: Location,
     /// What all spans count in: the file, or the decoded object stream.
-    pub buffer: Bytes,
+    pub buffer: Input,
     /// The value's bytes; of a stream from its dictionary to after `endstream`.
     pub span: Span,
 }
 
 impl Indirect {
-    /// The value's source bytes.
+    /// The value's source bytes; none, where the file can no longer be read (see [`Input::check`]).
     pub fn source(&self) -> Bytes {
-        self.buffer.slice(self.span.clone())
+        self.buffer.get(self.span.clone()).unwrap_or_default()
     }
 }
 
@@ -197,8 +198,18 @@ impl<'d> View<'d> {
     }
 
     /// The raw bytes of a stream, as they stand in the file.
-    pub fn raw(self, stream: &Stream) -> Bytes {
-        self.document.file.slice(stream.data.clone())
+    ///
+    /// # Errors
+    /// Where the file lies on disk and the data are beyond the limits, or can no longer be read.
+    pub fn raw(self, stream: &Stream) -> Result<Bytes, Error> {
+        read_raw(&self.document.file, stream.data.clone())
+    }
+
+    /// Whether two streams hold the same raw bytes; the other one may be seen by another view of the file.
+    pub fn same_raw(self, one: &Stream, other: &Stream) -> bool {
+        let file = &self.document.file;
+        one.data == other.data
+            || one.data.len() == other.data.len() && file.same(one.data.clone(), other.data.clone())
     }
 
     /// The decoded bytes of a stream.
@@ -210,7 +221,7 @@ impl<'d> View<'d> {
     }
 
     fn decrypted(self, stream: &Stream) -> Result<Bytes, Error> {
-        let raw = self.raw(stream);
+        let raw = self.raw(stream)?;
         match &self.document.lock {
             Lock::Locked(_) if stream.dict.is_name(b"Type", b"XRef") => Ok(raw),
             Lock::Locked(_) => Err(Error::Encrypted),
@@ -260,23 +271,27 @@ impl<'d> View<'d> {
         if offset >= file.len() {
             return Err(wrong());
         }
-        let mut lexer = Lexer::new(file, offset);
-        if lexer.eat_object_header() != Some(id) {
-            return Err(wrong());
-        }
-        lexer.skip_white();
-        let start = lexer.pos;
-        // `1 0 obj endobj` is null.
-        if lexer.eat_keyword(b"endobj") {
-            return Ok(Indirect {
-                id,
-                object: Object::Null,
-                location,
-                buffer: file.clone(),
-                span: start..start,
-            });
-        }
-        let (mut object, span) = self.parse(&mut lexer, file)?;
+        let found = file.parse(offset, |lexer| {
+            if lexer.eat_object_header() != Some(id) {
+                return None;
+            }
+            lexer.skip_white();
+            let start = lexer.pos;
+            // `1 0 obj endobj` is null.
+            if lexer.eat_keyword(b"endobj") {
+                return Some((start, Ok((Object::Null, start..start)), 0, false));
+            }
+            if let Err(error) = self.document.check_work() {
+                return Some((start, Err(error), 0, false));
+            }
+            let object = lexer.object();
+            lexer.skip_white();
+            Some((start, object, lexer.mentioned, lexer.rest().starts_with(b"stream")))
+        })?;
+        let Some((start, object, mentioned, streams)) = found else { return Err(wrong()) };
+        self.document.mention(mentioned);
+        self.charge(start, &object, file.len());
+        let (mut object, span) = object?;
         if let Lock::Unlocked(crypt) = &self.document.lock {
             crypt.decrypt_strings(&mut object, id);
         }
@@ -286,9 +301,7 @@ impl<'d> View<'d> {
         if dict.irregular {
             self.document.note(Anomaly::IrregularDictionary(offset));
         }
-        let mut after = Lexer::new(file, span.end);
-        after.skip_white();
-        if !file[after.pos..].starts_with(b"stream") {
+        if !streams {
             return Ok(Indirect { id, object: Object::Dict(dict), location, buffer: file.clone(), span });
         }
         let length = match dict.get(b"Length") {
@@ -309,14 +322,10 @@ impl<'d> View<'d> {
         Ok(Indirect { id, object, location, buffer: file.clone(), span: span.start..extent.end })
     }
 
-    /// The next object; its length is charged, or what may have been searched in vain.
-    fn parse(self, lexer: &mut Lexer<'_>, buffer: &Bytes) -> Result<(Object, Span), Error> {
-        self.document.check_work()?;
-        let start = lexer.pos;
-        let result = lexer.object();
-        self.document.mention(lexer.mentioned);
-        self.document.charge(if result.is_ok() { lexer.pos - start } else { buffer.len() - start });
-        result
+    /// The length of what was read is charged, or what may have been searched in vain.
+    fn charge(self, start: usize, read: &Result<(Object, Span), Error>, buffer_bytes: usize) {
+        let end = read.as_ref().map_or(buffer_bytes, |(_, span)| span.end);
+        self.document.charge(end.saturating_sub(start));
     }
 
     fn load_compressed(self, id: Ref, stream: u32, index: u32, depth: usize) -> Result<Indirect, Error> {
@@ -331,13 +340,19 @@ impl<'d> View<'d> {
             }
         };
         let (_, offset) = container.objects[position];
-        let (object, span) = self.parse(&mut Lexer::new(&container.data, offset), &container.data)?;
+        self.document.check_work()?;
+        let mut lexer = Lexer::new(&container.data, offset);
+        let start = lexer.pos;
+        let read = lexer.object();
+        self.document.mention(lexer.mentioned);
+        self.charge(start, &read, container.data.len());
+        let (object, span) = read?;
         if let Object::Dict(Dict { irregular: true, .. }) = object {
             self.document.note(Anomaly::IrregularDictionary(offset));
         }
         let index = u32::try_from(position).unwrap_or(index);
         let location = Location::InStream { stream, index };
-        Ok(Indirect { id, object, location, buffer: container.data.clone(), span })
+        Ok(Indirect { id, object, location, buffer: container.data.clone().into(), span })
     }
 
     pub(crate) fn object_stream(self, number: u32, depth: usize) -> Result<Arc<ObjectStream>, Error> {

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use super::error::{Anomaly, Error};
+use super::input::Input;
 use super::lexer::{Lexer, is_white};
 use super::limits::{OBJECT_NUMBER_MAX, XREF_OVERLAPPING_MAX, XREF_SUBSECTIONS_MAX};
 use super::object::{Dict, Object};
@@ -58,14 +59,14 @@ struct Subsection {
 }
 
 impl Subsection {
-    fn entry(&self, file: &Bytes, shift: usize, number: u32) -> Option<XrefEntry> {
+    fn entry(&self, file: &Input, shift: usize, number: u32) -> Option<XrefEntry> {
         let index =
             usize::try_from(number.checked_sub(self.first).filter(|index| *index < self.count)?).ok()?;
         match &self.rows {
             // A malformed row in the middle speaks of its object all the same: it must not uncover an older one.
             Rows::Fixed { at } => {
-                let row = file.get(at + 20 * index..at + 20 * index + 20)?;
-                Some(parse_fixed(row, shift).unwrap_or(XrefEntry::Free))
+                let row = file.array::<20>(at + 20 * index)?;
+                Some(parse_fixed(&row, shift).unwrap_or(XrefEntry::Free))
             }
             Rows::Parsed(entries) => entries.get(index).copied(),
             Rows::Binary { data, at, widths } => {
@@ -89,7 +90,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// The entry of an object, if the table speaks of it.
-    pub(crate) fn entry(&self, file: &Bytes, number: u32) -> Option<XrefEntry> {
+    pub(crate) fn entry(&self, file: &Input, number: u32) -> Option<XrefEntry> {
         if self.ordered {
             let after = self.subsections.partition_point(|sub| sub.first <= number);
             let candidate = self.subsections.get(after.checked_sub(1)?)?;
@@ -99,7 +100,7 @@ impl Table {
     }
 
     /// Every object the table speaks of.
-    pub(crate) fn entries<'a>(&'a self, file: &'a Bytes) -> impl Iterator<Item = (u32, XrefEntry)> + 'a {
+    pub(crate) fn entries<'a>(&'a self, file: &'a Input) -> impl Iterator<Item = (u32, XrefEntry)> + 'a {
         self.subsections.iter().flat_map(move |sub| {
             (sub.first..sub.first.saturating_add(sub.count))
                 .filter_map(move |number| Some((number, sub.entry(file, self.shift, number)?)))
@@ -194,38 +195,58 @@ fn parse_binary(row: &[u8], widths: &[usize; 3], shift: usize) -> XrefEntry {
     }
 }
 
-/// Reads the subsections of a classic table; the lexer stands behind `xref` and is left before `trailer`.
+/// Where the rows of a subsection begin, and what its head says.
+struct Head {
+    header: usize,
+    first: u64,
+    count: u64,
+    at: usize,
+}
+
+/// The head of the next subsection; where there is none, where what follows begins.
+fn read_head(lexer: &mut Lexer<'_>) -> Result<Result<Head, usize>, Error> {
+    lexer.skip_white();
+    let header = lexer.pos;
+    let Some(first) = lexer.eat_unsigned(10) else { return Ok(Err(header)) };
+    lexer.skip_white();
+    let count =
+        lexer.eat_unsigned(10).ok_or(Error::Syntax { offset: lexer.pos, expected: "an entry count" })?;
+    while lexer.peek().is_some_and(is_white) {
+        lexer.pos += 1;
+    }
+    Ok(Ok(Head { header, first, count, at: lexer.pos }))
+}
+
+/// Reads the subsections of a classic table from behind `xref`; answers where `trailer` should stand, too.
 pub(crate) fn parse_table(
-    file: &Bytes,
-    lexer: &mut Lexer<'_>,
+    file: &Input,
+    start: usize,
     shift: usize,
     anomalies: &mut Vec<Anomaly>,
-) -> Result<Table, Error> {
-    let start = lexer.pos;
+) -> Result<(Table, usize), Error> {
     let mut table = Table { shift, ..Table::default() };
+    let mut next = start;
     loop {
-        lexer.skip_white();
-        let header = lexer.pos;
-        let Some(first) = lexer.eat_unsigned(10) else { break };
-        lexer.skip_white();
-        let count =
-            lexer.eat_unsigned(10).ok_or(Error::Syntax { offset: lexer.pos, expected: "an entry count" })?;
+        let Head { header, first, count, at } = match file.parse(next, read_head)?? {
+            Ok(head) => head,
+            Err(after) => {
+                next = after;
+                break;
+            }
+        };
         let (first, count) = subsection_range(first, count)?;
         if table.subsections.len() >= XREF_SUBSECTIONS_MAX {
             return Err(Error::Limit { limit: "number of cross-reference subsections" });
         }
-        while lexer.peek().is_some_and(is_white) {
-            lexer.pos += 1;
-        }
-        let at = lexer.pos;
         let (rows, count) = match fixed_end(file, at, count) {
             Some(end) => {
-                lexer.pos = end;
+                next = end;
                 (Rows::Fixed { at }, count)
             }
             None => {
                 anomalies.push(Anomaly::XrefEntry(at));
-                let entries = parse_loose(lexer, count, shift)?;
+                let (entries, end) = file.parse(at, |lexer| parse_loose(lexer, count, shift))??;
+                next = end;
                 let count = u32::try_from(entries.len()).unwrap_or(count);
                 (Rows::Parsed(entries), count)
             }
@@ -234,7 +255,7 @@ pub(crate) fn parse_table(
         // A frequent fault of producers: the free head of the list written as object 1.
         if table.subsections.is_empty()
             && sub.first == 1
-            && matches!(sub.rows, Rows::Fixed { at } if file[at..].starts_with(b"0000000000 65535 f"))
+            && matches!(sub.rows, Rows::Fixed { at } if file.has(at, b"0000000000 65535 f"))
         {
             anomalies.push(Anomaly::XrefOffByOne(header));
             sub.first = 0;
@@ -242,7 +263,7 @@ pub(crate) fn parse_table(
         table.subsections.push(sub);
     }
     table.settle(start, anomalies)?;
-    Ok(table)
+    Ok((table, next))
 }
 
 fn subsection_range(first: u64, count: u64) -> Result<(u32, u32), Error> {
@@ -253,19 +274,20 @@ fn subsection_range(first: u64, count: u64) -> Result<(u32, u32), Error> {
 }
 
 /// Where a run of well-formed entries ends; the first, the last and what follows are looked at.
-fn fixed_end(file: &Bytes, at: usize, count: u32) -> Option<usize> {
+fn fixed_end(file: &Input, at: usize, count: u32) -> Option<usize> {
     let count = usize::try_from(count).ok()?;
     let end = at.checked_add(count.checked_mul(20)?)?;
-    let follows = file.get(end..)?.iter().find(|byte| !is_white(**byte))?;
+    let follows = file.find_by(end..file.len(), 0, |bytes| bytes.iter().position(|byte| !is_white(*byte)))?;
     if count == 0 {
         return Some(end);
     }
-    parse_fixed(&file[at..at + 20], 0)?;
-    parse_fixed(&file[end - 20..end], 0)?;
-    (follows.is_ascii_digit() || *follows == b't' || *follows == b'%').then_some(end)
+    parse_fixed(&file.array::<20>(at)?, 0)?;
+    parse_fixed(&file.array::<20>(end - 20)?, 0)?;
+    let follows = file.byte(follows)?;
+    (follows.is_ascii_digit() || follows == b't' || follows == b'%').then_some(end)
 }
 
-fn parse_loose(lexer: &mut Lexer<'_>, count: u32, shift: usize) -> Result<Vec<XrefEntry>, Error> {
+fn parse_loose(lexer: &mut Lexer<'_>, count: u32, shift: usize) -> Result<(Vec<XrefEntry>, usize), Error> {
     let mut entries = Vec::new();
     for _ in 0..count {
         lexer.skip_white();
@@ -286,7 +308,7 @@ fn parse_loose(lexer: &mut Lexer<'_>, count: u32, shift: usize) -> Result<Vec<Xr
         lexer.pos += 1;
         entries.push(entry_of(kind, offset, generation, shift).ok_or(bad)?);
     }
-    Ok(entries)
+    Ok((entries, lexer.pos))
 }
 
 /// Reads the entries of a cross-reference stream from its dictionary and decoded data.
@@ -349,12 +371,11 @@ pub(crate) fn parse_stream(
 mod tests {
     use super::*;
 
-    fn table(source: &'static [u8]) -> (Table, Bytes, Vec<Anomaly>) {
-        let file = Bytes::from_static(source);
+    fn table(source: &'static [u8]) -> (Table, Input, Vec<Anomaly>) {
+        let file = Input::from(source);
         let mut anomalies = Vec::new();
-        let mut lexer = Lexer::new(&file, 0);
-        let table = parse_table(&file, &mut lexer, 0, &mut anomalies).unwrap();
-        assert!(lexer.eat_keyword(b"trailer"));
+        let (table, end) = parse_table(&file, 0, 0, &mut anomalies).unwrap();
+        assert!(file.has(end, b"trailer"));
         (table, file, anomalies)
     }
 
@@ -416,13 +437,13 @@ mod tests {
         assert!(parse_stream(&empty, &Bytes::from_static(b"rows"), 0, 0, &mut anomalies).is_err());
         let announced = dict(b"<</Type/XRef/Size 9/W[0 0 0]>>");
         let table = parse_stream(&announced, &Bytes::new(), 7, 0, &mut anomalies).unwrap();
-        assert_eq!((table.entry(&Bytes::new(), 3), anomalies), (None, vec![Anomaly::XrefEntry(7)]));
+        assert_eq!((table.entry(&Input::from(b""), 3), anomalies), (None, vec![Anomaly::XrefEntry(7)]));
     }
 
     #[test]
     fn huge_counts_are_refused_without_reserving() {
-        let file = Bytes::from_static(b"0 4294967295\n0000000000 65535 f \ntrailer");
-        let result = parse_table(&file, &mut Lexer::new(&file, 0), 0, &mut Vec::new());
+        let file = Input::from(b"0 4294967295\n0000000000 65535 f \ntrailer");
+        let result = parse_table(&file, 0, 0, &mut Vec::new());
         assert_eq!(result.unwrap_err(), Error::Limit { limit: "object number" });
     }
 }

@@ -181,7 +181,7 @@ pub(super) async fn validated(
     let options = Options { roots: inner.roots(), at, require_revocation: true };
     let (signed, report) = worked(inner, move || {
         let before = validate(signed.original().clone(), &options);
-        let report = validate(signed.to_bytes(), &options);
+        let report = validate(signed.file(), &options);
         check_signed(&before, &report).map_err(Fault::broken)?;
         Ok((signed, report))
     })

@@ -27,7 +27,10 @@ pub(super) fn of_refusal(refusal: &Refusal) -> Fault {
         Refusal::PageUnknown(_) | Refusal::BoxOutsidePage { .. } => "PDF_PLACE_OUTSIDE_PAGE",
         Refusal::TextDoesNotFit(_) | Refusal::CharacterNotInFont(_) => "PDF_TEXT_DOES_NOT_FIT",
         Refusal::ImageUnreadable(_) | Refusal::ImageTooLarge { .. } => "IMAGE_UNREADABLE",
-        Refusal::FontUnreadable | Refusal::SignatureTooLarge { .. } | Refusal::StateMismatch => {
+        Refusal::FontUnreadable
+        | Refusal::SignatureTooLarge { .. }
+        | Refusal::Unreadable(_)
+        | Refusal::StateMismatch => {
             return Fault::broken(refusal);
         }
     };

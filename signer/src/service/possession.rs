@@ -13,7 +13,7 @@ use super::key::bind;
 use super::outside::{STATE_LIFE_S, asked, read_signatory};
 use super::sealed_state::Bound;
 use super::{Inner, fault};
-use crate::cms::{ContentDigest, Unsigned, take_answer};
+use crate::cms::{Content, ContentDigest, Unsigned, take_answer};
 use crate::keys::Signatory;
 use crate::sign::{ANSWER_BYTES_MAX, Image};
 
@@ -127,7 +127,8 @@ impl Challenge {
         }
         let unsigned = self.unsigned(bound, signatory)?;
         let expires_at = self.expires_at.to_be_bytes();
-        let taken = take_answer(answer, &unsigned, signatory, &self.parts(bound, &expires_at));
+        let taken =
+            take_answer(answer, &unsigned, signatory, Content::Parts(&self.parts(bound, &expires_at)));
         taken.map(drop).map_err(|e| unproven(e.to_string()))
     }
 }

@@ -2,9 +2,11 @@
 //! prepared is completed. In between lies a state that survives a restart and expires.
 
 use std::fmt;
+use std::io::{self, Write};
+use std::ops::Range;
 
 use bytes::Bytes;
-use openssl::sha::sha256;
+use openssl::sha::Sha256;
 use openssl::x509::X509;
 
 use super::choices::Choices;
@@ -16,6 +18,7 @@ use super::source::Source;
 use super::steer::SteerError;
 use crate::cms::{AnswerError, ContentDigest, SignatureAlgorithm, Unsigned, signature_size_max, take_answer};
 use crate::keys::{KeyError, Signatory};
+use crate::pdf::{Error, Input};
 
 /// How long a state is good unless somebody says otherwise, in seconds: a day.
 pub const STATE_LIFE_S: i64 = 86_400;
@@ -23,6 +26,10 @@ pub const STATE_LIFE_S: i64 = 86_400;
 pub const ANSWER_BYTES_MAX: usize = 2 << 20;
 
 const STATE_MAGIC: &[u8; 8] = b"VTDEFER1";
+/// Longest certificate that is read from a state, in bytes.
+const CERTIFICATE_BYTES_MAX: usize = 1 << 20;
+/// Most bytes that signing appends to a file and that are read from a state.
+const APPENDED_BYTES_MAX: usize = 256 << 20;
 
 /// A file that waits for its signature.
 #[derive(Clone)]
@@ -134,7 +141,10 @@ impl Deferred {
 
     fn new(prepared: Prepared, pss: bool, signatory: Signatory, expires_at: i64) -> Result<Self, SteerError> {
         let scheme = signatory.scheme(prepared.algorithm(), pss)?;
-        Ok(Self::joined(prepared.digest(), scheme, signatory, expires_at))
+        let digested = prepared.digest();
+        // What could not be read was not hashed.
+        digested.prepared().original().check().map_err(Refusal::from)?;
+        Ok(Self::joined(digested, scheme, signatory, expires_at))
     }
 
     fn joined(digested: Digested, scheme: SignatureAlgorithm, signatory: Signatory, expires_at: i64) -> Self {
@@ -178,25 +188,49 @@ impl Deferred {
     }
 
     /// The file that is signed, before it is.
-    pub fn original(&self) -> &Bytes {
+    pub fn original(&self) -> &Input {
         self.digested.prepared().original()
     }
 
     /// Everything that is needed to complete, with the original file or without. The state shows when it is
-    /// damaged; whoever changes it on purpose only makes what no signature of this key fits.
+    /// damaged; whoever changes it on purpose only makes what no signature of this key fits. Empty when the original
+    /// lies on disk and can no longer be read; [`Deferred::write_state`] is better for those.
     pub fn to_state(&self, with_original: bool) -> Vec<u8> {
-        let original: &[u8] = if with_original { self.original() } else { &[] };
-        let mut body = self.expires_at.to_be_bytes().to_vec();
-        body.push(u8::from(with_original));
-        body.push(u8::from(matches!(self.scheme(), SignatureAlgorithm::RsaPss { .. })));
-        let path = self.signatory.path();
-        body.push(u8::try_from(path.len()).unwrap_or(u8::MAX));
-        for certificate in &path {
-            push_part(&mut body, &certificate.to_der().unwrap_or_default());
+        let mut out = Vec::new();
+        match self.write_state(with_original, &mut out) {
+            Ok(()) => out,
+            Err(_) => Vec::new(),
         }
-        push_part(&mut body, original);
-        body.extend(self.digested.to_state());
-        [STATE_MAGIC, &sha256(&body)[..], &body].concat()
+    }
+
+    /// Writes what [`Deferred::to_state`] answers; an original on disk is copied piece by piece.
+    ///
+    /// # Errors
+    /// When something cannot be written, or the original cannot be read.
+    pub fn write_state(&self, with_original: bool, out: &mut impl Write) -> io::Result<()> {
+        let nothing = Input::from(b"");
+        let original = if with_original { self.original() } else { &nothing };
+        let mut head = self.expires_at.to_be_bytes().to_vec();
+        head.push(u8::from(with_original));
+        head.push(u8::from(matches!(self.scheme(), SignatureAlgorithm::RsaPss { .. })));
+        let path = self.signatory.path();
+        head.push(u8::try_from(path.len()).unwrap_or(u8::MAX));
+        for certificate in &path {
+            let der = certificate.to_der()?;
+            head.extend_from_slice(&length_of(der.len()));
+            head.extend_from_slice(&der);
+        }
+        head.extend_from_slice(&length_of(original.len()));
+        let digested = self.digested.to_state();
+        let mut check = Sha256::new();
+        check.update(&head);
+        hash_into(&mut check, original, 0..original.len()).map_err(io::Error::other)?;
+        check.update(&digested);
+        out.write_all(STATE_MAGIC)?;
+        out.write_all(&check.finish())?;
+        out.write_all(&head)?;
+        original.write_to(out)?;
+        out.write_all(&digested)
     }
 
     /// Takes up a state that holds the original file.
@@ -204,7 +238,17 @@ impl Deferred {
     /// # Errors
     /// [`DeferredError::StateDamaged`], [`DeferredError::Expired`] by `now` (seconds since 1970).
     pub fn from_state(state: &[u8], now: i64) -> Result<Self, DeferredError> {
-        Self::read(state, None, now)
+        Self::from_state_file(&Bytes::copy_from_slice(state).into(), now)
+    }
+
+    /// As [`Deferred::from_state`]; of a state on disk the original stays there.
+    ///
+    /// # Errors
+    /// As [`Deferred::from_state`].
+    pub fn from_state_file(state: &Input, now: i64) -> Result<Self, DeferredError> {
+        let read = Self::read(state, None, now);
+        state.check().map_err(Refusal::from)?;
+        read
     }
 
     /// Takes up a state without its file; only the file that was prepared is accepted.
@@ -213,35 +257,45 @@ impl Deferred {
     /// As [`Deferred::from_state`]; [`Refusal::StateMismatch`] for another file.
     pub fn from_state_and_original(
         state: &[u8],
-        original: impl Into<Bytes>,
+        original: impl Into<Input>,
         now: i64,
     ) -> Result<Self, DeferredError> {
-        Self::read(state, Some(original.into()), now)
+        Self::read(&Bytes::copy_from_slice(state).into(), Some(original.into()), now)
     }
 
-    fn read(state: &[u8], original: Option<Bytes>, now: i64) -> Result<Self, DeferredError> {
+    fn read(state: &Input, original: Option<Input>, now: i64) -> Result<Self, DeferredError> {
         let damaged = || DeferredError::StateDamaged;
-        let body = state.strip_prefix(STATE_MAGIC).ok_or_else(damaged)?;
-        let (check, body) = body.split_first_chunk::<32>().ok_or_else(damaged)?;
-        if sha256(body) != *check {
+        let mut rest = Rest { state, at: 0 };
+        if rest.array().ok_or_else(damaged)? != *STATE_MAGIC {
             return Err(damaged());
         }
-        let (expires_at, rest) = body.split_first_chunk::<8>().ok_or_else(damaged)?;
-        let expires_at = i64::from_be_bytes(*expires_at);
+        let check = rest.array::<32>().ok_or_else(damaged)?;
+        let mut found = Sha256::new();
+        hash_into(&mut found, state, rest.at..state.len()).map_err(Refusal::from)?;
+        if found.finish() != check {
+            return Err(damaged());
+        }
+        let expires_at = i64::from_be_bytes(rest.array().ok_or_else(damaged)?);
         if now >= expires_at {
             return Err(DeferredError::Expired(expires_at));
         }
-        let ([with_original, pss, count], mut rest) = rest.split_first_chunk::<3>().ok_or_else(damaged)?;
+        let [with_original, pss, count] = rest.array().ok_or_else(damaged)?;
         let mut path = Vec::new();
-        for _ in 0..*count {
-            let (der, after) = split_part(rest).ok_or_else(damaged)?;
-            path.push(X509::from_der(der).map_err(|_| damaged())?);
-            rest = after;
+        for _ in 0..count {
+            let place =
+                rest.part().filter(|place| place.len() <= CERTIFICATE_BYTES_MAX).ok_or_else(damaged)?;
+            let der = state.get(place).ok_or_else(damaged)?;
+            path.push(X509::from_der(&der).map_err(|_| damaged())?);
         }
-        let (inside, digested) = split_part(rest).ok_or_else(damaged)?;
-        let original = match (original, *with_original == 1) {
+        let inside = rest.part().ok_or_else(damaged)?;
+        let appended = rest.at..state.len();
+        if appended.len() > APPENDED_BYTES_MAX {
+            return Err(damaged());
+        }
+        let digested = state.get(appended).ok_or_else(damaged)?;
+        let original = match (original, with_original == 1) {
             (Some(original), _) => original,
-            (None, true) => Bytes::copy_from_slice(inside),
+            (None, true) => state.part(inside).ok_or_else(damaged)?,
             (None, false) => return Err(damaged()),
         };
         if path.is_empty() {
@@ -249,8 +303,8 @@ impl Deferred {
         }
         let certificate = path.remove(0);
         let signatory = Signatory::new(certificate, path)?;
-        let digested = Digested::from_state(original, digested)?;
-        let scheme = signatory.scheme(digested.digest().algorithm, *pss == 1)?;
+        let digested = Digested::from_state(original, &digested)?;
+        let scheme = signatory.scheme(digested.digest().algorithm, pss == 1)?;
         Ok(Self::joined(digested, scheme, signatory, expires_at))
     }
 
@@ -267,18 +321,40 @@ impl Deferred {
         if answer.len() > ANSWER_BYTES_MAX {
             return Err(AnswerError::Unreadable.into());
         }
-        let parts = self.digested.prepared().signed_parts();
-        let message = take_answer(answer, &self.unsigned, &self.signatory, &parts)?;
+        let content = self.digested.prepared().content();
+        let message = take_answer(answer, &self.unsigned, &self.signatory, content)?;
         Ok(self.digested.complete(&message)?)
     }
 }
 
-fn push_part(out: &mut Vec<u8>, part: &[u8]) {
-    out.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-    out.extend_from_slice(part);
+fn length_of(bytes: usize) -> [u8; 8] {
+    u64::try_from(bytes).unwrap_or(u64::MAX).to_be_bytes()
 }
 
-fn split_part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<8>()?;
-    rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)
+fn hash_into(hash: &mut Sha256, file: &Input, range: Range<usize>) -> Result<(), Error> {
+    file.each(range, |piece| {
+        hash.update(piece);
+        Ok(())
+    })
+}
+
+/// What of a state is still to be read.
+struct Rest<'s> {
+    state: &'s Input,
+    at: usize,
+}
+
+impl Rest<'_> {
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let bytes = self.state.array(self.at)?;
+        self.at += N;
+        Some(bytes)
+    }
+
+    /// Where the next part lies, whose length stands before it.
+    fn part(&mut self) -> Option<Range<usize>> {
+        let length = usize::try_from(u64::from_be_bytes(self.array()?)).ok()?;
+        let end = self.at.checked_add(length).filter(|end| *end <= self.state.len())?;
+        Some(std::mem::replace(&mut self.at, end)..end)
+    }
 }

@@ -6,7 +6,7 @@ use super::fields::{enter_in_form, enter_on_page};
 use super::level::{Level, LevelError, Services};
 use super::refusal::Refusal;
 use super::rules::open_for_signing;
-use super::signature::Prepared;
+use super::signature::{Prepared, Signed};
 use super::source::Source;
 use crate::cms::Digest;
 use crate::pdf::{Document, Field, Increment};
@@ -20,7 +20,7 @@ pub(super) fn stamp_document(
     services: &Services,
     level: Level,
     now: i64,
-) -> Result<Vec<u8>, LevelError> {
+) -> Result<Signed, LevelError> {
     let authority = services.authority(level)?;
     let mut capacity = authority.token_room();
     // The first answer of a service tells how large its tokens are.
@@ -31,7 +31,7 @@ pub(super) fn stamp_document(
             digested.digest().value.as_slice().try_into().map_err(|_| Refusal::StateMismatch)?;
         let token = services.stamp(authority, &digest, now)?;
         match digested.complete(&token.der) {
-            Ok(signed) => return Ok(signed.to_bytes()),
+            Ok(signed) => return Ok(signed),
             Err(Refusal::SignatureTooLarge { .. }) => capacity = authority.token_room(),
             Err(refusal) => return Err(refusal.into()),
         }
@@ -64,7 +64,7 @@ fn prepare(document: &Document, capacity: usize) -> Result<Prepared, Refusal> {
     }
     // What it is put over is signed: the form's flags must not change any more.
     enter_in_form(&mut increment, &[id], true)?;
-    Prepared::new(document.bytes().clone(), increment.finish()?, signature, Digest::Sha256)?.proven(document)
+    Prepared::new(document.file().clone(), increment.finish()?, signature, Digest::Sha256)?.proven(document)
 }
 
 /// A name that no field has and none begins with: some readers compare names in locks by their beginnings, so that

@@ -6,8 +6,9 @@ use bytes::Bytes;
 use openssl::x509::X509;
 
 use super::refusal::Refusal;
-use crate::cms::{SignerReport, Timestamp, verify_detached, verify_timestamp};
-use crate::pdf::{Document, FieldKind, Location, Object, PdfString};
+use crate::cms::{SignerReport, Timestamp, verify_detached_over, verify_timestamp_over};
+use crate::pdf::{Document, FieldKind, Input, Location, Object, PdfString};
+use crate::ranges::Ranges;
 
 /// Most signatures of one file that are raised.
 const SIGNATURES_MAX: usize = 64;
@@ -48,8 +49,8 @@ impl Held {
     }
 
     /// Whether the file as it ends here is what was signed.
-    pub(super) fn covers(&self, file: &[u8]) -> bool {
-        file.get(self.end..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
+    pub(super) fn covers(&self, file: &Input) -> bool {
+        file.all(self.end..file.len(), |byte| byte.is_ascii_whitespace())
     }
 }
 
@@ -71,24 +72,25 @@ pub(super) fn read_held(document: &Document) -> Result<Vec<Held>, Refusal> {
             .filter_map(|number| number.as_integer().and_then(|number| usize::try_from(number).ok()))
             .collect();
         let [0, hole_start, hole_end, tail] = numbers[..] else { continue };
-        let file = document.bytes();
+        let file = document.file();
         let end = hole_end.saturating_add(tail);
         let hole = entry.value_span.clone();
         if hole != (hole_start..hole_end) || end > file.len() {
             continue;
         }
-        let contents = PdfString { source: file.slice(hole.clone()) }.bytes();
-        let parts = [&file[..hole_start], &file[hole_end..end]];
+        let contents = PdfString { source: file.get(hole.clone()).unwrap_or_default() }.bytes();
+        let ranges = Ranges { file, ranges: &[0..hole_start, hole_end..end] };
         let is_stamp = dict.is_name(b"SubFilter", b"ETSI.RFC3161");
         let (kind, signer, stamped) = if is_stamp {
-            let Timestamp { time, report, .. } = verify_timestamp(&contents, &parts);
+            let Timestamp { time, report, .. } = verify_timestamp_over(&contents, ranges.content());
             (HeldKind::DocumentTimestamp, report, time)
         } else {
             let pades = dict.is_name(b"SubFilter", b"ETSI.CAdES.detached");
-            (HeldKind::Signature, verify_detached(&contents, &parts, pades), None)
+            (HeldKind::Signature, verify_detached_over(&contents, ranges.content(), pades), None)
         };
         found.push(Held { field: field.name.clone(), kind, hole, contents, end, signer, stamped });
     }
+    document.file().check()?;
     found.sort_by_key(|held| held.end);
     Ok(found)
 }

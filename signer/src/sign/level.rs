@@ -8,7 +8,7 @@ use super::person::SigningRequest;
 use super::raise::raise;
 use super::refusal::Refusal;
 use super::seal::SealRequest;
-use super::signature::SIGNATURE_BYTES_DEFAULT;
+use super::signature::{SIGNATURE_BYTES_DEFAULT, Signed};
 use super::source::Source;
 use super::steer::{SteerError, seal_with, sign_with};
 use crate::cms::{AttachError, attach_timestamp, signature_value};
@@ -175,14 +175,14 @@ pub fn sign_at_level(
     level: Level,
     services: &Services,
     now: i64,
-) -> Result<Vec<u8>, LevelError> {
+) -> Result<Signed, LevelError> {
     let source = file.into();
     let asked = request.capacity;
     at_level(&source, asked, level, services, now, |capacity| {
         let mut request = request.clone();
         request.capacity = capacity;
         request.choices.time_stamp |= level != Level::Basic;
-        Ok(sign_with(source.clone(), &request, key)?.to_bytes())
+        Ok(sign_with(source.clone(), &request, key)?)
     })
 }
 
@@ -197,14 +197,14 @@ pub fn seal_at_level(
     level: Level,
     services: &Services,
     now: i64,
-) -> Result<Vec<u8>, LevelError> {
+) -> Result<Signed, LevelError> {
     let source = file.into();
     let asked = request.capacity;
     at_level(&source, asked, level, services, now, |capacity| {
         let mut request = request.clone();
         request.capacity = capacity;
         request.choices.time_stamp |= level != Level::Basic;
-        Ok(seal_with(source.clone(), &request, key)?.to_bytes())
+        Ok(seal_with(source.clone(), &request, key)?)
     })
 }
 
@@ -219,18 +219,18 @@ pub fn at_level(
     level: Level,
     services: &Services,
     now: i64,
-    mut sign: impl FnMut(usize) -> Result<Vec<u8>, LevelError>,
-) -> Result<Vec<u8>, LevelError> {
+    mut sign: impl FnMut(usize) -> Result<Signed, LevelError>,
+) -> Result<Signed, LevelError> {
     if level == Level::Basic {
         return sign(capacity);
     }
     let authority = services.authority(level)?;
     let capacity = capacity.max(SIGNATURE_BYTES_DEFAULT) + authority.token_room();
     let signed = sign(capacity)?;
-    let stamped = match stamp_newest(source, signed, services, authority, now)? {
+    let stamped = match stamp_newest(source, &signed, services, authority, now)? {
         Stamping::Done(file) => file,
         Stamping::NeedsRoom(needed) => {
-            match stamp_newest(source, sign(needed + SLACK)?, services, authority, now)? {
+            match stamp_newest(source, &sign(needed + SLACK)?, services, authority, now)? {
                 Stamping::Done(file) => file,
                 Stamping::NeedsRoom(bytes) => {
                     return Err(Refusal::SignatureTooLarge { bytes, capacity: needed + SLACK }.into());
@@ -241,15 +241,16 @@ pub fn at_level(
     if level == Level::Timestamped {
         return Ok(stamped);
     }
-    let source = Source { file: stamped.into(), password: source.password.clone() };
-    raise(source, level, services, now).map(super::raise::Raised::into_bytes)
+    let further = Source { file: stamped.file(), password: source.password.clone() };
+    let raised = raise(further, level, services, now)?;
+    Ok(Signed::new(source.file.clone(), [stamped.tail(), raised.tail()].concat()))
 }
 
 /// Space beyond what the first time stamp needed: the second differs by some bytes.
 const SLACK: usize = 512;
 
 enum Stamping {
-    Done(Vec<u8>),
+    Done(Signed),
     /// The message with its time stamp has so many bytes.
     NeedsRoom(usize),
 }
@@ -257,12 +258,13 @@ enum Stamping {
 /// Stamps the signature that was just made, in the space kept for it: nobody has signed over it yet.
 fn stamp_newest(
     source: &Source,
-    mut file: Vec<u8>,
+    signed: &Signed,
     services: &Services,
     authority: &TimestampAuthority,
     now: i64,
 ) -> Result<Stamping, LevelError> {
     let password = source.password.as_deref().unwrap_or_default();
+    let file = signed.file();
     let document = Document::open_with_password(file.clone(), password).map_err(Refusal::from)?;
     let held = read_held(&document)?;
     let newest = held.iter().rfind(|held| held.kind == HeldKind::Signature && held.covers(&file));
@@ -270,17 +272,21 @@ fn stamp_newest(
     let imprint = openssl::sha::sha256(&signature_value(&newest.contents)?);
     let token = services.stamp(authority, &imprint, now)?;
     let message = attach_timestamp(&newest.contents, &token.der)?;
-    let hole = newest.hole.start + 1..newest.hole.end - 1;
+    let base = source.file.len();
+    // It was just written, so that it lies in what was appended.
+    let hole = (newest.hole.start + 1).checked_sub(base).zip((newest.hole.end - 1).checked_sub(base));
+    let (start, end) = hole.ok_or(LevelError::Unsigned)?;
+    let hole = start..end;
     if message.len() * 2 > hole.len() {
         return Ok(Stamping::NeedsRoom(message.len()));
     }
-    drop(document);
+    let mut tail = signed.tail().to_vec();
     let digits =
         message.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| HEX_DIGITS[usize::from(digit)]);
-    for (place, digit) in file[hole].iter_mut().zip(digits.chain(std::iter::repeat(b'0'))) {
+    for (place, digit) in tail[hole].iter_mut().zip(digits.chain(std::iter::repeat(b'0'))) {
         *place = digit;
     }
-    Ok(Stamping::Done(file))
+    Ok(Stamping::Done(Signed::new(source.file.clone(), tail)))
 }
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -39,7 +39,8 @@ pub use lock::FieldLock;
 pub use person::{SigningRequest, Target};
 pub use place::PageBox;
 pub use prepare::{
-    FIELD_DATE, FIELD_NUMBER, FIELD_PERSON, FIELD_SEAL, FieldPlan, TEXT_SIZE, TextPlace, prepare_fields,
+    FIELD_DATE, FIELD_NUMBER, FIELD_PERSON, FIELD_SEAL, FieldPlan, TEXT_SIZE, TextPlace, fields_appended,
+    prepare_fields,
 };
 pub use raise::{RENEWAL_MARGIN, Raised, level_of, raise, renewal_due};
 pub use refusal::Refusal;

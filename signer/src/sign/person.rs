@@ -93,7 +93,7 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     }
     let mut increment = Increment::new(document);
     let finished = |increment: Increment<'_>, (signature, settled): (Ref, Settled)| {
-        Prepared::new(document.bytes().clone(), increment.finish()?, signature, settled.digest)?
+        Prepared::new(document.file().clone(), increment.finish()?, signature, settled.digest)?
             .proven(document)
     };
     let place = match &request.target {

@@ -6,6 +6,7 @@ use super::fields::{enter_in_form, enter_on_page};
 use super::place::{PageBox, Spot, number, rect_source};
 use super::refusal::Refusal;
 use super::rules::{Demands, open_for_signing};
+use super::signature::whole;
 use super::source::Source;
 use crate::pdf::{Document, Increment, Ref, encode_text};
 
@@ -74,13 +75,18 @@ pub struct FieldPlan {
 /// [`Refusal`]; in particular when the file bears a signature or a field of one of the names already.
 pub fn prepare_fields(file: impl Into<Source>, plan: &FieldPlan) -> Result<Vec<u8>, Refusal> {
     let source = file.into();
-    let file = &source.file;
-    open_for_signing(&source, |document| prepare(document, plan)).map(|tail| {
-        let mut out = Vec::with_capacity(file.len() + tail.len());
-        out.extend_from_slice(file);
-        out.extend_from_slice(&tail);
-        out
-    })
+    let prepared = open_for_signing(&source, |document| prepare(document, plan))?;
+    let whole = whole(&source.file, &prepared);
+    source.file.check()?;
+    Ok(whole)
+}
+
+/// As [`prepare_fields`]; answers only what is to be appended to the file.
+///
+/// # Errors
+/// As [`prepare_fields`].
+pub fn fields_appended(file: impl Into<Source>, plan: &FieldPlan) -> Result<Vec<u8>, Refusal> {
+    open_for_signing(&file.into(), |document| prepare(document, plan))
 }
 
 fn prepare(document: &Document, plan: &FieldPlan) -> Result<Vec<u8>, Refusal> {

@@ -13,7 +13,7 @@ use super::rules::open_for_signing;
 use super::source::Source;
 use crate::chain::{Evidence, Revocation, Trust, TrustRoots, check_path, check_revocation};
 use crate::fetch::{Moment, encoded, valid_until};
-use crate::pdf::{Document, Increment};
+use crate::pdf::{Document, Increment, Input};
 use crate::validate::{Options, Report, SignatureReport, Verdict, validate_document};
 
 /// A document time stamp is renewed so long before its service's certificate ends, in seconds: 90 days.
@@ -22,25 +22,31 @@ pub const RENEWAL_MARGIN: i64 = 90 * 86_400;
 /// A raised file.
 #[derive(Debug, Clone)]
 pub struct Raised {
-    bytes: Bytes,
-    changed: bool,
+    file: Input,
+    /// All that was appended.
+    tail: Vec<u8>,
     renew_at: Option<i64>,
 }
 
 impl Raised {
     /// The file; it begins with what was raised, byte for byte.
-    pub fn bytes(&self) -> &Bytes {
-        &self.bytes
+    pub fn file(&self) -> &Input {
+        &self.file
     }
 
-    /// The file.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes.into()
+    /// What is to be appended to what was raised.
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
+    }
+
+    /// The file in memory; empty when it lies on disk and can no longer be read: [`Raised::file`] is better for those.
+    pub fn bytes(&self) -> Bytes {
+        self.file.to_bytes().unwrap_or_default()
     }
 
     /// Whether anything had to be added: a file that has its level already stays as it is.
     pub fn is_changed(&self) -> bool {
-        self.changed
+        !self.tail.is_empty()
     }
 
     /// When the newest document time stamp is to be renewed, seconds since 1970; none without one.
@@ -78,7 +84,7 @@ pub fn level_of(file: impl Into<Source>, roots: &TrustRoots, now: i64) -> Result
         return Ok(None);
     }
     let store = Store::read(document.latest())?;
-    Ok(Some(Standing { held: &held, store: &store, file: document.bytes() }.level(roots, now)))
+    Ok(Some(Standing { held: &held, store: &store, file: document.file() }.level(roots, now)))
 }
 
 /// Brings every signature of a file to a level: B-T by a document time stamp where a signature has no time stamp of its
@@ -99,7 +105,7 @@ pub fn raise(
     let document = open(&source)?;
     let before = validate_document(&document, &options);
     refuse_bad(&before)?;
-    let original = source.file.len();
+    let mut tail = Vec::new();
 
     let standing = |source: &Source| -> Result<(Vec<Held>, Store), LevelError> {
         let document = open(source)?;
@@ -110,11 +116,12 @@ pub fn raise(
     let due = renewal_of(&held).is_some_and(|due| due <= now);
     let archived = reached.is_archived(&roots, now);
     if level == Level::Basic || archived && (level < Level::Archived || !due) {
-        return Ok(Raised { bytes: source.file, changed: false, renew_at: renewal_of(&held) });
+        return Ok(Raised { file: source.file, tail, renew_at: renewal_of(&held) });
     }
     refuse_certified(&before)?;
     if !reached.is_timestamped() {
-        source.file = stamp_document(&source, services, level, now)?.into();
+        let signed = stamp_document(&source, services, level, now)?;
+        append(&mut source, &mut tail, signed.tail());
     }
     if level >= Level::LongTerm {
         let (held, store) = standing(&source)?;
@@ -123,18 +130,26 @@ pub fn raise(
             .iter()
             .any(|entry| !store.has_entry(&entry.key) || !entry.contents.is_within(store.contents()));
         if needed {
-            source.file = append_store(&source, &entries)?.into();
+            let more = store_appended(&source, &entries)?;
+            append(&mut source, &mut tail, &more);
         }
     }
     if level == Level::Archived {
-        source.file = stamp_document(&source, services, level, now)?.into();
+        let signed = stamp_document(&source, services, level, now)?;
+        append(&mut source, &mut tail, signed.tail());
     }
     let document = open(&source)?;
-    if source.file.len() > original {
+    if !tail.is_empty() {
         check_no_worse(&before, &validate_document(&document, &options))?;
     }
     let renew_at = renewal_of(&read_held(&document)?);
-    Ok(Raised { changed: source.file.len() > original, bytes: source.file, renew_at })
+    Ok(Raised { file: source.file, tail, renew_at })
+}
+
+/// Goes on with a file that has grown.
+fn append(source: &mut Source, tail: &mut Vec<u8>, more: &[u8]) {
+    source.file = source.file.with_tail(more);
+    tail.extend_from_slice(more);
 }
 
 fn open(source: &Source) -> Result<Document, Refusal> {
@@ -196,7 +211,7 @@ struct Target<'h> {
 struct Standing<'h> {
     held: &'h [Held],
     store: &'h Store,
-    file: &'h [u8],
+    file: &'h Input,
 }
 
 impl<'h> Standing<'h> {
@@ -310,7 +325,11 @@ fn collect(held: &[Held], store: &Store, services: &Services, now: i64) -> Resul
     let mut entries = Vec::new();
     for one in held {
         let key = Entry::key_of(&one.contents);
-        let complete = Standing { held, store, file: &[] }.is_proven(std::slice::from_ref(one), &roots, now);
+        let complete = Standing { held, store, file: &Input::from(b"") }.is_proven(
+            std::slice::from_ref(one),
+            &roots,
+            now,
+        );
         if complete && store.has_entry(&key) {
             continue;
         }
@@ -326,12 +345,13 @@ fn collect(held: &[Held], store: &Store, services: &Services, now: i64) -> Resul
     Ok(entries)
 }
 
-fn append_store(source: &Source, entries: &[Entry]) -> Result<Vec<u8>, LevelError> {
-    let whole = open_for_signing(source, |document| {
+/// What an update with these entries appends.
+fn store_appended(source: &Source, entries: &[Entry]) -> Result<Vec<u8>, LevelError> {
+    let tail = open_for_signing(source, |document| {
         let store = Store::read(document.latest())?;
         let mut increment = Increment::new(document);
         store.write(&mut increment, entries)?;
-        Ok(increment.finish()?.join(document.bytes()))
+        Ok(increment.finish()?.bytes)
     })?;
-    Ok(whole)
+    Ok(tail)
 }

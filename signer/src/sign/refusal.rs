@@ -104,6 +104,9 @@ pub enum Refusal {
         /// What it asks for.
         wanted: String,
     },
+    /// The file lies on disk, and cannot be read there or changes while it is read.
+    #[error(transparent)]
+    Unreadable(pdf::Error),
     /// A saved state does not belong to this file, or is damaged.
     #[error("the saved state does not belong to this file")]
     StateMismatch,
@@ -138,6 +141,7 @@ impl Refusal {
             Self::CertificationNotFirst => "certification_not_first",
             Self::FieldHasLock(_) => "field_has_lock",
             Self::SeedValueUnmet { .. } => "seed_value_unmet",
+            Self::Unreadable(_) => "unreadable",
             Self::StateMismatch => "state_mismatch",
         }
     }
@@ -148,6 +152,7 @@ impl From<pdf::Error> for Refusal {
         match error {
             pdf::Error::NotPdf => Self::NotPdf,
             pdf::Error::Encrypted => Self::PasswordNeeded,
+            error if error.is_of_disk() => Self::Unreadable(error),
             other => Self::Damaged(other),
         }
     }

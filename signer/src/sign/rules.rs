@@ -153,6 +153,7 @@ pub(crate) fn open_for_signing<T>(
     }
     match build(&document) {
         Err(Refusal::Damaged(because)) => {
+            file.check()?;
             let Ok(document) = Document::open_recovered(file.clone(), password, because.clone()) else {
                 return Err(Refusal::Damaged(because));
             };

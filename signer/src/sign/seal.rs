@@ -74,7 +74,7 @@ fn prepare(document: &Document, request: &SealRequest<'_>) -> Result<Prepared, R
         choices: Choices { certification: None, lock: None, ..request.choices.clone() },
     };
     let (signature, settled) = sign_field(&mut increment, &fields, &demands, FIELD_SEAL, &signing)?;
-    Prepared::new(document.bytes().clone(), increment.finish()?, signature, settled.digest)?.proven(document)
+    Prepared::new(document.file().clone(), increment.finish()?, signature, settled.digest)?.proven(document)
 }
 
 /// A text about to be filled in.

@@ -9,8 +9,9 @@ use super::certify::{Certification, enter_in_permissions};
 use super::refusal::Refusal;
 use super::seed::Settled;
 use super::time::SigningTime;
-use crate::cms::{ContentDigest, Digest};
-use crate::pdf::{Document, Error, Increment, Object, Ref, Tail, View, encode_text};
+use crate::cms::{Content, ContentDigest, Digest, Pieces};
+use crate::pdf::{Document, Error, Increment, Input, Object, Ref, Tail, View, encode_text};
+use crate::ranges::Ranges;
 
 /// Space for the CMS when nothing better is known, in bytes of DER: chains of four certificates and a time
 /// stamp fit.
@@ -105,7 +106,7 @@ impl Dictionary<'_> {
 /// A file with everything written but the signature itself.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    original: Bytes,
+    original: Input,
     /// What is appended to the original, the space for the signature still zeros.
     tail: Vec<u8>,
     /// `/Contents` in the finished file, delimiters included.
@@ -117,7 +118,7 @@ pub struct Prepared {
 impl Prepared {
     /// Finishes an update that holds the signature dictionary `signature`.
     pub(crate) fn new(
-        original: Bytes,
+        original: Input,
         tail: Tail,
         signature: Ref,
         algorithm: Digest,
@@ -152,7 +153,7 @@ impl Prepared {
             return Ok(self);
         }
         let unreadable = |what| Refusal::Damaged(Error::Damaged { offset: self.original.len(), what });
-        let whole = [&self.original[..], &self.tail].concat();
+        let whole = self.original.with_tail(&self.tail);
         let again =
             document.open_alike(whole).map_err(|_| unreadable("the file could not be read after signing"))?;
         if again.is_recovered() {
@@ -170,7 +171,7 @@ impl Prepared {
     }
 
     /// The file that is signed: what it was before, byte for byte, is its beginning.
-    pub fn original(&self) -> &Bytes {
+    pub fn original(&self) -> &Input {
         &self.original
     }
 
@@ -196,17 +197,27 @@ impl Prepared {
     }
 
     /// What is signed: everything but `/Contents`.
-    pub(crate) fn signed_parts(&self) -> [&[u8]; 3] {
-        let base = self.original.len();
-        [&self.original, &self.tail[..self.contents.start - base], &self.tail[self.contents.end - base..]]
+    pub(crate) fn content(&self) -> Content<'_> {
+        Content::Pieces(self)
     }
 
-    /// Hashes what is to be signed.
+    /// Hashes what is to be signed. A file on disk that cannot be read is told of when the signature is put in.
     pub fn digest(self) -> Digested {
         let algorithm = self.algorithm;
         // Only digests that openssl has are prepared with; an empty one would match nothing.
-        let value = algorithm.hash(&self.signed_parts()).unwrap_or_default();
+        let value = algorithm.hash_of(self.content()).unwrap_or_default();
         Digested { digest: ContentDigest { algorithm, value }, prepared: self }
+    }
+}
+
+impl Pieces for Prepared {
+    fn each(&self, take: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+        let base = self.original.len();
+        let (before, after) =
+            (&self.tail[..self.contents.start - base], &self.tail[self.contents.end - base..]);
+        let whole = 0..base;
+        let original = Ranges { file: &self.original, ranges: std::slice::from_ref(&whole) };
+        original.each(take) && take(before) && take(after)
     }
 }
 
@@ -251,6 +262,8 @@ impl Digested {
         if cms.len() > capacity {
             return Err(Refusal::SignatureTooLarge { bytes: cms.len(), capacity });
         }
+        // What could not be read was not hashed.
+        original.check()?;
         let base = original.len();
         let place = &mut tail[contents.start + 1 - base..contents.end - 1 - base];
         for (pair, byte) in place.chunks_exact_mut(2).zip(cms) {
@@ -290,12 +303,14 @@ impl Digested {
     ///
     /// # Errors
     /// [`Refusal::StateMismatch`].
-    pub fn from_state(original: impl Into<Bytes>, state: &[u8]) -> Result<Self, Refusal> {
-        let original: Bytes = original.into();
-        Self::read_state(original, state).ok_or(Refusal::StateMismatch)
+    pub fn from_state(original: impl Into<Input>, state: &[u8]) -> Result<Self, Refusal> {
+        let original: Input = original.into();
+        let again = Self::read_state(original.clone(), state);
+        original.check()?;
+        again.ok_or(Refusal::StateMismatch)
     }
 
-    fn read_state(original: Bytes, state: &[u8]) -> Option<Self> {
+    fn read_state(original: Input, state: &[u8]) -> Option<Self> {
         let mut rest = state.strip_prefix(STATE_MAGIC)?;
         let mut numbers = [0_usize; 3];
         for number in &mut numbers {
@@ -324,13 +339,17 @@ const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// A signed file.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    original: Bytes,
+    original: Input,
     tail: Vec<u8>,
 }
 
 impl Signed {
+    pub(crate) fn new(original: Input, tail: Vec<u8>) -> Self {
+        Self { original, tail }
+    }
+
     /// The file as it was before.
-    pub fn original(&self) -> &Bytes {
+    pub fn original(&self) -> &Input {
         &self.original
     }
 
@@ -339,11 +358,28 @@ impl Signed {
         &self.tail
     }
 
-    /// The whole signed file; it begins with the original, byte for byte.
+    /// The whole signed file in memory; it begins with the original, byte for byte. Empty when the original lies on
+    /// disk and can no longer be read; [`Signed::file`] is better for those.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.original.len() + self.tail.len());
-        out.extend_from_slice(&self.original);
-        out.extend_from_slice(&self.tail);
-        out
+        whole(&self.original, &self.tail)
     }
+
+    /// The whole signed file; of an original on disk nothing is read.
+    pub fn file(&self) -> Input {
+        self.original.with_tail(&self.tail)
+    }
+}
+
+/// A file and what follows it, in memory; empty when the file cannot be read.
+pub(super) fn whole(original: &Input, tail: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(original.len() + tail.len());
+    let read = original.each(0..original.len(), |piece| {
+        out.extend_from_slice(piece);
+        Ok::<(), Error>(())
+    });
+    if read.and_then(|()| original.check()).is_err() {
+        return Vec::new();
+    }
+    out.extend_from_slice(tail);
+    out
 }

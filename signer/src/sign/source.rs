@@ -2,16 +2,18 @@
 
 use bytes::Bytes;
 
-/// A file to be signed. Bytes become one by themselves.
+use crate::pdf::Input;
+
+/// A file to be signed, in memory or on disk. Bytes become one by themselves.
 #[derive(Clone)]
 pub struct Source {
-    pub(crate) file: Bytes,
+    pub(crate) file: Input,
     pub(crate) password: Option<String>,
 }
 
 impl Source {
     /// A file, and the password of its user or owner.
-    pub fn with_password(file: impl Into<Bytes>, password: impl Into<String>) -> Self {
+    pub fn with_password(file: impl Into<Input>, password: impl Into<String>) -> Self {
         Self { file: file.into(), password: Some(password.into()) }
     }
 }
@@ -22,14 +24,20 @@ impl std::fmt::Debug for Source {
     }
 }
 
+impl From<Input> for Source {
+    fn from(file: Input) -> Self {
+        Self { file, password: None }
+    }
+}
+
 impl From<Bytes> for Source {
     fn from(file: Bytes) -> Self {
-        Self { file, password: None }
+        Input::from(file).into()
     }
 }
 
 impl From<Vec<u8>> for Source {
     fn from(file: Vec<u8>) -> Self {
-        Bytes::from(file).into()
+        Input::from(file).into()
     }
 }

@@ -6,11 +6,9 @@
 
 use std::ops::Range;
 
-use bytes::Bytes;
-
 use super::form::SignatureValue;
 use super::report::{Coverage, Finding};
-use crate::pdf::{Dict, Document, Location, Object, PdfString, View};
+use crate::pdf::{Dict, Document, Input, Location, Object, PdfString, View};
 
 /// A range that passed the checks.
 #[derive(Debug, Clone)]
@@ -31,7 +29,7 @@ pub(super) struct Covered {
 /// # Errors
 /// The finding that makes the signature invalid.
 pub(super) fn check(document: &Document, view: View<'_>, value: &SignatureValue) -> Result<Covered, Finding> {
-    let file = document.bytes();
+    let file = document.file();
     check_place(value)?;
     let [start, hole_start, hole_end, tail] = four_numbers(view, &value.dict)?;
     let end = hole_end.checked_add(tail).filter(|end| *end <= file.len());
@@ -89,7 +87,7 @@ fn four_numbers(view: View<'_>, dict: &Dict) -> Result<[usize; 4], Finding> {
 }
 
 /// The hole must be the hexadecimal string `/Contents` of this very dictionary, and nothing else.
-fn check_hole(file: &Bytes, dict: &Dict, hole: &Range<usize>) -> Result<Vec<u8>, Finding> {
+fn check_hole(file: &Input, dict: &Dict, hole: &Range<usize>) -> Result<Vec<u8>, Finding> {
     let entry = dict.entry(b"Contents").filter(|entry| !entry.value.is_null());
     let Some(entry) = entry else {
         return Err(Finding::broken(
@@ -97,7 +95,7 @@ fn check_hole(file: &Bytes, dict: &Dict, hole: &Range<usize>) -> Result<Vec<u8>,
             "/Contents is missing: there is no signature in the dictionary",
         ));
     };
-    if entry.value.as_string().is_none() || file.get(entry.value_span.start) != Some(&b'<') {
+    if entry.value.as_string().is_none() || file.byte(entry.value_span.start) != Some(b'<') {
         return Err(Finding::broken(
             "contents_not_hex",
             "/Contents is not a hexadecimal string in the dictionary itself",
@@ -120,11 +118,11 @@ fn check_hole(file: &Bytes, dict: &Dict, hole: &Range<usize>) -> Result<Vec<u8>,
         ));
     }
     // From the file itself: this string is never encrypted.
-    Ok(PdfString { source: file.slice(hole.clone()) }.bytes().to_vec())
+    Ok(PdfString { source: file.get(hole.clone()).unwrap_or_default() }.bytes().to_vec())
 }
 
 fn match_revision(document: &Document, end: usize, findings: &mut Vec<Finding>) -> (Coverage, Option<usize>) {
-    let file = document.bytes();
+    let file = document.file();
     let revisions = document.revisions();
     let is_end = |index: &usize| {
         let revision = &revisions[*index];
@@ -153,8 +151,8 @@ fn match_revision(document: &Document, end: usize, findings: &mut Vec<Finding>) 
 }
 
 /// White space as PDF has it (ISO 32000-2, table 1).
-fn blank(file: &Bytes, range: Range<usize>) -> bool {
-    file.get(range).is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()))
+fn blank(file: &Input, range: Range<usize>) -> bool {
+    file.all(range, |byte| byte == 0 || byte.is_ascii_whitespace())
 }
 
 /// A reader of the file cut off after the signed bytes must see the same signature and the same
@@ -166,10 +164,10 @@ pub(super) fn check_cut(document: &Document, value: &SignatureValue, covered: &C
         Some(Finding::broken("cut_file_differs", format!("the file cut off after the signed bytes {what}")))
     };
     let index = covered.revision?;
-    if end == document.bytes().len() && !document.is_recovered() {
+    if end == document.file().len() && !document.is_recovered() {
         return None;
     }
-    let Ok(cut) = document.open_alike(document.bytes().slice(..end)) else {
+    let Ok(cut) = document.open_alike(document.file().cut(end)) else {
         return differs("cannot be opened");
     };
     if cut.is_recovered() != document.is_recovered() {

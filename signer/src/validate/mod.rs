@@ -34,10 +34,8 @@ pub use report::{
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use bytes::Bytes;
-
 use crate::chain::{Evidence, TrustRoots, distinct};
-use crate::pdf::{Document, Error, Ref};
+use crate::pdf::{Document, Error, Input, Ref};
 use evidence::Store;
 use form::Form;
 use online::Wishes;
@@ -68,7 +66,7 @@ impl Options {
 }
 
 /// Judges all signatures of a file. Never fails: what cannot be read is a verdict too.
-pub fn validate(file: impl Into<Bytes>, options: &Options) -> Report {
+pub fn validate(file: impl Into<Input>, options: &Options) -> Report {
     match Document::open(file) {
         Ok(document) => validate_document(&document, options),
         Err(error) => Report::unreadable(error.to_string()),
@@ -100,6 +98,15 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
 
 /// As [`validate_with`], with what was missing for a better answer.
 fn validate_and_wish(document: &Document, options: &Options, known: &Known) -> (Report, Wishes) {
+    let judged = judge(document, options, known);
+    // What could not be read was not judged.
+    match document.file().check() {
+        Ok(()) => judged,
+        Err(error) => (Report::unreadable(error.to_string()), Wishes::default()),
+    }
+}
+
+fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wishes) {
     let mut checked = match find_signatures(document) {
         Ok(checked) => checked,
         Err(error) => return (Report::unreadable(error.to_string()), Wishes::default()),

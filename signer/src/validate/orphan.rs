@@ -2,7 +2,7 @@
 //! signed revision by makes a file look as if nobody had ever signed it.
 
 use super::form::SignatureValue;
-use crate::pdf::{Dict, Document, Location, Object, View, parse_object};
+use crate::pdf::{Dict, Document, Location, Object, View};
 
 /// Most places that are looked at.
 const PLACES_MAX: usize = 64;
@@ -17,13 +17,11 @@ pub(super) fn orphans(
     from: usize,
     known: impl Fn(usize) -> bool,
 ) -> Vec<SignatureValue> {
-    let file = document.bytes();
+    let file = document.file();
     let mut found: Vec<SignatureValue> = Vec::new();
     let mut end = file.len();
     for _ in 0..PLACES_MAX {
-        let Some(at) = file.get(from..end).and_then(|bytes| rfind(bytes, MARK)).map(|at| from + at) else {
-            break;
-        };
+        let Some(at) = file.rfind(MARK, from..end) else { break };
         end = at;
         let Some(value) = dictionary_around(document, at) else { continue };
         let Some(offset) = value.contents_offset() else { continue };
@@ -51,13 +49,9 @@ fn is_usage_right(view: View<'_>, dict: &Dict) -> bool {
 
 /// The dictionary of the object in which a byte lies.
 fn dictionary_around(document: &Document, at: usize) -> Option<SignatureValue> {
-    let file = document.bytes();
-    let start = at.saturating_sub(HEAD_BYTES_MAX);
-    let header = start + rfind(file.get(start..at)?, b" obj")? + 4;
-    let Ok(Object::Dict(mut dict)) = parse_object(&file.slice(header..)) else { return None };
-    for entry in &mut dict.entries {
-        entry.value_span = entry.value_span.start + header..entry.value_span.end + header;
-    }
+    let file = document.file();
+    let header = file.rfind(b" obj", at.saturating_sub(HEAD_BYTES_MAX)..at)? + 4;
+    let Ok(Object::Dict(dict)) = file.object_at(header) else { return None };
     Some(SignatureValue {
         field: "(shown by no revision)".to_owned(),
         field_id: None,
@@ -65,8 +59,4 @@ fn dictionary_around(document: &Document, at: usize) -> Option<SignatureValue> {
         dict,
         location: Some(Location::Offset(header)),
     })
-}
-
-fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).rposition(|window| window == needle)
 }

@@ -20,6 +20,7 @@ use super::time::pdf_date;
 use crate::chain::Evidence;
 use crate::cms::{self, SignerReport, Timestamp};
 use crate::pdf::{Document, Object, Ref, View};
+use crate::ranges::Ranges;
 
 /// Most certificates that are read from `/Cert`.
 const CERT_ENTRIES_MAX: usize = 32;
@@ -101,20 +102,22 @@ fn check_message(
     covered: &Covered,
     sub_filter: &str,
 ) -> (SignerReport, Option<i64>) {
-    let file = document.bytes();
-    let parts = covered.parts.clone().map(|range| file.get(range).unwrap_or_default());
+    let ranges = Ranges { file: document.file(), ranges: &covered.parts };
+    let content = ranges.content();
     let message = covered.contents.as_slice();
     if value.is_timestamp() {
-        let Timestamp { time, report, .. } = cms::verify_timestamp(message, &parts);
+        let Timestamp { time, report, .. } = cms::verify_timestamp_over(message, content);
         return (report, time);
     }
     let report = match sub_filter {
-        "ETSI.CAdES.detached" => cms::verify_detached(message, &parts, true),
-        "adbe.pkcs7.detached" => cms::verify_detached(message, &parts, false),
-        "adbe.pkcs7.sha1" => cms::verify_wrapped_digest(message, &parts),
-        "adbe.x509.rsa_sha1" => cms::verify_bare_rsa(message, &certificates_beside(view, value), &parts),
+        "ETSI.CAdES.detached" => cms::verify_detached_over(message, content, true),
+        "adbe.pkcs7.detached" => cms::verify_detached_over(message, content, false),
+        "adbe.pkcs7.sha1" => cms::verify_wrapped_digest_over(message, content),
+        "adbe.x509.rsa_sha1" => {
+            cms::verify_bare_rsa_over(message, &certificates_beside(view, value), content)
+        }
         other => {
-            let mut report = cms::verify_detached(message, &parts, false);
+            let mut report = cms::verify_detached_over(message, content, false);
             report.findings.push(Finding::undecided(
                 "sub_filter_unknown",
                 format!("/SubFilter {other:?} is not known, the signature was read as a detached one"),
@@ -264,7 +267,7 @@ impl Judge<'_> {
             if checked
                 .covered
                 .as_ref()
-                .is_some_and(|covered| covered.parts[1].end < self.document.bytes().len())
+                .is_some_and(|covered| covered.parts[1].end < self.document.file().len())
             {
                 report.changes_after = ChangesAfter::Forbidden;
             }

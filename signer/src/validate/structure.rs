@@ -2,9 +2,10 @@
 //! no cross-reference knows.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::report::Finding;
-use crate::pdf::{Anomaly, Dict, Document, Encryption, Object, Ref, XrefEntry};
+use crate::pdf::{Anomaly, Dict, Document, Encryption, Input, Object, Ref, XrefEntry};
 
 /// Most bytes of one revision that are searched for hidden objects.
 const SEARCHED_BYTES_MAX: usize = 64 << 20;
@@ -223,11 +224,11 @@ fn unlisted(document: &Document, index: usize, bytes_max: usize) -> Vec<(usize, 
         return Vec::new();
     };
     let start = index.checked_sub(1).and_then(|before| revisions.get(before)).map_or(0, |before| before.end);
-    let Some(bytes) = document.bytes().get(start..revision.end).filter(|bytes| bytes.len() <= bytes_max)
-    else {
+    if start > revision.end || revision.end - start > bytes_max {
         return Vec::new();
-    };
-    let headers = object_headers(bytes);
+    }
+    let file = document.file();
+    let headers = object_headers(file, start..revision.end);
     let mut known: HashSet<usize> = document.sections().iter().map(|section| section.at).collect();
     let hybrid = |section: &crate::pdf::Section| section.trailer.get(b"XRefStm").and_then(Object::as_integer);
     known.extend(document.sections().iter().filter_map(hybrid).filter_map(|at| usize::try_from(at).ok()));
@@ -235,13 +236,12 @@ fn unlisted(document: &Document, index: usize, bytes_max: usize) -> Vec<(usize, 
     for (number, entry) in view.entries_of(index) {
         if let XrefEntry::InUse { offset, generation } = entry {
             // White space before the object is tolerated.
-            let white = document.bytes().get(offset..).unwrap_or_default();
-            known.insert(offset + white.iter().take_while(|byte| byte.is_ascii_whitespace()).count());
+            let ink = |bytes: &[u8]| bytes.iter().position(|byte| !byte.is_ascii_whitespace());
+            known.insert(file.find_by(offset..file.len(), 0, ink).unwrap_or(offset.max(file.len())));
             listed.push(Ref { number, generation });
         }
     }
-    let mut suspects: Vec<(usize, Ref)> =
-        headers.into_iter().map(|(at, id)| (start + at, id)).filter(|(at, _)| !known.contains(at)).collect();
+    let mut suspects: Vec<(usize, Ref)> = headers.into_iter().filter(|(at, _)| !known.contains(at)).collect();
     if suspects.is_empty() {
         return suspects;
     }
@@ -257,9 +257,14 @@ fn unlisted(document: &Document, index: usize, bytes_max: usize) -> Vec<(usize, 
 }
 
 /// Places where `n g obj` stands.
-fn object_headers(bytes: &[u8]) -> Vec<(usize, Ref)> {
+fn object_headers(file: &Input, range: Range<usize>) -> Vec<(usize, Ref)> {
     let mut found = Vec::new();
-    for at in places_of_obj(bytes) {
+    let mut next = range.start;
+    while let Some(place) = file.find(OBJ, next..range.end) {
+        next = place + OBJ.len();
+        let base = place.saturating_sub(HEADER_BYTES_MAX).max(range.start);
+        let Some(before) = file.get(base..place) else { break };
+        let (bytes, at) = (&before[..], before.len());
         let generation = digits_before(bytes, at);
         if generation == at || generation == 0 || bytes.get(generation - 1) != Some(&b' ') {
             continue;
@@ -269,16 +274,15 @@ fn object_headers(bytes: &[u8]) -> Vec<(usize, Ref)> {
         if let (Some(Ok(number_value)), Some(Ok(generation_value))) =
             (parse(number..generation - 1).map(str::parse), parse(generation..at).map(str::parse))
         {
-            found.push((number, Ref { number: number_value, generation: generation_value }));
+            found.push((base + number, Ref { number: number_value, generation: generation_value }));
         }
     }
     found
 }
 
-/// Places of ` obj`.
-fn places_of_obj(bytes: &[u8]) -> Vec<usize> {
-    memchr::memmem::find_iter(bytes, b" obj").collect()
-}
+const OBJ: &[u8] = b" obj";
+/// More bytes than two numbers of ten digits and what stands between them.
+const HEADER_BYTES_MAX: usize = 24;
 
 /// Where the run of digits that ends before `end` begins.
 fn digits_before(bytes: &[u8], end: usize) -> usize {
@@ -292,11 +296,15 @@ mod tests {
 
     #[test]
     fn headers_of_objects_are_found_wherever_they_stand() {
-        let found = object_headers(b"12 0 obj <<>> endobj\n7 1 obj x obj 9 obj");
+        let text = b"12 0 obj <<>> endobj\n7 1 obj x obj 9 obj";
+        let found = object_headers(&text.into(), 0..text.len());
         assert_eq!(found, [(0, Ref::new(12)), (21, Ref { number: 7, generation: 1 })]);
-        let text = b" obj obj  obj ob obobj  objj obo obj";
-        let slow: Vec<usize> = (0..text.len()).filter(|at| text[*at..].starts_with(b" obj")).collect();
-        assert_eq!(places_of_obj(text), slow);
+        assert_eq!(object_headers(&text.into(), 21..text.len()), found[1..]);
+        assert_eq!(
+            object_headers(&text.into(), 1..27),
+            [(1, Ref::new(2))],
+            "a header that is cut off is none"
+        );
     }
 
     #[test]

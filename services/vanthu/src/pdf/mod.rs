@@ -12,17 +12,28 @@ use std::io::Read as _;
 use std::path::Path;
 
 use proto::fault::Fault;
+use signer::pdf::Input;
 
 pub use options::{KeyOptions, SigningOptions, document_password, source};
-pub use output::{write_new, write_private};
+pub use output::{write_judged, write_private};
 pub use sign::{REFUSED, Sign, SignError, sign};
 pub use verify::{Verify, verify};
 
 /// Largest file that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 16 << 30;
 
-/// Space kept behind a file that is read, for what signing appends.
-const ROOM_BYTES: usize = 128 << 10;
+/// Opens a PDF or a state: large files are read where they are needed, pipes and the like at once.
+///
+/// # Errors
+/// [`Fault::Invalid`] that names the file.
+pub fn open(path: &Path) -> Result<Input, Fault> {
+    let failed = |e: std::io::Error| Fault::invalid(path.display().to_string(), "FILE", e.to_string());
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() || metadata.len() > FILE_BYTES_MAX {
+        return Ok(read(path)?.into());
+    }
+    Input::open(path).map_err(failed)
+}
 
 /// Reads a file.
 ///
@@ -38,7 +49,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
             format!("at most {FILE_BYTES_MAX} bytes"),
         ));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + ROOM_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
     Ok(bytes)
 }

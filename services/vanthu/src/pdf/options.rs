@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use proto::fault::Fault;
 use signer::keys::{DeviceError, KeyError, SigningKey, TokenUri};
+use signer::pdf::Input;
 use signer::sign::{
     Appearance, Certification, Choices, Claims, FieldLock, Image, PageBox, SIGNATURE_BYTES_DEFAULT,
     SigningRequest, SigningTime, Source, Target,
@@ -139,7 +140,7 @@ pub fn document_password(file: Option<&Path>) -> Result<String, Fault> {
 }
 
 /// A file with its password.
-pub fn source(file: impl Into<bytes::Bytes>, password: &str) -> Source {
+pub fn source(file: Input, password: &str) -> Source {
     Source::with_password(file, password)
 }
 

@@ -3,22 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bytes::{Bytes, BytesMut};
 use clap::Args;
 use proto::fault::Fault;
 use proto::rpc::Clock;
 use serde_json::json;
 use signer::chain::TrustRoots;
 use signer::keys::SigningKey;
-use signer::pdf::Document;
+use signer::pdf::{Document, Input};
 use signer::sign::{
     Level, LevelError, Refusal, Services, SigningRequest, SteerError, sign_at_level, sign_with,
 };
 use signer::validate::{Kind, NotRight, Options, Report, Verdict, check_signed, validate_document};
 
 use super::options::source;
-use super::output::write_new;
-use super::{KeyOptions, SigningOptions, folder, read};
+use super::output::write_judged;
+use super::{KeyOptions, SigningOptions, folder, open};
 use crate::raise::ServiceOptions;
 use crate::serve::say;
 
@@ -53,7 +52,7 @@ pub struct Sign {
 pub enum SignError {
     /// The file is not signed: a typed reason.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Refusal),
     /// The file does not reach the level: a typed reason.
     #[error(transparent)]
     Level(LevelError),
@@ -65,10 +64,20 @@ pub enum SignError {
     Fault(#[from] Fault),
 }
 
+impl From<Refusal> for SignError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            // The disk's, not the file's.
+            Refusal::Unreadable(error) => Fault::invalid("FILE", "FILE", error.to_string()).into(),
+            refusal => Self::Refused(refusal),
+        }
+    }
+}
+
 impl From<SteerError> for SignError {
     fn from(error: SteerError) -> Self {
         match error {
-            SteerError::Refused(refusal) => Self::Refused(refusal),
+            SteerError::Refused(refusal) => refusal.into(),
             SteerError::Key(error) => Fault::invalid("--key", "KEY", error.to_string()).into(),
             SteerError::Sign(error) => Fault::broken(error).into(),
         }
@@ -79,7 +88,7 @@ impl From<LevelError> for SignError {
     fn from(error: LevelError) -> Self {
         match error {
             LevelError::Sign(error) => error.into(),
-            LevelError::Refused(refusal) => Self::Refused(refusal),
+            LevelError::Refused(refusal) => refusal.into(),
             other => Self::Level(other),
         }
     }
@@ -129,29 +138,21 @@ struct Job<'j> {
 
 impl Job<'_> {
     fn sign_file(&self, input: &Path, output: &Path) -> Result<(), SignError> {
-        let file = Bytes::from(read(input)?);
-        let original = file.clone();
+        let file = open(input)?;
         let before = self.judged(file.clone());
-        let whole = match self.level {
-            Level::Basic => {
-                let signed = sign_with(source(file.clone(), self.password), self.request, self.key)?;
-                let tail = signed.tail().to_vec();
-                drop(signed);
-                joined(file, &tail)
-            }
-            level => {
-                let file = source(file, self.password);
-                sign_at_level(file, self.request, self.key, level, self.services, self.now_s)?.into()
-            }
+        let source = source(file, self.password);
+        let signed = match self.level {
+            Level::Basic => sign_with(source, self.request, self.key)?,
+            level => sign_at_level(source, self.request, self.key, level, self.services, self.now_s)?,
         };
-        let after = self.judged(whole.clone());
-        match self.level {
-            Level::Basic | Level::Timestamped => check_signed(&before, &after)?,
-            Level::LongTerm | Level::Archived => check_followed(&before, &after)?,
-        }
-        assert!(whole.starts_with(&original), "signing appends");
-        // What was judged is what is written: the file on the disk may be another one by now.
-        Ok(write_new(output, &whole)?)
+        write_judged(output, &signed.file(), |written| {
+            let after = self.judged(written);
+            match self.level {
+                Level::Basic | Level::Timestamped => check_signed(&before, &after)?,
+                Level::LongTerm | Level::Archived => check_followed(&before, &after)?,
+            }
+            Ok(())
+        })
     }
 
     /// One JSON line a file; the exit code is that of the file that fared worst.
@@ -176,20 +177,13 @@ impl Job<'_> {
         Ok(worst)
     }
 
-    fn judged(&self, file: Bytes) -> Report {
+    fn judged(&self, file: Input) -> Report {
         let options = Options::new(TrustRoots::none(), self.now_s);
         match Document::open_with_password(file, self.password) {
             Ok(document) => validate_document(&document, &options),
             Err(error) => Report::unreadable(error.to_string()),
         }
     }
-}
-
-/// The signed file, in the memory of the one it was made from: large files are held once.
-fn joined(file: Bytes, tail: &[u8]) -> Bytes {
-    let mut whole = file.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
-    whole.extend_from_slice(tail);
-    whole.freeze()
 }
 
 /// As [`check_signed`], where evidence and time stamps follow the new signature: one more is there, and none that was

@@ -13,7 +13,7 @@ use signer::pdf::Document;
 use signer::validate::{Options, Report, Verdict, validate_document, validate_online};
 
 use super::options::document_password;
-use super::{folder, read};
+use super::{folder, open};
 use crate::serve::say;
 
 /// `verify`.
@@ -61,7 +61,7 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
     let options = Options { roots, at: args.at.unwrap_or(now), require_revocation: args.require_revocation };
     let password = document_password(args.document_password_file.as_deref())?;
     let judged = |path: &Path| -> Result<Report, Fault> {
-        Ok(match Document::open_with_password(read(path)?, &password) {
+        Ok(match Document::open_with_password(open(path)?, &password) {
             Ok(document) => match &fetcher {
                 Some(fetcher) => validate_online(&document, &options, fetcher, now),
                 None => validate_document(&document, &options),

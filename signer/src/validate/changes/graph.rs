@@ -171,7 +171,7 @@ impl<'d> Graph<'d> {
     }
 
     fn alike_streams(&self, old: &Stream, new: &Stream, queue: &mut Vec<(Ref, Ref)>) -> bool {
-        if self.old.raw(old) == self.new.raw(new) {
+        if self.old.same_raw(old, new) {
             return self.alike_dicts(&old.dict, &new.dict, &[b"Length"], queue);
         }
         // The same content packed in another way.
