@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use signer::service::Raising;
 use tempfile::TempDir;
 use vanthu::demo::SetClock;
 use vanthu::keys::{self, Keys};
@@ -46,7 +47,7 @@ impl OneProcess {
         let dir = tempfile::tempdir().expect("a scratch folder");
         let clock = SetClock::new(MORNING_MS);
         let keys = keys::load_or_make(&keys_under(dir.path())).expect("keys");
-        let office = open(dir.path(), &clock, keys.clone()).await;
+        let office = open(dir.path(), &clock, keys.clone(), None).await;
         let world = World::new(office.peers.clone(), Time::Set(clock.clone()));
         Self { world, clock, office, keys, dir }
     }
@@ -62,10 +63,18 @@ impl OneProcess {
     /// # Panics
     /// When it cannot be opened.
     pub async fn reopened(self) -> Self {
+        self.reopened_at(None).await
+    }
+
+    /// As [`OneProcess::reopened`], with issued documents raised from now on.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn reopened_at(self, raising: Option<Raising>) -> Self {
         let Self { world, clock, office, keys, dir } = self;
         let people = world.detached();
         office.close().await;
-        let office = open(dir.path(), &clock, keys.clone()).await;
+        let office = open(dir.path(), &clock, keys.clone(), raising).await;
         let world = people.attached(office.peers.clone());
         Self { world, clock, office, keys, dir }
     }
@@ -79,7 +88,7 @@ impl OneProcess {
     }
 }
 
-async fn open(data: &Path, clock: &SetClock, keys: Keys) -> Office {
+async fn open(data: &Path, clock: &SetClock, keys: Keys, raising: Option<Raising>) -> Office {
     let plan = Plan {
         data: data.to_path_buf(),
         roles: BTreeSet::from(Role::ALL),
@@ -88,6 +97,7 @@ async fn open(data: &Path, clock: &SetClock, keys: Keys) -> Office {
         clock: clock.clock(),
         worker: binary::vanthu(),
         demo: false,
+        raising,
     };
     Office::open(plan).await.expect("the office opens")
 }

@@ -146,6 +146,7 @@ pub async fn peers_at(keys_dir: &Path, addresses: BTreeMap<Role, Address>) -> Pe
         clock: Arc::new(|| Time::Real.now()),
         worker: PathBuf::new(),
         demo: false,
+        raising: None,
     };
     Office::open(plan).await.expect("peers are made").peers
 }

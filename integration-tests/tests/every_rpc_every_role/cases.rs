@@ -18,14 +18,14 @@ use proto::forms::v1::{
 use proto::intake::v1 as intake;
 use proto::record::v1::command::Command as C;
 use proto::record::v1::{
-    AddPerson, AddUnit, Appoint, ApproveDraft, AssignNumber, AssignmentRole, Book, ChangeAgency,
+    AddEvidence, AddPerson, AddUnit, Appoint, ApproveDraft, AssignNumber, AssignmentRole, Book, ChangeAgency,
     ChangePerson, ChangeUnit, Channel, CheckForm, CloseSeries, Command, CompleteAssignment, CorrectIncoming,
     CreateDraft, Credential, Date, DefineSeries, Delegate, DeliveryStatus, DirectIncoming, EndDelegation,
-    EndPosition, ExtendDeadline, HandOn, HolidayTable, InitialDraft, Issue, OpenedNow, Position, Recall,
-    RecordOpened, RecordSealed, RecordSigned, RegisterIncoming, ReleaseNumber, ReportProgress, ReserveNumber,
-    ReturnDraft, ReturnIncoming, ReviewContent, Series, SetCredential, SetHolidays, SignatureReport,
-    SubmitDraft, SubmitIncoming, SwitchSecretRegistration, UndoDirection, Unit, UpdateDelivery, Verdict,
-    VoidNumber, WithdrawCertificate, WithdrawDraft,
+    EndPosition, ExtendDeadline, FileEvidence, HandOn, HolidayTable, InitialDraft, Issue, OpenedNow,
+    Position, Recall, RecordOpened, RecordSealed, RecordSigned, RegisterIncoming, ReleaseNumber,
+    ReportProgress, ReserveNumber, ReturnDraft, ReturnIncoming, ReviewContent, Series, SetCredential,
+    SetHolidays, SignatureLevel, SignatureReport, SubmitDraft, SubmitIncoming, SwitchSecretRegistration,
+    UndoDirection, Unit, UpdateDelivery, Verdict, VoidNumber, WithdrawCertificate, WithdrawDraft,
 };
 use proto::routing::v1 as routing;
 use proto::signer::v1 as signer;
@@ -160,6 +160,17 @@ fn archive() -> Vec<Case> {
             signatures: Some(report(f)),
             ..RecordSealed::default()
         })),
+        commit!("evidence made elsewhere", |f| C::AddEvidence(AddEvidence {
+            document_id: f.recalled.clone(),
+            files: vec![FileEvidence {
+                base_digest: f.issued_main.clone(),
+                digest: f.issued_main.clone(),
+                size: 1_000_000,
+                level: SignatureLevel::Archived.into(),
+                renew_at: None,
+                signatures: Some(report(f)),
+            }],
+        })),
         commit!("an approval without the signer", |f| C::ApproveDraft(ApproveDraft {
             document_id: f.issued.clone(),
             prepared: Some(pdf(f)),
@@ -196,6 +207,16 @@ fn archive() -> Vec<Case> {
             "Archive/List",
             "all incoming documents",
             |_, _, _| ListRequest { list: ListName::IncomingAll.into(), ..ListRequest::default() },
+            |bytes| format!("ok, {} lines", ListResponse::decode(bytes).unwrap().items.len())
+        ),
+        case!(
+            "Archive/List",
+            "what waits for evidence",
+            |_, _, _| ListRequest {
+                list: ListName::ByEvidence.into(),
+                evidence_level: SignatureLevel::Basic.into(),
+                ..ListRequest::default()
+            },
             |bytes| format!("ok, {} lines", ListResponse::decode(bytes).unwrap().items.len())
         ),
         case!(
@@ -670,6 +691,10 @@ fn signer() -> Vec<Case> {
                 person_id: f.deputy.clone(),
                 certificates: f.outside_certificate.clone(),
             }
+        }),
+        case!("Signer/EvidenceQueue", "", |_, _, _| signer::EvidenceQueueRequest {}),
+        case!("Signer/Raise", "an issued document", |f, _, _| signer::RaiseRequest {
+            document_id: f.issued.clone(),
         }),
         case!("Signer/EnrolOutsideKey", "no certificate", |f, n, _| signer::EnrolOutsideKeyRequest {
             request_id: request_id(line!(), n),

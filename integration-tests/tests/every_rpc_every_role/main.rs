@@ -149,6 +149,7 @@ async fn every_rpc_answers_every_role_as_reviewed() {
     hands.push(("too many roles", "chuyenvien2", Hand::Seal(Box::new(body(more)))));
     hands.push(("operator's key", "", Hand::Service("operator")));
     hands.push(("directory's key", "", Hand::Service("directory")));
+    hands.push(("signer's key", "", Hand::Service("signer")));
 
     let cases = cases::all();
     let with_case: BTreeSet<&str> = cases.iter().map(|case| case.rpc).collect();
@@ -198,7 +199,11 @@ async fn outcome(
         Hand::Nobody => Request::new(message),
         Hand::Seal(body) => sealed(message, &seal(key, body)),
         Hand::Service(name) => {
-            let key = if *name == "operator" { &office.keys.operator } else { &office.keys.directory };
+            let key = match *name {
+                "operator" => &office.keys.operator,
+                "signer" => &office.keys.signer,
+                _ => &office.keys.directory,
+            };
             outgoing_as(key, MORNING_MS, &Identity::default(), message).unwrap()
         }
     };

@@ -42,13 +42,18 @@ pub async fn append_file(
     base_digest: String,
     tail: Bytes,
 ) -> Result<(String, u64), Fault> {
-    let stream = tokio_stream::iter(chunks(tail).enumerate().map(move |(i, chunk)| AppendFileRequest {
-        base_digest: if i == 0 { base_digest.clone() } else { String::new() },
-        chunk,
-    }));
+    let stream = appending(base_digest, tail);
     let answer =
         archive.append_file(outgoing(identity, stream)).await.map_err(|s| fault_of(&s))?.into_inner();
     Ok((answer.digest, answer.size))
+}
+
+/// The messages that append `tail` to `base`.
+pub fn appending(base_digest: String, tail: Bytes) -> impl Stream<Item = AppendFileRequest> + Send {
+    tokio_stream::iter(chunks(tail).enumerate().map(move |(i, chunk)| AppendFileRequest {
+        base_digest: if i == 0 { base_digest.clone() } else { String::new() },
+        chunk,
+    }))
 }
 
 /// Reads a whole file of at most `size_max` bytes; `record_id` names a record that names it, or is empty for a file

@@ -353,7 +353,7 @@ impl Committer {
             command_sha256: command_sha256.as_bytes().to_vec(),
             service,
         };
-        let named = self.files_may_be_named(view, &job.caller, &entry)?;
+        let named = self.files_may_be_named(view, &job.viewer, &entry)?;
         let payload = entry.encode_to_vec();
         if payload.len() > PAYLOAD_BYTES_MAX {
             let text = format!(
@@ -373,7 +373,7 @@ impl Committer {
     fn files_may_be_named(
         &self,
         view: &View,
-        caller: &Caller,
+        viewer: &Viewer,
         entry: &Entry,
     ) -> Result<BTreeSet<String>, Fault> {
         let mut named = BTreeSet::new();
@@ -383,7 +383,7 @@ impl Committer {
             });
         }
         for digest in &named {
-            if !self.shared.is_durable(digest)? || !transfer::is_theirs(&self.shared, view, caller, digest)? {
+            if !self.shared.is_durable(digest)? || !transfer::is_theirs(&self.shared, view, viewer, digest)? {
                 let text = format!("the file {digest} is not kept, or not yours; put it first");
                 return Err(Fault::refused("FILE_UNKNOWN", text));
             }

@@ -32,6 +32,12 @@ pub(crate) fn in_event(event: &Event, found: &mut impl FnMut(&str)) {
             one(&e.base_digest, found);
             all(&e.attachments, found);
         }
+        What::EvidenceAdded(e) => {
+            for file in &e.files {
+                one(&file.base_digest, found);
+                one(&file.digest, found);
+            }
+        }
         What::AgencyFounded(_)
         | What::AgencyChanged(_)
         | What::UnitAdded(_)
@@ -101,6 +107,8 @@ pub(crate) fn in_record(record: &Record, found: &mut impl FnMut(&str)) {
             all(&s.files, found);
             one(&s.letter_digest, found);
             one(&s.text_digest, found);
+            // As it was issued, it can be had for ever.
+            s.evidence.iter().for_each(|it| one(&it.issued_digest, found));
         }
         Some(State::DraftVersion(s)) => {
             all(&s.files, found);

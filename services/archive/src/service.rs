@@ -14,7 +14,8 @@ use proto::archive::v1::{
 };
 use proto::fault::Fault;
 use proto::record::v1::Caller;
-use proto::rpc::{Identity, MESSAGE_BYTES_MAX, status_of};
+use proto::record::v1::command::Command;
+use proto::rpc::{Identity, MESSAGE_BYTES_MAX, fault_of, status_of};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
@@ -63,6 +64,14 @@ impl Service {
     ) -> Result<CommitResponse, Fault> {
         check_commit(&request)?;
         let viewer = Viewer::of(identity)?;
+        if identity.service.as_deref() == Some(domain::policy::SIGNER)
+            && let Some(Command::AddEvidence(added)) =
+                request.command.as_ref().and_then(|it| it.command.clone())
+        {
+            self.blocking(move |shared| transfer::begins_with_its_base(shared, &added))
+                .await
+                .map_err(|status| fault_of(&status))?;
+        }
         let place = tokio::time::timeout(COMMIT_QUEUE_WAIT, Arc::clone(&self.places).acquire_owned()).await;
         let place = match place {
             Ok(Ok(place)) => place,
@@ -100,12 +109,12 @@ impl Service {
 
     async fn kept(
         &self,
-        caller: &Caller,
+        viewer: &Viewer,
         base: Option<storage::Digest>,
         first: Option<bytes::Bytes>,
         mut rest: impl Stream<Item = Result<bytes::Bytes, Fault>> + Unpin,
     ) -> Result<storage::files::Stored, Fault> {
-        let mut arriving = Arriving::begin(&self.shared, caller, base).await?;
+        let mut arriving = Arriving::begin(&self.shared, viewer, base).await?;
         if let Some(first) = first {
             arriving = arriving.take(first).await?;
         }
@@ -186,16 +195,18 @@ impl ArchiveRpc for Service {
     }
 
     async fn list(&self, request: Request<ListRequest>) -> Result<Response<ListResponse>, Status> {
-        let (caller, message) = by_person(request)?;
+        let (identity, message) = opened(request)?;
+        let viewer = Viewer::without_directory(&identity).map_err(status_of)?;
         self.shared.at_least(message.at_least).await;
-        self.blocking(move |shared| lists::list(shared, &caller, &message)).await
+        self.blocking(move |shared| lists::list(shared, &viewer, &message)).await
     }
 
     async fn count(&self, request: Request<CountRequest>) -> Result<Response<CountResponse>, Status> {
-        let (caller, message) = by_person(request)?;
+        let (identity, message) = opened(request)?;
+        let viewer = Viewer::without_directory(&identity).map_err(status_of)?;
         let position = message.lists.iter().map(|list| list.at_least).max().unwrap_or(0);
         self.shared.at_least(position).await;
-        self.blocking(move |shared| lists::count(shared, &caller, &message)).await
+        self.blocking(move |shared| lists::count(shared, &viewer, &message)).await
     }
 
     type WatchStream = Answers<WatchResponse>;
@@ -221,11 +232,12 @@ impl ArchiveRpc for Service {
         request: Request<Streaming<PutFileRequest>>,
     ) -> Result<Response<PutFileResponse>, Status> {
         let (caller, messages) = by_person(request)?;
-        let putter = Viewer::Person(caller.clone());
-        self.blocking(move |shared| shared.read_as(&putter, |_| Ok(()))).await?;
+        let putter = Viewer::Person(caller);
+        let asker = putter.clone();
+        self.blocking(move |shared| shared.read_as(&asker, |_| Ok(()))).await?;
         let chunks = messages
             .map(|message| message.map(|message| message.chunk).map_err(|status| arriving_fault(&status)));
-        let stored = self.kept(&caller, None, None, chunks).await.map_err(status_of)?;
+        let stored = self.kept(&putter, None, None, chunks).await.map_err(status_of)?;
         Ok(Response::new(PutFileResponse { digest: stored.digest.to_string(), size: stored.length }))
     }
 
@@ -233,7 +245,8 @@ impl ArchiveRpc for Service {
         &self,
         request: Request<Streaming<AppendFileRequest>>,
     ) -> Result<Response<AppendFileResponse>, Status> {
-        let (caller, mut messages) = by_person(request)?;
+        let (identity, mut messages) = opened(request)?;
+        let viewer = Viewer::without_directory(&identity).map_err(status_of)?;
         let Some(first) = messages.message().await? else {
             return Err(status_of(Fault::invalid(
                 "base_digest",
@@ -241,7 +254,7 @@ impl ArchiveRpc for Service {
                 "the first message must name the base",
             )));
         };
-        let asker = caller.clone();
+        let asker = viewer.clone();
         let named = first.base_digest;
         let base = self.blocking(move |shared| transfer::base(shared, &asker, &named)).await?.into_inner();
         let chunks = messages.map(|message| match message {
@@ -253,7 +266,7 @@ impl ArchiveRpc for Service {
             )),
             Err(status) => Err(arriving_fault(&status)),
         });
-        let stored = self.kept(&caller, Some(base), Some(first.chunk), chunks).await.map_err(status_of)?;
+        let stored = self.kept(&viewer, Some(base), Some(first.chunk), chunks).await.map_err(status_of)?;
         Ok(Response::new(AppendFileResponse { digest: stored.digest.to_string(), size: stored.length }))
     }
 
@@ -263,9 +276,10 @@ impl ArchiveRpc for Service {
         &self,
         request: Request<GetFileRequest>,
     ) -> Result<Response<Self::GetFileStream>, Status> {
-        let (caller, message) = by_person(request)?;
+        let (identity, message) = opened(request)?;
+        let viewer = Viewer::without_directory(&identity).map_err(status_of)?;
         let asked = message.clone();
-        let file = self.blocking(move |shared| transfer::open(shared, &caller, &asked)).await?.into_inner();
+        let file = self.blocking(move |shared| transfer::open(shared, &viewer, &asked)).await?.into_inner();
         let (to, from) = mpsc::channel(CHUNKS_READY);
         tokio::spawn(transfer::send(file, message, to));
         Ok(answers(from))

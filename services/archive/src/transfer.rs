@@ -5,11 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use proto::archive::v1::{GetFileRequest, GetFileResponse};
 use proto::fault::Fault;
-use proto::record::v1::Caller;
+use proto::record::v1::AddEvidence;
 use proto::rpc::CHUNK_BYTES_MAX;
-use storage::Digest;
 use storage::files::{FilesError, OpenFile, Stored, Writer};
+use storage::{Digest, Hasher};
 use tokio::sync::mpsc;
+
+use domain::reasons::FILE_NOT_APPENDED;
 
 use crate::just_put::Claim;
 use crate::limits::{FILE_BYTES_MAX, FILE_RECORDS_MAX, TRANSFER_SLOW};
@@ -48,10 +50,10 @@ impl Arriving {
     /// Begins a file, with all the bytes of `base` where one is given.
     pub(crate) async fn begin(
         shared: &Arc<Shared>,
-        caller: &Caller,
+        viewer: &Viewer,
         base: Option<Digest>,
     ) -> Result<Self, Fault> {
-        let mut claim = shared.just_put.begin(&caller.person_id, (shared.clock)())?;
+        let mut claim = shared.just_put.begin(viewer.putter(), (shared.clock)())?;
         let files = shared.files.clone();
         let writer = blocking(move || {
             let writer = match base {
@@ -102,10 +104,9 @@ pub(crate) fn digest(field: &str, text: &str) -> Result<Digest, Fault> {
 }
 
 /// The base of an append: it must be the caller's to read.
-pub(crate) fn base(shared: &Shared, caller: &Caller, text: &str) -> Result<Digest, Fault> {
+pub(crate) fn base(shared: &Shared, viewer: &Viewer, text: &str) -> Result<Digest, Fault> {
     let base = digest("base_digest", text)?;
-    let viewer = Viewer::Person(caller.clone());
-    if shared.read_as(&viewer, |view| is_theirs(shared, view, caller, text))? {
+    if shared.read_as(viewer, |view| is_theirs(shared, view, viewer, text))? {
         return Ok(base);
     }
     Err(Fault::unknown(format!("file {text}")))
@@ -113,13 +114,12 @@ pub(crate) fn base(shared: &Shared, caller: &Caller, text: &str) -> Result<Diges
 
 /// Whether a file is the caller's to read: because they have just put it, or through any record that they see. What is
 /// not theirs they may neither append to nor name in an entry: a digest that one knows opens nothing.
-pub(crate) fn is_theirs(shared: &Shared, view: &View, caller: &Caller, text: &str) -> Result<bool, Fault> {
-    if shared.just_put.by(&caller.person_id, text, (shared.clock)()) {
+pub(crate) fn is_theirs(shared: &Shared, view: &View, viewer: &Viewer, text: &str) -> Result<bool, Fault> {
+    if shared.just_put.by(viewer.putter(), text, (shared.clock)()) {
         return Ok(true);
     }
-    let viewer = Viewer::Person(caller.clone());
     for id in view.file_records(text, FILE_RECORDS_MAX)? {
-        match seen(view, &viewer, &id) {
+        match seen(view, viewer, &id) {
             Ok(record) if names(&record, text) => return Ok(true),
             Ok(_) | Err(Fault::Unknown { .. }) => {}
             Err(fault) => return Err(fault),
@@ -128,16 +128,52 @@ pub(crate) fn is_theirs(shared: &Shared, view: &View, caller: &Caller, text: &st
     Ok(false)
 }
 
+/// Makes sure that every file with evidence begins with the file that it was appended to, byte for byte. Files never change
+/// under their digest, so this is done before the committer is asked, on a thread that may block.
+pub(crate) fn begins_with_its_base(shared: &Shared, command: &AddEvidence) -> Result<(), Fault> {
+    for (index, file) in command.files.iter().enumerate().filter(|(_, file)| file.digest != file.base_digest)
+    {
+        let base = digest(&format!("files[{index}].base_digest"), &file.base_digest)?;
+        let whole = digest(&format!("files[{index}].digest"), &file.digest)?;
+        let length = shared.files.len(&base).map_err(fault)?.ok_or_else(|| not_kept(&base))?;
+        let whole = shared.files.open_file(&whole).map_err(|error| match error {
+            FilesError::Unknown { digest } => not_kept(&digest),
+            other => fault(other),
+        })?;
+        let mut hasher = Hasher::new();
+        let mut offset = 0;
+        while offset < length {
+            let most =
+                usize::try_from(length - offset).map_or(CHUNK_BYTES_MAX, |left| left.min(CHUNK_BYTES_MAX));
+            let piece = whole.read(offset, most).map_err(fault)?;
+            if piece.is_empty() {
+                break;
+            }
+            offset += piece.len() as u64;
+            hasher.update(&piece);
+        }
+        if offset != length || hasher.finish() != base || whole.len() != file.size {
+            let text =
+                format!("{} does not begin with {base}, or is not {} bytes long", file.digest, file.size);
+            return Err(Fault::refused(FILE_NOT_APPENDED, text));
+        }
+    }
+    Ok(())
+}
+
+fn not_kept(digest: &Digest) -> Fault {
+    Fault::refused("FILE_UNKNOWN", format!("the file {digest} is not kept; put it first"))
+}
+
 /// Opens a file for a caller who may read it: through the record named, or because they have just put it.
-pub(crate) fn open(shared: &Shared, caller: &Caller, request: &GetFileRequest) -> Result<OpenFile, Fault> {
+pub(crate) fn open(shared: &Shared, viewer: &Viewer, request: &GetFileRequest) -> Result<OpenFile, Fault> {
     let wanted = digest("digest", &request.digest)?;
-    let viewer = Viewer::Person(caller.clone());
-    let through_record = shared.read_as(&viewer, |view| match seen(view, &viewer, &request.record_id) {
+    let through_record = shared.read_as(viewer, |view| match seen(view, viewer, &request.record_id) {
         Ok(record) => Ok(names(&record, &request.digest)),
         Err(Fault::Unknown { .. }) => Ok(false),
         Err(fault) => Err(fault),
     })?;
-    if !through_record && !shared.just_put.by(&caller.person_id, &request.digest, (shared.clock)()) {
+    if !through_record && !shared.just_put.by(viewer.putter(), &request.digest, (shared.clock)()) {
         return Err(Fault::unknown(format!("file {wanted}")));
     }
     let file = shared.files.open_file(&wanted).map_err(fault)?;

@@ -1,11 +1,11 @@
-//! Who reads: a person by their seal, or directory by its own key.
+//! Who reads: a person by their seal, or directory or the signer by its own key.
 
 use domain::index::sees;
 use domain::moment::Moment;
-use domain::policy::{DIRECTORY, verify_caller};
+use domain::policy::{DIRECTORY, SIGNER, verify_caller};
 use domain::states::States;
 use proto::fault::Fault;
-use proto::record::v1::{Caller, Record, record::State};
+use proto::record::v1::{Caller, OutgoingStatus, Record, record::State};
 use proto::rpc::Identity;
 
 /// Whose eyes a record is shown to.
@@ -15,17 +15,21 @@ pub(crate) enum Viewer {
     Person(Caller),
     /// The service `directory` without a person: it sees the facts of the directory, no document and no credential.
     Directory,
+    /// The service `signer` without a person: it sees issued and recalled documents, whose signatures it keeps provable,
+    /// and nothing else.
+    Signer,
 }
 
 impl Viewer {
     /// The viewer of a call. A person's seal counts even where a service speaks for them.
     ///
     /// # Errors
-    /// [`Fault::Unauthenticated`] when neither a person nor directory calls.
+    /// [`Fault::Unauthenticated`] when neither a person nor directory nor the signer calls.
     pub(crate) fn of(identity: &Identity) -> Result<Self, Fault> {
         match (&identity.caller, identity.service.as_deref()) {
             (Some(caller), _) => Ok(Self::Person(caller.clone())),
             (None, Some(DIRECTORY)) => Ok(Self::Directory),
+            (None, Some(SIGNER)) => Ok(Self::Signer),
             (None, _) => Err(Fault::Unauthenticated { text: "no seal in the call".to_owned() }),
         }
     }
@@ -38,7 +42,26 @@ impl Viewer {
     pub(crate) fn stands(&self, states: &dyn States, now: &Moment) -> Result<(), Fault> {
         match self {
             Self::Person(caller) => verify_caller(caller, states, now),
-            Self::Directory => Ok(()),
+            Self::Directory | Self::Signer => Ok(()),
+        }
+    }
+
+    /// Whose files of the last hour these are: the person's, or those of a service, which is nobody.
+    pub(crate) fn putter(&self) -> &str {
+        match self {
+            Self::Person(caller) => &caller.person_id,
+            Self::Directory | Self::Signer => "",
+        }
+    }
+
+    /// The viewer of a call that lists records, or reads or appends to a file: directory has no part in it.
+    ///
+    /// # Errors
+    /// As [`Viewer::of`].
+    pub(crate) fn without_directory(identity: &Identity) -> Result<Self, Fault> {
+        match Self::of(identity)? {
+            Self::Directory => Err(Fault::Unauthenticated { text: "no seal in the call".to_owned() }),
+            viewer => Ok(viewer),
         }
     }
 
@@ -58,6 +81,11 @@ impl Viewer {
                         | State::HolidayTable(_)
                         | State::Certificate(_)
                 )
+            ),
+            Self::Signer => matches!(
+                &record.state,
+                Some(State::Outgoing(document))
+                    if matches!(document.status(), OutgoingStatus::Issued | OutgoingStatus::Recalled)
             ),
         }
     }
@@ -89,12 +117,39 @@ mod tests {
     }
 
     #[test]
-    fn only_directory_reads_without_a_person() {
+    fn the_signer_sees_what_was_issued_and_nothing_else() {
+        let at = |status: OutgoingStatus| {
+            record(State::Outgoing(proto::record::v1::OutgoingDocument {
+                status: status.into(),
+                ..Default::default()
+            }))
+        };
+        for number in 0..=20 {
+            let Ok(status) = OutgoingStatus::try_from(number) else { continue };
+            let issued = matches!(status, OutgoingStatus::Issued | OutgoingStatus::Recalled);
+            assert_eq!(Viewer::Signer.sees(&at(status)), issued, "{status:?}");
+        }
+        for other in [
+            State::Incoming(IncomingDocument::default()),
+            State::Unit(Unit::default()),
+            State::Credential(Credential::default()),
+        ] {
+            assert!(!Viewer::Signer.sees(&record(other)));
+        }
+    }
+
+    #[test]
+    fn only_directory_and_the_signer_read_without_a_person() {
         let with =
             |service: Option<&str>| Identity { service: service.map(str::to_owned), ..Identity::default() };
         assert!(matches!(Viewer::of(&with(Some("directory"))), Ok(Viewer::Directory)));
-        for service in [None, Some("signer"), Some("web"), Some("")] {
+        assert!(matches!(Viewer::of(&with(Some("signer"))), Ok(Viewer::Signer)));
+        for service in [None, Some("operator"), Some("web"), Some("")] {
             assert!(matches!(Viewer::of(&with(service)), Err(Fault::Unauthenticated { .. })), "{service:?}");
         }
+        assert!(matches!(
+            Viewer::without_directory(&with(Some("directory"))),
+            Err(Fault::Unauthenticated { .. })
+        ));
     }
 }

@@ -157,6 +157,10 @@ reasons! {
     BASE_NOT_CURRENT;
     /// The new file is not the old one with bytes appended.
     FILE_NOT_APPENDED;
+    /// What was appended to an issued file is more than evidence, or breaks what was signed.
+    NOT_ONLY_EVIDENCE;
+    /// The file has reached a higher level already.
+    LEVEL_LOWER;
     /// The certificate is not the signer's.
     CERTIFICATE_NOT_SIGNERS;
     /// The certificate is not the agency's seal.

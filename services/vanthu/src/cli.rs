@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use proto::rpc::Address;
 
+use crate::raising::RaisingOptions;
 use crate::role::{Role, RolePeer};
 use crate::{agent, pdf, prepare, raise};
 
@@ -82,6 +83,9 @@ pub struct Serve {
     /// The folder of keys, the same for all processes of an office. Default: DATA/keys.
     #[arg(long)]
     pub keys: Option<PathBuf>,
+    /// What issued documents are raised to.
+    #[command(flatten)]
+    pub raising: RaisingOptions,
 }
 
 /// `demo`.
@@ -102,6 +106,9 @@ pub struct Demo {
     /// Make the data and stop.
     #[arg(long)]
     pub only_data: bool,
+    /// What issued documents are raised to, once the demo is made.
+    #[command(flatten)]
+    pub raising: RaisingOptions,
 }
 
 /// `journal …`.

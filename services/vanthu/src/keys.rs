@@ -17,6 +17,8 @@ pub(crate) const LOCK: &str = "lock";
 pub struct Keys {
     /// Directory's own key: seals persons.
     pub directory: Arc<ServiceKey>,
+    /// The signer's key: adds evidence to what was issued.
+    pub signer: Arc<ServiceKey>,
     /// The command line's key.
     pub operator: Arc<ServiceKey>,
     /// Whom the roles believe.
@@ -29,7 +31,7 @@ impl Keys {
     /// # Errors
     /// [`Fault::Broken`].
     pub fn public(&self) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        [&self.directory, &self.operator]
+        [&self.directory, &self.signer, &self.operator]
             .into_iter()
             .map(|key| Ok((key.name().to_owned(), key.public_key().map_err(Fault::broken)?)))
             .collect()
@@ -47,9 +49,15 @@ pub fn load_or_make(dir: &Path) -> Result<Keys, Fault> {
     let office = office(dir).map_err(of_folder)?;
     let key = |name| ServiceKey::load_or_make(dir, name, &office).map_err(|e| Fault::unavailable("KEYS", e));
     let directory = key("directory")?;
+    let signer = key("signer")?;
     let operator = key(OPERATOR)?;
     let trust = Trust::load(dir, &office).map_err(|e| Fault::unavailable("KEYS", e))?;
-    Ok(Keys { directory: Arc::new(directory), operator: Arc::new(operator), trust: Arc::new(trust) })
+    Ok(Keys {
+        directory: Arc::new(directory),
+        signer: Arc::new(signer),
+        operator: Arc::new(operator),
+        trust: Arc::new(trust),
+    })
 }
 
 /// Holds the folder, made if it is missing, until dropped. A folder that cannot be written is only read: no lock is needed.

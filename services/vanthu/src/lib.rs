@@ -12,5 +12,6 @@ pub mod office;
 pub mod pdf;
 pub mod prepare;
 pub mod raise;
+pub mod raising;
 pub mod role;
 pub mod serve;

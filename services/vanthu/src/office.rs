@@ -20,6 +20,7 @@ use proto::rpc::peer::{self, Peer};
 use proto::rpc::{Address, Clock, Guard, MESSAGE_BYTES_MAX};
 use proto::signer::v1::signer_client::SignerClient;
 use proto::signer::v1::signer_server::SignerServer;
+use signer::service::{Raising, RaisingTask};
 use tonic::service::RoutesBuilder;
 
 use crate::bar;
@@ -48,6 +49,8 @@ pub struct Plan {
     pub worker: PathBuf,
     /// True for the demo agency.
     pub demo: bool,
+    /// To which level issued documents are raised; none: they stay at B-B.
+    pub raising: Option<Raising>,
 }
 
 /// The peers of an office, near or far.
@@ -117,6 +120,7 @@ pub struct Office {
     /// The directory, where it is here.
     pub directory: Option<directory::Directory>,
     archive: Option<Archive>,
+    raising: Option<RaisingTask>,
 }
 
 impl Office {
@@ -125,7 +129,7 @@ impl Office {
     /// # Errors
     /// [`Fault`] that says which role could not be opened and why.
     pub async fn open(plan: Plan) -> Result<Self, Fault> {
-        let Plan { data, roles, peers, keys, clock, worker, demo } = plan;
+        let Plan { data, roles, peers, keys, clock, worker, demo, raising } = plan;
         let guard = Guard::new(Arc::clone(&keys.trust), Arc::clone(&clock));
         let mut all: BTreeMap<Role, Peer> = BTreeMap::new();
         for (role, address) in &peers {
@@ -163,6 +167,7 @@ impl Office {
             founding_code = Some(code);
             people = Some(directory);
         }
+        let mut raised = None;
         if here(Role::Signer) {
             let signer = signer::service::Signer::new(signer::service::Settings {
                 archive: Peers { all: all.clone() }.archive(),
@@ -170,7 +175,10 @@ impl Office {
                 roots: roots_under(&data),
                 worker,
                 clock: Arc::clone(&clock),
+                key: Arc::clone(&keys.signer),
+                raising,
             })?;
+            raised = signer.raise_issued();
             let server = guard.wrap(wide!(SignerServer::new(signer)));
             all.insert(Role::Signer, add(&mut routes, server));
         }
@@ -211,6 +219,7 @@ impl Office {
             founding_code,
             directory: people,
             archive: opened,
+            raising: raised,
         })
     }
 
@@ -222,6 +231,7 @@ impl Office {
 
     /// Ends cleanly: what waits is committed, the journal gets its closing frame.
     pub async fn close(self) {
+        drop(self.raising);
         if let Some(archive) = self.archive {
             drop((self.peers, self.routes));
             if tokio::task::spawn_blocking(|| archive.close()).await.is_err() {

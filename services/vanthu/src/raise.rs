@@ -47,15 +47,24 @@ impl ServiceOptions {
         for path in &self.trust {
             roots.add_path(path).map_err(|e| Fault::invalid("--trust", "TRUST", e.to_string()))?;
         }
-        let named = self.tsa.as_deref().and_then(host_of).into_iter().collect();
-        let client = Client::new(ClientOptions { named, ..ClientOptions::default() });
+        let client = self.client();
         let timestamps = self.tsa.as_ref().map(|url| self.authority(url, client.clone())).transpose()?;
         let cache = self.evidence_cache.as_ref().map_or_else(Cache::in_memory, Cache::in_folder);
         let anchors = if roots.is_empty() { Anchors::Carried } else { Anchors::Roots(roots) };
         Ok(Services { timestamps, evidence: Fetcher::new(client, cache, anchors) })
     }
 
-    fn authority(&self, url: &str, client: Client) -> Result<TimestampAuthority, Fault> {
+    /// What asks them; the time-stamp service's host may lie inside.
+    pub(crate) fn client(&self) -> Client {
+        let named = self.tsa.as_deref().and_then(host_of).into_iter().collect();
+        Client::new(ClientOptions { named, ..ClientOptions::default() })
+    }
+
+    /// The time-stamp service at an address.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for an address that is none, or credentials that cannot be read.
+    pub(crate) fn authority(&self, url: &str, client: Client) -> Result<TimestampAuthority, Fault> {
         if host_of(url).is_none() {
             return Err(Fault::invalid("--tsa", "TSA", "is no http or https address"));
         }

@@ -32,6 +32,7 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
         _ => None,
     };
     let peers: BTreeMap<Role, Address> = args.peers.into_iter().map(|p| (p.role, p.address)).collect();
+    let raising = args.raising.raising(&args.data)?;
     let plan = Plan {
         data: args.data.clone(),
         roles: roles.clone(),
@@ -40,6 +41,7 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
         clock: Arc::clone(&clock),
         worker: this_binary()?,
         demo: false,
+        raising,
     };
     let office = Office::open(plan).await?;
     let grpc = args.grpc.unwrap_or_else(|| Address::Unix(socket_under(&args.data)));

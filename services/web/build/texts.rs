@@ -12,7 +12,7 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 const LANGUAGES: [&str; 2] = ["vi", "en"];
 
 /// Files whose keys are codes of the contract: looked up when the program runs, so no function is made for each.
-const BY_CODE: [&str; 2] = ["reasons", "findings"];
+const BY_CODE: [&str; 3] = ["reasons", "findings", "waiting"];
 
 /// Plural categories of each language, for whole numbers (CLDR): any other category would never be chosen.
 const PLURALS: [(&str, &[&str]); 2] = [("vi", &["other"]), ("en", &["one", "other"])];

@@ -25,9 +25,9 @@ use crate::sign::{
 use crate::validate::{Options, check_signed, validate};
 
 /// Largest file that is signed here, in bytes.
-const FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
+pub(super) const FILE_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// Media type of everything that is signed here.
-const PDF: &str = "application/pdf";
+pub(super) const PDF: &str = "application/pdf";
 
 /// Puts the four empty fields into an unsigned file.
 pub(super) async fn prepare_fields(

@@ -3,6 +3,7 @@
 //! This process parses only the file that it is about to sign. Strangers' files are opened in [`crate::worker`].
 
 mod act;
+mod evidence;
 mod fault;
 mod inspect;
 mod key;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use proto::archive::v1::archive_client::ArchiveClient;
-use proto::rpc::{Clock, Identity, Peer, status_of};
+use proto::rpc::{Clock, Identity, Peer, ServiceKey, status_of};
 use proto::signer::v1::signer_server::Signer as SignerRpc;
 use proto::signer::v1::*;
 use tokio::sync::Semaphore;
@@ -23,6 +24,8 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::chain::TrustRoots;
 use crate::mandate::Mandates;
 use crate::vault::Vault;
+
+pub use evidence::Raising;
 
 /// Files that are worked on at once in this process: signing needs a core each.
 const ACTS_AT_ONCE: usize = 4;
@@ -39,6 +42,20 @@ pub struct Settings {
     pub worker: PathBuf,
     /// The time.
     pub clock: Clock,
+    /// The signer's own key, with which it adds evidence to what was issued.
+    pub key: Arc<ServiceKey>,
+    /// To which level issued documents are raised; none: they stay at B-B.
+    pub raising: Option<Raising>,
+}
+
+/// Ends the raising of issued documents when it goes: what is in hand is given up, nothing of it was recorded.
+#[derive(Debug)]
+pub struct RaisingTask(tokio::task::JoinHandle<()>);
+
+impl Drop for RaisingTask {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// The signer.
@@ -60,6 +77,8 @@ pub(crate) struct Inner {
     guests: Arc<Semaphore>,
     /// Enrolments go one after another: two of one certificate would take each other's files away.
     enrolling: tokio::sync::Mutex<()>,
+    /// Raises issued documents, where the office has a level for them.
+    raiser: Option<evidence::Raiser>,
 }
 
 impl Signer {
@@ -80,8 +99,17 @@ impl Signer {
                 streamed: Arc::new(Semaphore::new(inspect::STREAMED_AT_ONCE)),
                 guests: Arc::new(Semaphore::new(inspect::GUESTS_AT_ONCE)),
                 enrolling: tokio::sync::Mutex::new(()),
+                raiser: settings.raising.map(|raising| evidence::Raiser::new(raising, settings.key)),
             }),
         })
+    }
+
+    /// Begins to raise issued documents, where the office has a level for them. Call it inside a runtime, once the archive
+    /// answers or will.
+    #[must_use]
+    pub fn raise_issued(&self) -> Option<RaisingTask> {
+        self.inner.raiser.as_ref()?;
+        Some(RaisingTask(tokio::spawn(evidence::run(Arc::clone(&self.inner)))))
     }
 }
 
@@ -226,6 +254,17 @@ impl SignerRpc for Signer {
         request: Request<CompleteAttachmentRequest>,
     ) -> Result<Response<CompleteAttachmentResponse>, Status> {
         done_by!(self, request, outside::complete_attachment)
+    }
+
+    async fn evidence_queue(
+        &self,
+        request: Request<EvidenceQueueRequest>,
+    ) -> Result<Response<EvidenceQueueResponse>, Status> {
+        done_by!(self, request, evidence::standing)
+    }
+
+    async fn raise(&self, request: Request<RaiseRequest>) -> Result<Response<RaiseResponse>, Status> {
+        done_by!(self, request, evidence::now)
     }
 
     async fn inspect(&self, request: Request<InspectRequest>) -> Result<Response<InspectResponse>, Status> {

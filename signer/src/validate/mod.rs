@@ -25,7 +25,7 @@ mod trust;
 
 pub use indication::Indication;
 pub use online::validate_online;
-pub use own::{NotRight, check_signed};
+pub use own::{NotRight, check_evidence, check_signed};
 pub use report::{
     CertificateInfo, Change, ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity,
     SignatureReport, SignedAtIs, TrustState, Verdict,

@@ -213,6 +213,46 @@ impl Pki {
         );
     }
 
+    /// Issues a certificate again, for so many days from now.
+    pub(crate) fn shorten(&self, name: &str, ca: &str, serial: u32, days: u32) {
+        let of = |name: &str, ending: &str| format!("{name}.{ending}");
+        let (serial, days) = (serial.to_string(), days.to_string());
+        run(
+            self.folder.path(),
+            "openssl",
+            &[
+                "x509",
+                "-req",
+                "-in",
+                &of(name, "csr"),
+                "-CA",
+                &of(ca, "pem"),
+                "-CAkey",
+                &of(ca, "key"),
+                "-set_serial",
+                &serial,
+                "-days",
+                &days,
+                "-extfile",
+                &of(name, "ext"),
+                "-out",
+                &of(name, "pem"),
+            ],
+        );
+    }
+
+    /// The PKCS#12 file of a certificate, with those above it.
+    pub(crate) fn pkcs12(&self, name: &str, password: &str) -> Vec<u8> {
+        let key = PKey::private_key_from_pem(&fs::read(self.path(&format!("{name}.key"))).unwrap()).unwrap();
+        let mut above = openssl::stack::Stack::new().unwrap();
+        above.push(self.certificate("sub")).unwrap();
+        above.push(self.certificate("root")).unwrap();
+        let certificate = self.certificate(name);
+        let mut builder = openssl::pkcs12::Pkcs12::builder();
+        builder.name(name).pkey(&key).cert(&certificate).ca(above);
+        builder.build2(password).unwrap().to_der().unwrap()
+    }
+
     /// The issuing CA says from now on that these certificates (serial numbers) are revoked, all others good.
     pub(crate) fn revoke(&self, serials: &[u32]) {
         self.revoke_in("sub", serials, "200101000000Z");

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use domain::index::{KeyRange, range};
+use domain::reasons::ONLY_SERVICE;
 use prost::Message;
-use proto::archive::v1::{CountRequest, CountResponse, ListItem, ListRequest, ListResponse};
+use proto::archive::v1::{CountRequest, CountResponse, ListItem, ListName, ListRequest, ListResponse};
 use proto::fault::Fault;
 use proto::record::v1::{Caller, Record};
 
@@ -16,13 +17,13 @@ use crate::viewer::Viewer;
 use crate::views::{View, document_of, still_in};
 
 /// One page.
-pub(crate) fn list(shared: &Shared, caller: &Caller, request: &ListRequest) -> Result<ListResponse, Fault> {
+pub(crate) fn list(shared: &Shared, viewer: &Viewer, request: &ListRequest) -> Result<ListResponse, Fault> {
     let size = page::size(request.page_size, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX)?;
-    let ranges = range(request, caller)?;
-    let scope = scope(request, caller);
+    let caller = caller_of(viewer);
+    let ranges = ranges(viewer, &caller, request)?;
+    let scope = scope(request, &caller);
     let after = page::read(&scope, &request.page_token)?;
-    let viewer = Viewer::Person(caller.clone());
-    shared.read_as(&viewer, |view| {
+    shared.read_as(viewer, |view| {
         let position = view.position();
         let mut merged =
             Merged::new(view, &ranges, after.as_deref(), SCAN_CHUNK.max(size + 1).min(PAGE_SIZE_MAX + 1));
@@ -40,7 +41,7 @@ pub(crate) fn list(shared: &Shared, caller: &Caller, request: &ListRequest) -> R
                 view.record(&id)?.filter(|record| viewer.sees(record) && still_in(record, &ranges, &sort));
             last = sort;
             if let Some(record) = record {
-                let document = joined(view, &viewer, &record)?;
+                let document = joined(view, viewer, &record)?;
                 items.push(ListItem { record: Some(record), document });
             }
         }
@@ -49,21 +50,45 @@ pub(crate) fn list(shared: &Shared, caller: &Caller, request: &ListRequest) -> R
     })
 }
 
+/// The person whose lists are asked for; a service is nobody.
+fn caller_of(viewer: &Viewer) -> Caller {
+    match viewer {
+        Viewer::Person(caller) => caller.clone(),
+        Viewer::Directory | Viewer::Signer => Caller::default(),
+    }
+}
+
+/// The ranges of a list, where it is the viewer's to ask for: one list is the signer's alone, all others are people's.
+fn ranges(viewer: &Viewer, caller: &Caller, request: &ListRequest) -> Result<Vec<KeyRange>, Fault> {
+    let ranges = range(request, caller)?;
+    match (viewer, request.list()) {
+        (Viewer::Signer, ListName::ByEvidence) => Ok(ranges),
+        (Viewer::Person(_), ListName::ByEvidence) => {
+            Err(Fault::denied(ONLY_SERVICE, "only the key of signer may ask for this list"))
+        }
+        (Viewer::Person(_), _) => Ok(ranges),
+        (Viewer::Directory | Viewer::Signer, _) => {
+            Err(Fault::Unauthenticated { text: "no seal in the call".to_owned() })
+        }
+    }
+}
+
 /// Sizes. Being in one of the caller's ranges is being seen: no record is read.
 pub(crate) fn count(
     shared: &Shared,
-    caller: &Caller,
+    viewer: &Viewer,
     request: &CountRequest,
 ) -> Result<CountResponse, Fault> {
     if request.lists.len() > COUNT_LISTS_MAX {
         let text = format!("{} lists are asked for; ask for at most {COUNT_LISTS_MAX}", request.lists.len());
         return Err(Fault::invalid("lists", "TOO_LONG", text));
     }
+    let caller = caller_of(viewer);
     let mut all_ranges = Vec::with_capacity(request.lists.len());
     for (index, list) in request.lists.iter().enumerate() {
-        all_ranges.push(range(list, caller).map_err(|fault| within(fault, index))?);
+        all_ranges.push(ranges(viewer, &caller, list).map_err(|fault| within(fault, index))?);
     }
-    shared.read_as(&Viewer::Person(caller.clone()), |view| {
+    shared.read_as(viewer, |view| {
         let position = view.position();
         let mut counts = Vec::with_capacity(all_ranges.len());
         for ranges in &all_ranges {

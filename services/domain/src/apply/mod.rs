@@ -119,6 +119,7 @@ pub fn apply(states: &dyn States, meta: &EntryMeta, event: &Event) -> Result<Vec
         E::Approved(e) => outgoing::approved(states, meta, id, e),
         E::Signed(e) => outgoing::signed(states, meta, id, e),
         E::SigningFailed(e) => outgoing::signing_failed(states, meta, id, e),
+        E::EvidenceAdded(e) => outgoing::evidence_added(states, meta, id, e),
         E::Numbered(e) => outgoing::numbered(states, meta, id, e),
         E::Sealed(e) => outgoing::sealed(states, meta, id, e),
         E::Issued(e) => outgoing::issued(states, meta, id, e),

@@ -3,9 +3,9 @@
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Approved, CreateDraft, DocumentFacts, DraftVersion, Drafted, Ended, FileRef, Issued, OutgoingDocument,
-    OutgoingStatus, Principal, Record, RecordSealed, RecordSigned, RecordSigningFailed, RegisterNumberGiven,
-    Remark, Role, Said, SigningFailure, UpdateDelivery,
+    AddEvidence, Approved, CreateDraft, DocumentFacts, DraftVersion, Drafted, Ended, FileRef, Issued,
+    KeptEvidence, OutgoingDocument, OutgoingStatus, Principal, Record, RecordSealed, RecordSigned,
+    RecordSigningFailed, RegisterNumberGiven, Remark, Role, Said, SigningFailure, UpdateDelivery,
 };
 
 use super::EntryMeta;
@@ -275,6 +275,40 @@ pub(super) fn recalled(
     change(states, meta, id, |document| {
         document.status = OutgoingStatus::Recalled.into();
         document.recall_reason.clone_from(&event.reason);
+    })
+}
+
+pub(super) fn evidence_added(
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &AddEvidence,
+) -> Result<Vec<Record>, Fault> {
+    change(states, meta, id, |document| {
+        for added in &event.files {
+            let Some(index) = document.files.iter().position(|file| file.digest == added.base_digest) else {
+                continue;
+            };
+            if let Some(file) = document.files.get_mut(index) {
+                file.digest.clone_from(&added.digest);
+                file.size = added.size;
+            }
+            if index == 0 {
+                document.signatures.clone_from(&added.signatures);
+            }
+            let known = document.evidence.iter().position(|it| it.digest == added.base_digest);
+            let before = known.map(|at| document.evidence.remove(at));
+            document.evidence.push(KeptEvidence {
+                digest: added.digest.clone(),
+                issued_digest: before
+                    .as_ref()
+                    .map_or_else(|| added.base_digest.clone(), |it| it.issued_digest.clone()),
+                level: added.level,
+                added_at: Some(meta.at()),
+                renew_at: added.renew_at,
+                times: before.map_or(0, |it| it.times).saturating_add(1),
+            });
+        }
     })
 }
 

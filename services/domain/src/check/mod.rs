@@ -3,6 +3,7 @@
 //! Text is brought to NFC and trimmed; every violation is reported at once, with the path of its field.
 
 mod directory;
+mod evidence;
 mod facts;
 mod field;
 mod incoming;
@@ -98,6 +99,7 @@ pub fn check(command: Command) -> Result<Checked, Fault> {
         C::ApproveDraft(c) => outgoing::approve_draft(&mut fields, c),
         C::RecordSigned(c) => outgoing::record_signed(&mut fields, c),
         C::RecordSigningFailed(c) => outgoing::record_signing_failed(&mut fields, c),
+        C::AddEvidence(c) => evidence::add_evidence(&mut fields, c),
         C::AssignNumber(c) => outgoing::assign_number(&mut fields, c),
         C::RecordSealed(c) => outgoing::record_sealed(&mut fields, c),
         C::Issue(c) => outgoing::issue(&mut fields, c),

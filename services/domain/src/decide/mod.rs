@@ -71,6 +71,7 @@ pub fn decide(permit: &Permit, states: &dyn States, moment: &Moment) -> Result<V
         C::ApproveDraft(c) => outgoing::approve_draft(permit, c, states, moment),
         C::RecordSigned(c) => outgoing::record_signed(permit, c, states, moment),
         C::RecordSigningFailed(c) => outgoing::record_signing_failed(permit, c, states, moment),
+        C::AddEvidence(c) => outgoing::add_evidence(permit, c, states, moment),
         C::AssignNumber(c) => outgoing::assign_number(permit, c, states, moment),
         C::RecordSealed(c) => outgoing::record_sealed(permit, c, states, moment),
         C::Issue(c) => outgoing::issue(permit, c, states, moment),

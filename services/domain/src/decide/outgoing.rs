@@ -4,6 +4,7 @@
 //! number and date → sealed by the agency → issued. Each step looks at the state alone; no screen is trusted with it.
 
 mod draft;
+mod evidence;
 mod issue;
 mod number;
 mod review;
@@ -15,6 +16,7 @@ pub use signer::in_signers_position;
 pub use step::must_be;
 
 pub(super) use draft::{create_draft, revise_draft, submit_draft, withdraw_draft};
+pub(super) use evidence::add_evidence;
 pub(super) use issue::{issue, recall, update_delivery};
 pub(super) use number::{assign_number, number_voided};
 pub(super) use review::{approve_draft, check_form, initial_draft, return_draft, review_content};

@@ -69,6 +69,8 @@ pub enum Code {
     OutgoingAll = 58,
     /// signer ‖ last try, newest first ‖ id; gone once signed, changed or returned.
     SigningFailed = 59,
+    /// level reached ‖ to be renewed, else issued, oldest first ‖ id: issued and recalled ones.
+    ByEvidence = 60,
 
     /// login ‖ person.
     PersonByLogin = 0x80,

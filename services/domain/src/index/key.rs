@@ -232,6 +232,7 @@ mod tests {
             (Code::SignedByMe as u8, 57),
             (Code::OutgoingAll as u8, 58),
             (Code::SigningFailed as u8, 59),
+            (Code::ByEvidence as u8, 60),
             (Code::PersonByLogin as u8, 0x80),
             (Code::PositionsOfPerson as u8, 0x81),
             (Code::PositionsOfUnit as u8, 0x82),

@@ -18,6 +18,7 @@ pub use code::Code;
 pub(crate) use incoming::by_number;
 pub use key::Key;
 pub(crate) use outgoing::by_number as by_outgoing_number;
+pub use outgoing::evidence_of;
 pub use range::{KeyRange, range};
 pub use sees::{is_secret, sees};
 pub use words::fold;

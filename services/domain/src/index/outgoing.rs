@@ -3,7 +3,8 @@
 use proto::archive::v1::{ListName, ListRequest};
 use proto::fault::Fault;
 use proto::record::v1::{
-    Caller, DraftVersion, OutgoingDocument, OutgoingStatus, Record, RegisterNumber, Role, Urgency,
+    Caller, DraftVersion, OutgoingDocument, OutgoingStatus, Record, RegisterNumber, Role, SignatureLevel,
+    Urgency,
 };
 
 use super::code::Code;
@@ -52,6 +53,16 @@ pub(super) fn document(record: &Record, document: &OutgoingDocument, keys: &mut 
         keys.push(Key::of(Code::SignedByMe).person(&document.signer_id).instant_down(Some(signed)).id(id));
     }
 
+    // A recalled document is frozen and kept: what is signed in it stays provable, too.
+    if matches!(status, OutgoingStatus::Issued | OutgoingStatus::Recalled) {
+        let (level, renew_at) = evidence_of(document);
+        // Nothing is left to do for an archived one without a time stamp to be renewed.
+        if level < SignatureLevel::Archived || renew_at.is_some() {
+            let sort = renew_at.or(document.issued_at.as_ref());
+            keys.push(Key::of(Code::ByEvidence).i32(level.into()).instant(sort).id(id));
+        }
+    }
+
     // A number stays taken when it is void, so this key stays too.
     if let (Some(number), Some(facts)) = (&document.number, &document.facts) {
         keys.push(by_number(number, &facts.notation).id(id));
@@ -77,6 +88,33 @@ pub(crate) fn by_number(number: &RegisterNumber, notation: &str) -> Key {
 #[must_use]
 pub(crate) fn answers_to(incoming_id: &str) -> Key {
     Key::of(Code::AnswersTo).text(incoming_id)
+}
+
+/// The level that the main file has reached, and when its time stamp is to be renewed.
+#[must_use]
+pub fn evidence_of(document: &OutgoingDocument) -> (SignatureLevel, Option<&prost_types::Timestamp>) {
+    let main = document.files.first().map(|file| file.digest.as_str());
+    match document.evidence.iter().find(|it| Some(it.digest.as_str()) == main) {
+        Some(kept) => (kept.level(), kept.renew_at.as_ref()),
+        None => (SignatureLevel::Basic, None),
+    }
+}
+
+/// The range of the list by evidence, whoever asks: who may is the archive's to say.
+pub(super) fn by_evidence(request: &ListRequest) -> Result<Vec<KeyRange>, Fault> {
+    let level = request.evidence_level();
+    if level == SignatureLevel::Unspecified {
+        let why = "must be a level of SignatureLevel";
+        return Err(Fault::invalid("evidence_level", reasons::UNKNOWN_CHOICE, why));
+    }
+    let prefix = Key::of(Code::ByEvidence).i32(level.into()).prefix();
+    // A sort part has no code: take it off again.
+    let before =
+        |at: &prost_types::Timestamp| Key::of(Code::ByEvidence).instant(Some(at)).prefix().split_off(1);
+    Ok(vec![KeyRange {
+        to: request.renew_before.as_ref().map(before).unwrap_or_default(),
+        ..KeyRange::all(prefix, request)
+    }])
 }
 
 /// The keys of a version of a draft: none. Versions are counted, so that their ids are known from the document's.

@@ -172,6 +172,7 @@ pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fa
             Ok(vec![KeyRange::by_due(Key::of(Code::GivenByMe).person(&caller.person_id).prefix(), request)])
         }
         ListName::OpenAssignments => each_by_due(Code::OpenAssignments),
+        ListName::ByEvidence => outgoing::by_evidence(request),
         ListName::OutgoingByStatus
         | ListName::MyDrafts
         | ListName::MyReturnedDrafts

@@ -26,6 +26,8 @@ use table::{Grant, Relation};
 
 /// The service whose key may found the agency and set credentials.
 pub const DIRECTORY: &str = "directory";
+/// The service whose key may add long-term evidence to issued documents.
+pub const SIGNER: &str = "signer";
 
 /// Proof that a caller may give a command now. Only [`authorize`] makes one.
 #[derive(Debug, Clone, PartialEq)]

@@ -63,6 +63,8 @@ pub(super) const ROWS: &[Row] = &[
     // Điều 32.2: the seal is the clerk's, in person.
     Row::new("RecordSealed", Some(Kind::Outgoing), CLERK),
     Row::new("Issue", Some(Kind::Outgoing), CLERK),
+    // Nobody's act: the office keeps what was signed provable. No person gives it, whatever their role.
+    Row::by("AddEvidence", super::SIGNER, &[Grant::ServiceAlone]),
     Row::new("UpdateDelivery", Some(Kind::Outgoing), CLERK),
     Row::new("Recall", Some(Kind::Outgoing), &[Grant::Role(Role::Clerk), Grant::Role(Role::Leader)]),
 ];

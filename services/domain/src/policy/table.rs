@@ -63,7 +63,7 @@ impl Row {
     }
 
     /// A row that only the service with its own key may use.
-    const fn by(command: &'static str, service: &'static str, grants: &'static [Grant]) -> Self {
+    pub(crate) const fn by(command: &'static str, service: &'static str, grants: &'static [Grant]) -> Self {
         Self { command, subject: None, service: Some(service), grants }
     }
 }

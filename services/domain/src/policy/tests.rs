@@ -223,6 +223,7 @@ fn commands(office: &mut Office) -> Vec<C> {
             document_id: draft.clone(),
             ..Default::default()
         }),
+        C::AddEvidence(proto::record::v1::AddEvidence { document_id: signed.clone(), ..Default::default() }),
         C::AssignNumber(proto::record::v1::AssignNumber {
             document_id: signed.clone(),
             ..Default::default()
@@ -276,7 +277,8 @@ fn the_table_means_to_eleven_people_what_was_reviewed() {
             };
             let alone = verdict(ask(None));
             let shown = if alone == "s" {
-                format!("s, by its key {}", verdict(ask(Some(super::DIRECTORY))))
+                let row = table::rows().find(|row| row.command == name(&command));
+                format!("s, by its key {}", verdict(ask(row.and_then(|row| row.service))))
             } else {
                 alone.to_owned()
             };

@@ -5,6 +5,7 @@
 
 mod answer;
 mod drafts;
+mod evidence;
 mod issue;
 mod number;
 mod office;

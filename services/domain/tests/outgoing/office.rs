@@ -203,11 +203,17 @@ impl Office {
         let caller = self.caller(name);
         let request =
             ListRequest { list: list.into(), outgoing_status: status.into(), ..ListRequest::default() };
+        self.found(&request, &caller).into_iter().filter(|id| sees(self.record(id), &caller)).collect()
+    }
+
+    /// The ids in the ranges of a request, in their order, whoever sees them.
+    pub(crate) fn found(&self, request: &ListRequest, caller: &Caller) -> Vec<String> {
         let mut lines = BTreeMap::new();
-        for range in range(&request, &caller).unwrap() {
+        for range in range(request, caller).unwrap() {
             for (key, id) in self.world.scan(&range.prefix, None, usize::MAX).unwrap() {
-                if sees(self.record(&id), &caller) {
-                    lines.insert(key[range.prefix.len()..].to_vec(), id);
+                let sort = key[range.prefix.len()..].to_vec();
+                if sort >= range.from && (range.to.is_empty() || sort < range.to) {
+                    lines.insert(sort, id);
                 }
             }
         }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use proto::fault::Fault;
 use proto::record::v1::Date;
 use proto::rpc::{Address, Clock};
+use signer::service::Raising;
 
 use crate::cli::Demo;
 use crate::keys;
@@ -67,7 +68,8 @@ pub async fn demo(args: Demo, clock: Clock) -> Result<(), Fault> {
     if args.only_data {
         return Ok(());
     }
-    let office = open(&args.data, Arc::clone(&clock)).await?;
+    let raising = args.raising.raising(&args.data)?;
+    let office = open(&args.data, Arc::clone(&clock), raising).await?;
     for (login, what) in SHOWN {
         say(&format!("  {login:<12} {PASSWORD}   {what}"));
     }
@@ -78,7 +80,7 @@ pub async fn demo(args: Demo, clock: Clock) -> Result<(), Fault> {
     run(office, listen, clock, true).await
 }
 
-async fn open(data: &Path, clock: Clock) -> Result<Office, Fault> {
+async fn open(data: &Path, clock: Clock, raising: Option<Raising>) -> Result<Office, Fault> {
     let plan = Plan {
         data: data.to_path_buf(),
         roles: BTreeSet::from(Role::ALL),
@@ -87,6 +89,7 @@ async fn open(data: &Path, clock: Clock) -> Result<Office, Fault> {
         clock,
         worker: this_binary()?,
         demo: true,
+        raising,
     };
     Office::open(plan).await
 }
@@ -98,7 +101,7 @@ async fn open(data: &Path, clock: Clock) -> Result<Office, Fault> {
 pub async fn make(data: &Path, documents: u32, seed: u64, now_ms: i64) -> Result<(), Fault> {
     let year = domain::calendar::date_at(now_ms).year;
     let clock = SetClock::new(morning(Date { year, month: 1, day: 2 }));
-    let office = open(data, clock.clock()).await?;
+    let office = open(data, clock.clock(), None).await?;
     let code = office.founding_code.clone().ok_or_else(|| Fault::broken("no founding code"))?;
     let authority =
         pki::Authority::make(clock.now().div_euclid(1_000) - 365 * 86_400).map_err(Fault::broken)?;

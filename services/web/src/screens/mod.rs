@@ -16,6 +16,7 @@ pub(crate) mod books;
 pub(crate) mod check;
 pub(crate) mod direct;
 pub(crate) mod document;
+pub(crate) mod evidence;
 pub(crate) mod facts;
 pub(crate) mod files;
 pub(crate) mod founding;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(books::routes())
         .merge(search::routes())
         .merge(check::routes())
+        .merge(evidence::routes())
         .merge(admin::routes())
 }
 
@@ -58,6 +60,7 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     all.extend(outgoing::entries(desk));
     all.extend(signing::entries(desk));
     all.extend(check::entries(desk));
+    all.extend(evidence::entries(desk));
     all.extend(books::entries(desk));
     all.extend(search::entries(desk));
     all.extend(admin::entries(desk));

@@ -66,6 +66,10 @@ pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> 
         E::DraftReturned(e) => t::events::draft_returned(said(&e.text)),
         E::Approved(e) => t::events::approved(said(&e.note)),
         E::Signed(_) => t::events::signed().to_owned(),
+        E::EvidenceAdded(e) => {
+            let level = e.files.first().map(|file| terms::level(file.level())).unwrap_or_default();
+            t::events::evidence_added(level)
+        }
         E::SigningFailed(_) => t::events::signing_failed().to_owned(),
         E::Numbered(e) => {
             let number = e.number.as_ref().map(ordinal).unwrap_or_default();

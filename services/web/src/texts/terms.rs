@@ -3,7 +3,7 @@
 use domain::notation;
 use proto::record::v1::{
     AssignmentRole, Book, Channel, DeliveryStatus, DocumentFacts, DocumentKind, IncomingStatus,
-    OutgoingStatus, Role, SigningCapacity, Urgency,
+    OutgoingStatus, Role, SignatureLevel, SigningCapacity, Urgency,
 };
 
 use crate::texts::t;
@@ -41,6 +41,16 @@ const KINDS: [DocumentKind; 30] = [
     DocumentKind::OfficialLetter,
     DocumentKind::Other,
 ];
+
+/// The name of a level, the same in both languages: it is the standard's own.
+pub(crate) fn level(level: SignatureLevel) -> &'static str {
+    match level {
+        SignatureLevel::Unspecified | SignatureLevel::Basic => "B-B",
+        SignatureLevel::Timestamped => "B-T",
+        SignatureLevel::LongTerm => "B-LT",
+        SignatureLevel::Archived => "B-LTA",
+    }
+}
 
 /// Every kind with its name.
 pub(crate) fn kinds() -> impl Iterator<Item = (DocumentKind, &'static str)> {

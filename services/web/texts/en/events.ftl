@@ -38,4 +38,6 @@ issued = { $n ->
 }
 delivery = noted the delivery: { $delivery }
 recalled = recalled it{ $said }
+evidence-added = added long-term evidence to the file (level { $level }); what was signed stays as it is
 signing-failed = could not sign it
+system = The system

@@ -35,4 +35,6 @@ sealed = đóng dấu (ký số cơ quan)
 issued = phát hành tới { $n } nơi nhận
 delivery = ghi tình trạng gửi: { $delivery }
 recalled = thu hồi{ $said }
+evidence-added = bổ sung bằng chứng ký số dài hạn vào tệp (mức { $level }); phần đã ký giữ nguyên
 signing-failed = ký số không thành công
+system = Hệ thống

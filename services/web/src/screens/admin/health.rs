@@ -13,6 +13,7 @@ use super::Admin;
 use crate::call;
 use crate::failure::Failure;
 use crate::frame::Frame;
+use crate::screens::evidence::{QueueView, state};
 use crate::texts::{reasons, t};
 use crate::view::day;
 
@@ -38,6 +39,8 @@ struct Page {
     now: String,
     people: usize,
     missing_year: Option<i32>,
+    /// Long-term evidence; nothing where the signer could not be asked.
+    evidence: Option<QueueView>,
 }
 
 /// A service is well when it answers at all: a refusal is an answer too.
@@ -56,12 +59,13 @@ fn service(name: &'static str, what: &'static str, answer: &Result<(), Fault>) -
 /// The page. Services that have nothing to read are asked with an empty message, which they refuse: that they do is the
 /// answer.
 pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
-    let (head, directory, intake, routing, signer) = tokio::join!(
+    let (head, directory, intake, routing, signer, evidence) = tokio::join!(
         async { call!(desk, archive.tree_head(TreeHeadRequest {})) },
         async { call!(desk, directory.state(StateRequest {})).map(drop) },
         async { call!(desk, intake.find_duplicates(FindDuplicatesRequest::default())).map(drop) },
         async { call!(desk, routing.record_opened(RecordOpenedRequest::default())).map(drop) },
         async { call!(desk, signer.end_mandate(EndMandateRequest::default())).map(drop) },
+        state(&desk),
     );
     let (entries, root) = head
         .as_ref()
@@ -93,6 +97,7 @@ pub(super) async fn page(Admin(desk): Admin) -> Result<Response, Failure> {
         checked: upkeep.checked_at.as_ref().map(|at| day::moment(Some(at))).unwrap_or_default(),
         now: day::moment(Some(&domain::calendar::timestamp(desk.app.now()))),
         people: desk.roll.all_people().filter(|(_, p)| p.active).count(),
+        evidence: evidence.ok().as_ref().map(QueueView::of),
         missing_year: (!desk.roll.holidays.iter().any(|t| t.year == year)).then_some(year),
     };
     desk.page(&page)

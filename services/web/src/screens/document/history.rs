@@ -7,7 +7,7 @@ use proto::record::v1::event::Event as Happened;
 
 use crate::call;
 use crate::desk::Desk;
-use crate::texts::events;
+use crate::texts::{events, t};
 
 /// Acts of the history that a page shows.
 const HISTORY_MAX: i32 = 100;
@@ -37,7 +37,11 @@ pub(crate) async fn history_of(desk: &Desk, id: &str, today: &Date) -> Result<Ve
     }
     let mut acts = Vec::new();
     for item in items.iter().rev().take(HISTORY_MAX.unsigned_abs() as usize) {
-        let who = item.caller.as_ref().map(|c| desk.roll.person(&c.person_id)).unwrap_or_default();
+        let who = match &item.caller {
+            Some(caller) => desk.roll.person(&caller.person_id),
+            // A service by its own key: nobody's act.
+            None => t::events::system().to_owned(),
+        };
         let mut words: Vec<String> =
             item.events.iter().filter_map(|e| events::words(e, &desk.roll, today)).collect();
         words.dedup();

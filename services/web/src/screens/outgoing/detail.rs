@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::link;
 use crate::screens::document::{Act, history_of, opened};
+use crate::screens::evidence;
 use crate::texts::{t, terms};
 use crate::view::day;
 use crate::view::document::DocumentView;
@@ -195,6 +196,7 @@ fn facts(desk: &Desk, document: &OutgoingDocument) -> Vec<(&'static str, String)
         add(t::outgoing::day(), day::full(number.date.as_ref()));
         add(t::outgoing::series(), series.map(|(_, s)| s.name.clone()).unwrap_or_default());
     }
+    add(t::evidence::fact(), evidence::fact(document).unwrap_or_default());
     add(t::outgoing::urgency(), terms::urgency(facts.urgency()).to_owned());
     add(t::outgoing::page_count(), if facts.pages > 0 { facts.pages.to_string() } else { String::new() });
     add(t::outgoing::copies(), if document.copies > 0 { document.copies.to_string() } else { String::new() });
