@@ -24,7 +24,8 @@ export async function binary() {
   return file;
 }
 
-async function freePort() {
+/** A loopback port that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();
@@ -34,7 +35,12 @@ async function freePort() {
 }
 
 /** Makes the agency and serves it; answers its address, its folder and how to stop it. */
-export const openOffice = () => open(["demo", "--documents", String(DOCUMENTS)]);
+export async function openOffice() {
+  // Nobody listens there until a scenario starts the service: the office signs and issues all the same.
+  const stampPort = await freePort();
+  const office = await open(["demo", "--documents", String(DOCUMENTS), "--level", "b-t", "--tsa", `http://127.0.0.1:${stampPort}/`]);
+  return { ...office, stampPort };
+}
 
 /** Serves an office that nobody has founded yet. */
 export const openEmptyOffice = () => open(["serve"]);

@@ -176,7 +176,7 @@ impl Fixture {
         clerk.recall_document(recall).await.unwrap();
         // One for each caller of the table: the nine, and those beside them.
         let mut for_approval = Vec::new();
-        for n in 0..EVERYBODY.len() + 6 {
+        for n in 0..EVERYBODY.len() + 7 {
             let id = world.draft_letter(&format!("Xin ý kiến lần {n}"), "").await.unwrap();
             world.carry(&id, OutgoingStatus::FormChecked).await.unwrap();
             for_approval.push(id);

@@ -157,7 +157,8 @@ async fn what_was_issued_while_the_service_was_down_is_raised_when_it_is_up() {
         file,
         "it can be had as it was issued"
     );
-    judged_by_all(&pki, &office, &raised, 1).await;
+    // One proves the time of the signatures, one stands over the revocation data.
+    judged_by_all(&pki, &office, &raised, 2).await;
     let history = clerk.history(&id).await.unwrap();
     let last = history.last().unwrap();
     assert!(matches!(last.events[0].event, Some(E::EvidenceAdded(_))));
@@ -176,7 +177,7 @@ async fn what_was_issued_while_the_service_was_down_is_raised_when_it_is_up() {
     assert!(twice.starts_with(&raised) && twice.len() > raised.len());
     assert_eq!(renewed.evidence[0].issued_digest, before.files[0].digest);
     assert!(renewed.evidence[0].renew_at.unwrap().seconds > due, "and not again at once");
-    judged_by_all(&pki, &office, &twice, 2).await;
+    judged_by_all(&pki, &office, &twice, 3).await;
     drop(office.closed().await);
 }
 

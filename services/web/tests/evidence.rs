@@ -1,0 +1,114 @@
+//! Bằng chứng ký số, as a browser meets it: who has the page, what it says of the queue, a try at once.
+
+#[expect(dead_code, reason = "a part of the office that the other tests lay out")]
+mod office;
+
+use http::StatusCode;
+use office::{Browser, FakeOffice};
+use proto::record::v1::record::State;
+use proto::record::v1::{DocumentFacts, OutgoingDocument, OutgoingStatus, Role, SignatureLevel};
+use proto::signer::v1::{
+    EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState, RaiseRequest, RaiseResponse,
+    WaitingDocument,
+};
+
+const QUEUE: &str = "signer.v1.Signer/EvidenceQueue";
+const RAISE: &str = "signer.v1.Signer/Raise";
+
+fn waiting(document_id: &str, error: &str, refused: bool) -> WaitingDocument {
+    WaitingDocument {
+        document_id: document_id.to_owned(),
+        level: SignatureLevel::Basic.into(),
+        tries: 3,
+        error: error.to_owned(),
+        refused,
+        next_try: Some(prost_types::Timestamp { seconds: 1_795_000_000, nanos: 0 }),
+    }
+}
+
+fn queue(level: SignatureLevel, documents: Vec<WaitingDocument>) -> EvidenceQueueState {
+    EvidenceQueueState {
+        level: level.into(),
+        waiting: u32::try_from(documents.len()).unwrap_or(u32::MAX),
+        last_error: documents.first().map(|it| it.error.clone()).unwrap_or_default(),
+        documents,
+        next_try: None,
+    }
+}
+
+fn office(roles: &[Role], state: EvidenceQueueState) -> FakeOffice {
+    let office = FakeOffice::new(roles);
+    let document = OutgoingDocument {
+        status: OutgoingStatus::Issued.into(),
+        facts: Some(DocumentFacts {
+            subject: "Về việc kiện toàn".to_owned(), ..DocumentFacts::default()
+        }),
+        ..OutgoingDocument::default()
+    };
+    office.put("out_1", State::Outgoing(document));
+    office.answer(QUEUE, move |_: EvidenceQueueRequest| {
+        Ok(EvidenceQueueResponse { queue: Some(state.clone()) })
+    });
+    office
+}
+
+#[tokio::test]
+async fn the_queue_tells_what_waits_and_why_in_peoples_words() {
+    let state = queue(
+        SignatureLevel::Archived,
+        vec![
+            waiting("out_1", "service_unreachable", false),
+            // One that the person may not see.
+            waiting("out_2", "bad_signature", true),
+        ],
+    );
+    let browser = Browser::logged_in(&office(&[Role::Clerk], state));
+    let page = browser.get("/bang-chung").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for told in [
+        "Về việc kiện toàn",
+        "2 văn bản chờ",
+        "không trả lời",
+        "đã thử 3 lần",
+        "Chữ ký trong tệp không hợp lệ",
+        "Cần người xử lý",
+        "Văn bản đi out_2",
+        "B-LTA",
+        "Thử lại ngay",
+    ] {
+        assert!(page.text.contains(told), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn an_office_at_b_b_says_how_it_is_switched_on_and_one_with_nothing_to_do_says_so() {
+    let off = Browser::logged_in(&office(&[Role::Administrator], queue(SignatureLevel::Basic, Vec::new())));
+    let page = off.get("/bang-chung").await;
+    assert!(page.text.contains("--level b-lta --tsa") && !page.text.contains("Thử lại ngay"));
+    let done = Browser::logged_in(&office(&[Role::Clerk], queue(SignatureLevel::LongTerm, Vec::new())));
+    let page = done.get("/bang-chung").await;
+    assert!(page.text.contains("Không văn bản nào chờ") && !page.text.contains("Thử lại ngay"));
+}
+
+#[tokio::test]
+async fn a_try_at_once_is_asked_of_the_signer_and_told() {
+    let state = queue(SignatureLevel::Archived, vec![waiting("out_1", "service_status", false)]);
+    let office = office(&[Role::Administrator], state);
+    office.answer(RAISE, |_: RaiseRequest| {
+        Ok(RaiseResponse { queue: Some(queue(SignatureLevel::Archived, Vec::new())) })
+    });
+    let browser = Browser::logged_in(&office);
+    let token = browser.get("/bang-chung").await.token();
+    let answer = browser.post("/bang-chung/thu-lai", &token, "ma=0123456789abcdef&document_id=").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/bang-chung"));
+    assert_eq!(office.called::<RaiseRequest>(RAISE), [RaiseRequest::default()]);
+    assert!(browser.get("/quan-tri/suc-khoe").await.text.contains("1 văn bản chờ"));
+}
+
+#[tokio::test]
+async fn others_do_not_have_the_page_in_their_menu() {
+    for role in [Role::Officer, Role::Leader, Role::Archivist] {
+        let browser = Browser::logged_in(&office(&[role], EvidenceQueueState::default()));
+        assert!(!browser.get("/toi").await.text.contains("/bang-chung"), "{role:?}");
+    }
+}
