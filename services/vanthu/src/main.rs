@@ -11,6 +11,8 @@ use vanthu::{agent, backup, demo, maintenance, pdf, prepare, raise, serve};
 
 /// Exit code of a fault that has none of its own.
 const FAILED: u8 = 6;
+/// How long what still waits for somebody elsewhere is waited for at the end.
+const LEFT_AFTER: std::time::Duration = std::time::Duration::from_secs(3);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -80,7 +82,10 @@ fn refused(reason: Option<&str>, error: &dyn std::error::Error) -> u8 {
 
 fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<u8, Fault> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Fault::broken)?;
-    runtime.block_on(work).map(|()| 0)
+    let done = runtime.block_on(work);
+    // The office is closed. A service elsewhere that is slow to give a time stamp does not keep the process.
+    runtime.shutdown_timeout(LEFT_AFTER);
+    done.map(|()| 0)
 }
 
 /// The real clock: the only one in the house.
