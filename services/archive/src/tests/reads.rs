@@ -9,7 +9,7 @@ use proto::record::v1::command::Command as C;
 use proto::record::v1::record::State;
 use proto::record::v1::{
     AssignmentRole, Caller, CompleteAssignment, DirectIncoming, IncomingStatus, OpenedNow, OutgoingStatus,
-    Principal, RecordOpened, RegisterIncoming, principal::Who,
+    Principal, RecordOpened, RegisterIncoming, SignatureLevel, principal::Who,
 };
 use proto::rpc::fault_of;
 use tokio_stream::StreamExt;
@@ -17,10 +17,10 @@ use tonic::Code;
 
 use super::office::{DAY_MS, Office, facts, id_of, on_paper, registration};
 
-/// Every list with parameters that make it answer.
+/// Every list with parameters that make it answer; the signer's own is left out.
 fn every_list(series_id: &str) -> Vec<ListRequest> {
     (1..=100)
-        .filter(|list| ListName::try_from(*list).is_ok())
+        .filter(|list| ListName::try_from(*list).is_ok_and(|list| list != ListName::ByEvidence))
         .map(|list| ListRequest {
             list,
             series_id: series_id.to_owned(),
@@ -110,6 +110,20 @@ async fn credentials_are_read_by_directory_alone() {
     // Not even directory gets it any other way.
     let other_way = GetRequest { id: credential, at_least: 0 };
     assert_eq!(client.get(office.by_directory(other_way)).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_list_is_the_signers_alone() {
+    let office = Office::founded().await;
+    let list = ListRequest {
+        list: ListName::ByEvidence.into(),
+        evidence_level: SignatureLevel::Basic.into(),
+        ..ListRequest::default()
+    };
+    for caller in [&office.administrator, &office.clerk, &office.leader, &office.officer] {
+        let denied = office.list(caller, list.clone()).await;
+        assert!(matches!(denied, Err(Fault::Denied { reason: "ONLY_SERVICE", .. })), "{denied:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
