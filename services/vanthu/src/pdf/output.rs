@@ -96,7 +96,7 @@ mod tests {
         let judged = dir.path().join("judged.pdf");
         let file = Input::from(b"three".to_vec());
         let refused: Result<(), Fault> = write_judged(&judged, &file, |_| Err(Fault::broken("not right")));
-        assert!(refused.is_err() && !judged.exists());
+        assert!(refused.is_err() && !judged.try_exists().unwrap());
         let seen = |written: Input| {
             assert_eq!(written.to_bytes().unwrap(), "three");
             Ok::<(), Fault>(())
