@@ -237,6 +237,7 @@ fn every_list_has_an_answer_and_wrong_parameters_are_told() {
             year: 2026,
             incoming_status: IncomingStatus::Received.into(),
             outgoing_status: proto::record::v1::OutgoingStatus::Drafted.into(),
+            evidence_level: proto::record::v1::SignatureLevel::Basic.into(),
             ..of(name)
         };
         let answered = office
@@ -249,6 +250,7 @@ fn every_list_has_an_answer_and_wrong_parameters_are_told() {
         (of(ListName::Unspecified), "UNKNOWN_CHOICE"),
         (ListRequest { list: 999, ..Default::default() }, "UNKNOWN_CHOICE"),
         (of(ListName::IncomingByStatus), "UNKNOWN_CHOICE"),
+        (of(ListName::ByEvidence), "UNKNOWN_CHOICE"),
         (of(ListName::Register), "BAD_ID"),
         (ListRequest { series_id: "ser_1".to_owned(), ..of(ListName::Register) }, "OUT_OF_RANGE"),
         (ListRequest { due_from: Some(day(2, 31)), ..of(ListName::MyLead) }, "BAD_DATE"),
