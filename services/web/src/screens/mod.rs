@@ -60,9 +60,10 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     all.extend(outgoing::entries(desk));
     all.extend(signing::entries(desk));
     all.extend(check::entries(desk));
-    all.extend(evidence::entries(desk));
     all.extend(books::entries(desk));
     all.extend(search::entries(desk));
     all.extend(admin::entries(desk));
+    // After the administrator's own: the group leads to its first page.
+    all.extend(evidence::entries(desk));
     all
 }
