@@ -467,7 +467,7 @@ fn of_the_corpus() -> Vec<Variant> {
         "pyhanko__minimal-two-fields-tagged",
         "verapdf__7.2-t24-pass-a",
     ] {
-        match std::fs::read(folder.join(name).with_extension("pdf")) {
+        match std::fs::read(folder.join(format!("{name}.pdf"))) {
             Ok(file) => {
                 for (damage, file) in damages(&file) {
                     all.push(variant(format!("{name}{damage}"), file, Judged));
