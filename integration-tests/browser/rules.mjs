@@ -65,8 +65,8 @@ export function hidden(page) {
       const at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
       if (!at || at === el || el.contains(at) || at.contains(el) || at.closest("label")?.control === el) continue;
       // What floats over the page for ten seconds, what stands at the head or foot of a list, and the boxes on a page do
-      // so by design.
-      if (at.closest("[data-toast], .paging, thead, .s-place, .bar")) continue;
+      // so by design; so does the head of the page over what has scrolled away under it.
+      if (at.closest("[data-toast], .paging, thead, .s-place, .bar") || (scrollY > 0 && at.closest("header.top"))) continue;
       wrong.push(`${name(el)} is covered by ${name(at)}`);
     }
     return wrong;
