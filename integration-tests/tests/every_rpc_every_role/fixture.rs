@@ -181,6 +181,10 @@ impl Fixture {
             world.carry(&id, OutgoingStatus::FormChecked).await.unwrap();
             for_approval.push(id);
         }
+        // Search follows the journal after a while; a call of the table must not meet it on the way.
+        let leader = world.desk("giamdoc");
+        let last = leader.get(for_approval.last().unwrap()).await.unwrap();
+        assert!(!leader.search("kết quả", last.version).await.unwrap().behind, "search follows the journal");
         Self {
             agency,
             unit: (unit_id, unit),
