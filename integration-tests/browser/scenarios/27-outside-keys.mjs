@@ -46,6 +46,23 @@ export async function run(play) {
       await leader.look("khoa-ngoai-chua-thay");
     });
 
+    await play.step("a browser that keeps the page away says so here, with what to do; allowed, the page looks again by itself", async () => {
+      const { targetInfo } = await (await page.context().newCDPSession(page)).send("Target.getTargetInfo");
+      const browser = await page.context().browser().newBrowserCDPSession();
+      const reach = (setting) => browser.send("Browser.setPermission", {
+        origin: play.office.at, permission: { name: "loopback-network" }, setting, browserContextId: targetInfo.browserContextId,
+      });
+      await reach("denied");
+      await leader.keys("Enter");
+      await leader.sees(/Trình duyệt không cho trang này/, "[data-agent-said]");
+      await leader.sees(/Cho phép trang này dùng chương trình trên máy/, "[data-agent-blocked]");
+      assert.ok(await page.locator("[data-agent-unknown]").isHidden(), "no word of starting what may be running");
+      await leader.focusIs("[data-agent-absent] button", "looking again");
+      await leader.look("khoa-ngoai-trinh-duyet-chan");
+      await reach("granted");
+      await leader.sees(/Chưa thấy chương trình ký/, "[data-agent-said]");
+    });
+
     await play.step("an agent that was started for another page is not there for this one", async () => {
       agent = await startAgent("http://127.0.0.1:9", own);
       await leader.keys("Enter");

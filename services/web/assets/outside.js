@@ -31,12 +31,22 @@ const STORE = "vt-agent";
 const POLL_MS = 700;
 const AWAY_MAX = 5;
 
+/** What the browser says of a page that reaches for programs of this machine; null where it has no such permission. */
+async function permission() {
+  for (const name of ["loopback-network", "local-network-access"]) {
+    try { return await navigator.permissions.query({ name }); } catch { /* an older or another browser */ }
+  }
+  return null;
+}
+
 class Agent {
   constructor(box) {
     this.box = box;
     this.words = box.dataset;
     this.said = box.querySelector("[data-agent-said]");
     this.absent = box.querySelector("[data-agent-absent]");
+    this.unknown = box.querySelector("[data-agent-unknown]");
+    this.blocked = box.querySelector("[data-agent-blocked]");
     this.pairing = box.querySelector("[data-agent-pair]");
     for (const at of box.querySelectorAll("[data-origin]")) at.textContent = location.origin;
   }
@@ -65,7 +75,8 @@ class Agent {
   /** Waits until the agent is there and paired; gives what it says of its certificate. */
   async ready() {
     for (;;) {
-      this.say(this.words.looking, true);
+      const allowed = await permission();
+      this.say(allowed?.state === "prompt" ? this.words.asking : this.words.looking, true);
       const answer = await this.call("/v1/certificate");
       if (answer?.status === 200) { this.say(""); return answer.body; }
       if (answer?.status === 401) await this.pair();
@@ -73,12 +84,20 @@ class Agent {
     }
   }
 
+  /** Waits for the person, who starts the agent, or lets the page reach it where the browser keeps it away. */
   async appear() {
-    this.say(this.words.missing);
+    const allowed = await permission();
+    const blocked = allowed?.state === "denied";
+    this.say(blocked ? this.words.kept : this.words.missing);
+    this.unknown.hidden = blocked;
+    this.blocked.hidden = !blocked;
     this.absent.hidden = false;
     const retry = this.absent.querySelector("button");
     retry.focus();
-    await new Promise((done) => retry.addEventListener("click", done, { once: true }));
+    await new Promise((done) => {
+      retry.addEventListener("click", done, { once: true });
+      if (blocked) allowed.addEventListener("change", done, { once: true });
+    });
     this.absent.hidden = true;
   }
 

@@ -6,6 +6,8 @@ note = The key is outside the server: its password or PIN is asked for by the si
 
 # What it is about.
 looking = Looking for the signing agent on this machine…
+asking = Looking for the signing agent on this machine… If the browser asks whether this page may reach programs on this machine, allow it.
+kept = The browser keeps this page away from the signing agent on this machine.
 missing = There is no signing agent on this machine.
 unpaired = The signing agent is running, but not paired with this page.
 confirm = The signing agent has opened its page of confirmation in the browser. Compare the list there and press Ký; this page goes on by itself.
@@ -20,6 +22,8 @@ start = Plug the key into this machine, open a terminal and run:
 key-file = key.p12 or pkcs11:…
 start-how = The agent asks for the password or PIN in that terminal. The server never sees the key or its password.
 start-other = If the agent is running and this page still does not find it: it was started for another page. Start it again, the address after --origin being
+allow = Let this page reach programs on this machine:
+allow-how = Press the sign at the start of the address bar, open the permissions of this page and allow apps on this device (local network). The page looks again by itself. Where the machine is managed, ask its administrator to allow the address
 look-again = Look again
 code = Pairing code
 code-how = The code has 10 characters and stands in the agent's terminal; each is good once.

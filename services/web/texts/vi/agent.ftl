@@ -6,6 +6,8 @@ note = Khóa nằm ngoài máy chủ: mật khẩu hoặc mã PIN được hỏi
 
 # What it is about.
 looking = Đang tìm chương trình ký trên máy này…
+asking = Đang tìm chương trình ký trên máy này… Nếu trình duyệt hỏi có cho trang này dùng chương trình trên máy không, chọn Cho phép.
+kept = Trình duyệt không cho trang này tới chương trình ký trên máy này.
 missing = Chưa thấy chương trình ký trên máy này.
 unpaired = Chương trình ký đang chạy, chưa ghép nối với trang này.
 confirm = Chương trình ký đã mở trang xác nhận trong trình duyệt. Đối chiếu danh sách ở đó rồi bấm Ký; trang này tự tiếp tục.
@@ -20,6 +22,8 @@ start = Cắm khóa vào máy này, mở cửa sổ lệnh rồi chạy:
 key-file = khóa.p12 hoặc pkcs11:…
 start-how = Chương trình hỏi mật khẩu hoặc mã PIN tại cửa sổ đó. Máy chủ không bao giờ thấy khóa và mật khẩu.
 start-other = Nếu chương trình đang chạy mà trang này vẫn không thấy: nó được mở cho trang khác. Mở lại với địa chỉ sau --origin đúng là
+allow = Cho phép trang này dùng chương trình trên máy:
+allow-how = Bấm biểu tượng ở đầu thanh địa chỉ, mở phần quyền của trang, cho phép mục ứng dụng trên thiết bị này (mạng cục bộ). Trang tự tìm lại. Nếu máy do cơ quan quản lý, nhờ người quản trị cho phép địa chỉ
 look-again = Tìm lại
 code = Mã ghép nối
 code-how = Mã gồm 10 ký tự, hiện ở cửa sổ của chương trình ký; mỗi mã dùng một lần.
