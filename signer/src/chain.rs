@@ -9,19 +9,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use openssl::error::ErrorStack;
-use openssl::hash::MessageDigest;
-use openssl::ocsp::{OcspBasicResponse, OcspCertId, OcspCertStatus, OcspFlag, OcspResponse, OcspStatus};
 use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
-use openssl::x509::{CrlStatus, X509, X509Crl, X509KeyUsage, X509StoreContext, X509VerifyResult};
+use openssl::x509::{X509, X509StoreContext, X509VerifyResult};
 use thiserror::Error;
 
-use crate::cms::certificate::{fingerprint, printed_time, unix_time};
-use scope::{Scope, Word};
+use crate::cms::certificate::fingerprint;
 
+pub(crate) mod list;
 mod policies;
-pub(crate) mod scope;
+pub(crate) mod response;
+mod revocation;
+
+pub use revocation::{Evidence, Revocation, check_revocation};
+pub(crate) use revocation::{signs_lists, unknown_steps};
 
 /// Longest path, root included.
 pub const PATH_LEN_MAX: usize = 10;
@@ -132,55 +134,6 @@ pub enum Trust {
     Forged(String),
 }
 
-/// What is known of revocation along a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Revocation {
-    /// Every certificate below the root is known not to be revoked.
-    Good,
-    /// A certificate was revoked.
-    Revoked {
-        /// When, seconds since 1970.
-        at: i64,
-        /// Whose certificate, and by which evidence.
-        what: String,
-    },
-    /// Nothing, or not enough, is known.
-    NotChecked(String),
-}
-
-/// CRLs and OCSP responses found in a file, read once.
-#[derive(Default)]
-pub struct Evidence {
-    crls: Vec<(X509Crl, Scope)>,
-    ocsp: Vec<OcspBasicResponse>,
-}
-
-impl Evidence {
-    /// Adds a CRL in DER; what cannot be read is left out.
-    pub fn add_crl(&mut self, der: &[u8]) {
-        if self.crls.len() < EVIDENCE_MAX
-            && let Ok(crl) = X509Crl::from_der(der)
-        {
-            self.crls.push((crl, Scope::read(der)));
-        }
-    }
-
-    /// Adds an OCSP response in DER; what cannot be read is left out.
-    pub fn add_ocsp(&mut self, der: &[u8]) {
-        if self.ocsp.len() < EVIDENCE_MAX
-            && let Ok(response) = OcspResponse::from_der(der)
-            && let Ok(basic) = response.basic()
-        {
-            self.ocsp.push(basic);
-        }
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.crls.is_empty() && self.ocsp.is_empty()
-    }
-}
-
 /// A path and what is known of it.
 #[derive(Debug)]
 pub struct PathReport {
@@ -271,200 +224,6 @@ fn store(roots: &TrustRoots, at: i64, flags: X509VerifyFlags) -> Result<X509Stor
     parameters.set_flags(flags)?;
     builder.set_param(&parameters)?;
     Ok(builder.build())
-}
-
-/// What the evidence says of the certificates of a trusted path (leaf first, root last) at a time.
-///
-/// `proven` tells that the time is proven by a time stamp: then a later revocation does no harm.
-/// Where it is only claimed, any revocation in the evidence counts, with its date.
-pub fn check_revocation(
-    path: &[X509],
-    others: &[X509],
-    roots: &TrustRoots,
-    evidence: &Evidence,
-    at: i64,
-    proven: bool,
-) -> Revocation {
-    let mut unknown = None;
-    for pair in path.windows(2) {
-        let [subject, issuer] = pair else { continue };
-        match standing(subject, issuer, others, roots, evidence, at) {
-            Standing::Revoked { at: revoked_at, by } if !proven || revoked_at <= at => {
-                let name = crate::cms::certificate::full_name(subject.subject_name());
-                return Revocation::Revoked { at: revoked_at, what: format!("{name}, by {by}") };
-            }
-            Standing::Good | Standing::Revoked { .. } => {}
-            Standing::Unknown(why) => {
-                unknown.get_or_insert(why);
-            }
-        }
-    }
-    if path.len() < 2 {
-        // A root that signs documents itself: nobody above could revoke it.
-        return Revocation::NotChecked("the signer's certificate is itself a trust root".to_owned());
-    }
-    unknown.map_or(Revocation::Good, |reason| Revocation::NotChecked(reason.to_owned()))
-}
-
-/// The steps of a trusted path (certificate and issuer) of which the evidence does not say how they stood at a time.
-pub(crate) fn unknown_steps(
-    path: &[X509],
-    others: &[X509],
-    roots: &TrustRoots,
-    evidence: &Evidence,
-    at: i64,
-) -> Vec<[X509; 2]> {
-    let mut steps = Vec::new();
-    for pair in path.windows(2) {
-        let [subject, issuer] = pair else { continue };
-        if matches!(standing(subject, issuer, others, roots, evidence, at), Standing::Unknown(_)) {
-            steps.push([subject.clone(), issuer.clone()]);
-        }
-    }
-    steps
-}
-
-/// What the evidence says of one certificate.
-enum Standing {
-    Good,
-    Revoked { at: i64, by: &'static str },
-    Unknown(&'static str),
-}
-
-fn standing(
-    subject: &X509,
-    issuer: &X509,
-    others: &[X509],
-    roots: &TrustRoots,
-    evidence: &Evidence,
-    at: i64,
-) -> Standing {
-    let found = statuses_by_ocsp(subject, issuer, others, roots, evidence).into_iter();
-    // The newest statement is the one that counts.
-    let found = found.chain(statuses_by_crl(subject, issuer, evidence));
-    let ended = unix_time(subject.not_after()).unwrap_or(i64::MIN);
-    match found.max_by_key(|(produced, status)| (*produced, matches!(status, Status::Revoked { .. }))) {
-        Some((_, Status::Revoked { at, by })) => Standing::Revoked { at, by },
-        Some((_, Status::Good { until, .. })) if until < at => {
-            Standing::Unknown("the revocation data were out of date at that time")
-        }
-        // Who was revoked is taken off the list some time after his certificate ended (RFC 5280, 3.3), so that a
-        // later statement says nothing good of him, unless it tells that it keeps them.
-        Some((produced, Status::Good { keeps_since, .. })) if produced > ended && keeps_since > ended => {
-            Standing::Unknown(
-                "the revocation data are younger than the end of the certificate they are about",
-            )
-        }
-        Some(_) => Standing::Good,
-        None => Standing::Unknown("there are no revocation data for every certificate of the path"),
-    }
-}
-
-#[derive(Debug)]
-enum Status {
-    Good {
-        /// Until when the statement claims to be current.
-        until: i64,
-        /// Certificates that ended since then are still named when they were revoked; never: the end of time.
-        keeps_since: i64,
-    },
-    Revoked {
-        at: i64,
-        by: &'static str,
-    },
-}
-
-fn statuses_by_crl(subject: &X509, issuer: &X509, evidence: &Evidence) -> Vec<(i64, Status)> {
-    let Ok(key) = issuer.public_key() else { return Vec::new() };
-    if !signs_lists(issuer) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for (crl, scope) in &evidence.crls {
-        let same_issuer =
-            crl.issuer_name().try_cmp(issuer.subject_name()).is_ok_and(std::cmp::Ordering::is_eq);
-        if !same_issuer || !crl.verify(&key).unwrap_or(false) {
-            continue;
-        }
-        let Some(produced) = unix_time(crl.last_update()) else { continue };
-        let until = crl.next_update().and_then(unix_time).unwrap_or(i64::MAX);
-        let status = match crl.get_by_cert(subject) {
-            CrlStatus::Revoked(entry) => {
-                Status::Revoked { at: unix_time(entry.revocation_date()).unwrap_or(i64::MIN), by: "CRL" }
-            }
-            CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => {
-                Status::Good { until, keeps_since: scope.keeps_since() }
-            }
-        };
-        match (scope.word_on(subject), &status) {
-            (Word::Full, _) | (Word::RevokedOnly, Status::Revoked { .. }) => found.push((produced, status)),
-            (Word::RevokedOnly | Word::Nothing, _) => {}
-        }
-    }
-    found
-}
-
-/// Whether a key may sign CRLs: where its usages are named, that is among them (RFC 5280, 4.2.1.3 and 6.3.3 (f)).
-pub(crate) fn signs_lists(issuer: &X509) -> bool {
-    issuer.key_usage().is_none_or(|usage| usage.contains(X509KeyUsage::CRL_SIGN))
-}
-
-fn statuses_by_ocsp(
-    subject: &X509,
-    issuer: &X509,
-    others: &[X509],
-    roots: &TrustRoots,
-    evidence: &Evidence,
-) -> Vec<(i64, Status)> {
-    let mut found = Vec::new();
-    for response in &evidence.ocsp {
-        for digest in [MessageDigest::sha1(), MessageDigest::sha256()] {
-            let Ok(id) = OcspCertId::from_cert(digest, subject, issuer) else { continue };
-            let Some(status) = response.find_status(&id) else { continue };
-            let Some(produced) = printed_time(&status.this_update.to_string()) else { continue };
-            if response_is_authentic(response, issuer, others, roots, produced) {
-                found.extend(read_status(&status).map(|status| (produced, status)));
-            }
-            break;
-        }
-    }
-    found
-}
-
-fn read_status(status: &OcspStatus<'_>) -> Option<Status> {
-    let until = status.next_update().and_then(|time| printed_time(&time.to_string()));
-    match status.status {
-        // How long a responder looks back (RFC 6960, 4.4.4) is not read.
-        OcspCertStatus::GOOD => {
-            Some(Status::Good { until: until.unwrap_or(i64::MAX), keeps_since: i64::MAX })
-        }
-        OcspCertStatus::REVOKED => {
-            let at = status.revocation_time.and_then(|time| printed_time(&time.to_string()));
-            Some(Status::Revoked { at: at.unwrap_or(i64::MIN), by: "OCSP" })
-        }
-        _ => None,
-    }
-}
-
-/// The response is signed by the issuer or its delegate (RFC 6960, 4.2.2.2), with certificates
-/// that were valid when it was made.
-fn response_is_authentic(
-    response: &OcspBasicResponse,
-    issuer: &X509,
-    others: &[X509],
-    roots: &TrustRoots,
-    produced: i64,
-) -> bool {
-    let check = || -> Result<(), ErrorStack> {
-        let store = store(roots, produced, X509VerifyFlags::PARTIAL_CHAIN)?;
-        let mut certificates = Stack::new()?;
-        certificates.push(issuer.clone())?;
-        for other in others.iter().take(CERTIFICATES_MAX) {
-            certificates.push(other.clone())?;
-        }
-        response.verify(&certificates, &store, OcspFlag::empty())
-    };
-    check().is_ok()
 }
 
 /// Removes doubled certificates, keeping the first of each.

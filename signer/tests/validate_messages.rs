@@ -286,6 +286,13 @@ fn text(at: i64) -> String {
     jiff::Timestamp::from_second(at).unwrap().strftime("%Y%m%d%H%M%SZ").to_string()
 }
 
+/// A statement with an extension behind its five fields.
+fn with_extensions(statement: &[u8], extension: &[u8]) -> Vec<u8> {
+    let inside = &statement[2..];
+    assert!(statement[1] < 128, "a short statement");
+    tlv(0x30, &[inside, &tlv(0xa1, extension)].concat())
+}
+
 #[test]
 fn a_time_stamp_that_is_not_right_proves_nothing_and_says_why() {
     let bench = Bench::new();
@@ -322,6 +329,71 @@ fn a_time_stamp_that_is_not_right_proves_nothing_and_says_why() {
                 let right = Message::over(&said, &good.0, &good.1);
                 Message { content_type: STATEMENT, inside: Some(said.clone()), attributes: None, ..right }
                     .build(&said)
+            }),
+        ),
+        (
+            "that does not bind its service's certificate",
+            Some("timestamp_unbound"),
+            Box::new(|value| {
+                let said = statement(value, &at);
+                let mut own = attributes(STATEMENT, &said, &good.0);
+                own.truncate(2);
+                let right = Message::over(&said, &good.0, &good.1);
+                Message {
+                    content_type: STATEMENT,
+                    inside: Some(said.clone()),
+                    attributes: Some(own),
+                    ..right
+                }
+                .build(&said)
+            }),
+        ),
+        (
+            "that binds another certificate",
+            Some("timestamp_invalid"),
+            Box::new(|value| {
+                let said = statement(value, &at);
+                let mut own = attributes(STATEMENT, &said, &good.0);
+                own[2] = attribute(BINDING_V2, &[binding(&no_service.0, None)]);
+                let right = Message::over(&said, &good.0, &good.1);
+                Message {
+                    content_type: STATEMENT,
+                    inside: Some(said.clone()),
+                    attributes: Some(own),
+                    ..right
+                }
+                .build(&said)
+            }),
+        ),
+        (
+            "with a demand that nobody knows",
+            Some("timestamp_statement"),
+            Box::new(|value| {
+                let demand = sequence(&[oid("1.2.3.4"), tlv(1, &[0xff]), tlv(4, &[5, 0])]);
+                let said = with_extensions(&statement(value, &at), &demand);
+                token(&said, &good.0, &good.1)
+            }),
+        ),
+        (
+            "with a remark that nobody needs to know",
+            None,
+            Box::new(|value| {
+                let remark = sequence(&[oid("1.2.3.4"), tlv(4, &[5, 0])]);
+                token(&with_extensions(&statement(value, &at), &remark), &good.0, &good.1)
+            }),
+        ),
+        (
+            "with two signers",
+            Some("timestamp_invalid"),
+            Box::new(|value| {
+                let said = statement(value, &at);
+                let right = || Message {
+                    content_type: STATEMENT,
+                    inside: Some(said.clone()),
+                    attributes: Some(attributes(STATEMENT, &said, &good.0)),
+                    ..Message::over(&said, &good.0, &good.1)
+                };
+                Message { more: [Vec::new(), right().signer(&said)], ..right() }.build(&said)
             }),
         ),
         ("by a stranger", Some("timestamp_untrusted"), Box::new(|value| plain(&strange, value, &at))),

@@ -30,4 +30,6 @@ pub(crate) use timestamp::verify_timestamp_over;
 pub use timestamp::{Timestamp, TokenError, verify_timestamp};
 pub use unsigned::{AttachError, attach_timestamp, signature_value};
 pub use verify::{SignerReport, verify_bare_rsa, verify_detached, verify_wrapped_digest};
-pub(crate) use verify::{verify_bare_rsa_over, verify_detached_over, verify_wrapped_digest_over};
+pub(crate) use verify::{
+    certificate_names, verify_bare_rsa_over, verify_detached_over, verify_wrapped_digest_over,
+};

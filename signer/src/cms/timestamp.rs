@@ -71,6 +71,9 @@ fn verify_signed_data(signed_data: &SignedData<'_>, stamped: Content<'_>) -> Tim
 fn read_info(content: &[u8], stamped: Content<'_>, timestamp: &mut Timestamp) -> Result<(), BerError> {
     let statement = Statement::read(content)?;
     timestamp.time = Some(statement.time);
+    if let Some(strange) = statement.strange {
+        timestamp.report.note(Finding::undecided("timestamp_statement", strange));
+    }
     timestamp.imprint = statement.digest;
     match timestamp.imprint.and_then(|digest| digest.hash_of(stamped)) {
         Some(expected) if expected.as_slice() == statement.hashed.as_ref() => {}
@@ -104,13 +107,15 @@ struct Statement<'a> {
     time: i64,
     /// Content of the INTEGER.
     nonce: Option<&'a [u8]>,
+    /// What in it is not understood, so that it may mean something else.
+    strange: Option<&'static str>,
 }
 
 impl<'a> Statement<'a> {
     fn read(content: &'a [u8]) -> Result<Self, BerError> {
         let (info, _) = Element::read(content)?;
         let fields = info.expect(Tag::SEQUENCE, "TSTInfo")?.children()?;
-        let [_version, policy, imprint, _serial, time, rest @ ..] = fields.as_slice() else {
+        let [version, policy, imprint, _serial, time, rest @ ..] = fields.as_slice() else {
             return Err(BerError::Expected { expected: "TSTInfo with its five fields" });
         };
         let parts = imprint.children()?;
@@ -124,6 +129,22 @@ impl<'a> Statement<'a> {
             time: time.unix_time()?,
             // After the five fields the only INTEGER is the nonce: accuracy is a SEQUENCE.
             nonce: rest.iter().find(|field| field.is(Tag::INTEGER)).map(Element::content),
+            strange: if version.content() == [1] {
+                let extensions = rest.iter().find(|field| field.is(Tag::context(1)));
+                let demanded = |extension: &Element<'_>| {
+                    extension.children().is_ok_and(|parts| {
+                        parts.len() == 3 && parts.get(1).is_some_and(|flag| flag.content() == [0xff])
+                    })
+                };
+                let demands = extensions
+                    .and_then(|list| list.children().ok())
+                    .is_some_and(|list| list.iter().any(demanded));
+                demands.then_some(
+                    "the time stamp bears a critical extension that is not known (RFC 3161, 2.4.2)",
+                )
+            } else {
+                Some("the time stamp's statement is of a version that is not known (RFC 3161, 2.4.2)")
+            },
         })
     }
 }
@@ -215,6 +236,9 @@ pub(crate) fn check_answer(token: &[u8], asked: &Asked<'_>) -> Result<Answer, To
     }
     if asked.policy.is_some_and(|policy| policy != statement.policy) {
         return Err(TokenError::Policy(statement.policy.to_string()));
+    }
+    if let Some(strange) = statement.strange {
+        return Err(TokenError::Unreadable(strange.to_owned()));
     }
     let mut report = SignerReport::default();
     check_signer(&signed_data, Content::Parts(&[content]), false, &mut report);

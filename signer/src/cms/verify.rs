@@ -275,7 +275,7 @@ fn check_one(
         report.note(Finding::undecided("weak_key", weakness));
     }
     if let Some(signed) = &signer.signed {
-        check_signing_certificate(signed, &certificate, pades, report);
+        check_signing_certificate(signed, &certificate, content_type, pades, report);
     }
     report.certificate = Some(certificate);
     for attribute in signer.unsigned.iter().filter(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP) {
@@ -566,11 +566,16 @@ fn issuer_serial_fits(issuer_serial: &Element<'_>, certificate: &X509) -> bool {
 fn check_signing_certificate(
     signed: &SignedAttributes<'_>,
     certificate: &X509,
+    content_type: ObjectIdentifier,
     pades: bool,
     report: &mut SignerReport,
 ) {
     match ess_binding(signed, certificate) {
         Binding::Fits => {}
+        Binding::Absent if content_type == oid::TST_INFO => report.note(Finding::undecided(
+            "timestamp_unbound",
+            "the time stamp does not bind its service's certificate, as RFC 3161, 2.4.2 and RFC 5816 require",
+        )),
         Binding::Absent if pades => report.note(Finding::warning(
             "signing_certificate_missing",
             "the signed attributes do not bind the signer's certificate, PAdES requires signing-certificate-v2",

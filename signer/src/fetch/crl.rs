@@ -1,12 +1,11 @@
 //! CRLs (RFC 5280, 5): is it this issuer's, complete, current, and is the certificate on it?
 
-use openssl::x509::{CrlStatus, X509, X509Crl};
+use openssl::x509::X509;
 
 use super::evidence::Fault;
 use super::limits::{CLOCK_SKEW, UNDATED_AGE_MAX};
-use crate::chain::scope::{Scope, Word};
+use crate::chain::list::{Entry, List, Word};
 use crate::chain::signs_lists;
-use crate::cms::certificate::unix_time;
 
 /// What a list or a responder says of one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,25 +22,23 @@ pub(super) fn check(
     issuer: &X509,
     now: i64,
 ) -> Result<(Standing, bool), Fault> {
-    let crl = X509Crl::from_der(bytes).map_err(|_| Fault::Unreadable)?;
-    let same_name = crl.issuer_name().try_cmp(issuer.subject_name()).is_ok_and(std::cmp::Ordering::is_eq);
+    let list = List::read(bytes).ok_or(Fault::Unreadable)?;
     let key = issuer.public_key().map_err(|_| Fault::NotAuthorised)?;
-    if !same_name || !signs_lists(issuer) || !crl.verify(&key).unwrap_or(false) {
+    let same_name = list.issuer().try_cmp(issuer.subject_name()).is_ok_and(std::cmp::Ordering::is_eq);
+    if !same_name || !signs_lists(issuer) || !list.is_signed_by(&key) {
         return Err(Fault::NotAuthorised);
     }
-    if Scope::read(bytes).word_on(subject) != Word::Full {
+    if list.is_delta() || list.word_on(subject) != Word::Full {
         return Err(Fault::Partial);
     }
-    let made = unix_time(crl.last_update()).ok_or(Fault::Unreadable)?;
-    let until = crl.next_update().and_then(unix_time);
-    check_times(made, until, now)?;
-    let standing = match crl.get_by_cert(subject) {
-        CrlStatus::Revoked(entry) => {
-            Standing::Revoked(unix_time(entry.revocation_date()).unwrap_or(i64::MIN))
-        }
-        CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => Standing::Good,
+    check_times(list.made, list.until, now)?;
+    let standing = match list.entry(subject) {
+        Entry::Revoked(mark) => Standing::Revoked(mark.at),
+        Entry::Absent => Standing::Good,
+        // Only a delta takes anything off.
+        Entry::Removed | Entry::Unreadable => return Err(Fault::Unreadable),
     };
-    Ok((standing, until.is_some()))
+    Ok((standing, list.until.is_some()))
 }
 
 /// Is a statement of these times current?

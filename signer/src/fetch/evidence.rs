@@ -297,7 +297,8 @@ impl Fetcher {
             let delegate = self.standing(subject, issuer, moment, &mut found)?;
             let Some(delegate) = delegate else { continue };
             // A delegate that may itself be revoked: by a CRL, since it cannot speak for itself. Not every CA gives
-            // one out; the response stands without.
+            // one out; then a CRL about the certificate itself does better, and where there is none either the response
+            // stands alone, for whoever judges it.
             if let Err(error) =
                 self.by_crl(&delegate, issuer, Moment { proven: false, at: moment.now, ..moment }, &mut found)
             {
@@ -305,6 +306,11 @@ impl Fetcher {
                     return Err(error);
                 }
                 tracing::debug!(%error, "nothing is known of the revocation of an OCSP delegate");
+                if let Err(error @ EvidenceError::Revoked { .. }) =
+                    self.by_crl(subject, issuer, moment, &mut found)
+                {
+                    return Err(error);
+                }
             }
         }
         found.certificates = distinct(found.certificates);
@@ -325,6 +331,12 @@ impl Fetcher {
         now: i64,
     ) -> Result<ChainEvidence, EvidenceError> {
         let by_list = |bytes: Vec<u8>| ChainEvidence { crls: vec![bytes], ..ChainEvidence::default() };
+        // A responder cannot speak for itself, and often it is the one that its certificate names.
+        if ocsp::answers_ocsp(subject)
+            && let Ok((bytes, _)) = self.ask_crl(subject, issuer, now)
+        {
+            return Ok(by_list(bytes));
+        }
         for url in crl_urls(subject) {
             let kept = self.cache.get(crl_key(&url).as_bytes(), limits::CRL_BYTES_MAX);
             if let Some(kept) = kept.filter(|kept| crl::check(kept, subject, issuer, now).is_ok()) {

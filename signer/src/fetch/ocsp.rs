@@ -5,7 +5,7 @@
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::ocsp::{
-    OcspBasicResponse, OcspCertId, OcspCertStatus, OcspFlag, OcspRequest, OcspResponse, OcspResponseStatus,
+    OcspBasicResponse, OcspCertId, OcspCertStatus, OcspRequest, OcspResponse, OcspResponseStatus,
 };
 use openssl::stack::Stack;
 use openssl::x509::store::X509StoreBuilder;
@@ -15,9 +15,10 @@ use openssl::x509::{X509, X509StoreContext};
 use super::crl::{Standing, check_times};
 use super::evidence::Fault;
 use super::issuers::is_issuer;
-use crate::cms::ber::{Element, Tag, write_tlv};
+use crate::chain::response::{Inside, is_signed_by};
+use crate::cms::ber::{Element, write_tlv};
 use crate::cms::certificate::{der, printed_time};
-use crate::cms::extension::{extension, in_list};
+use crate::cms::extension::extension;
 use crate::cms::oid;
 
 /// Bytes of a nonce; 32 is what RFC 8954 lets every responder take.
@@ -121,17 +122,10 @@ fn authorised(
     issuer: &X509,
     now: i64,
 ) -> Result<Option<X509>, Fault> {
-    let signed_by = |signer: &X509| -> Result<(), ErrorStack> {
-        // The signature alone, by this certificate and no other; its right to sign is judged below.
-        let mut only = Stack::new()?;
-        only.push(signer.clone())?;
-        let nobody = X509StoreBuilder::new()?.build();
-        basic.verify(&only, &nobody, OcspFlag::NO_INTERN | OcspFlag::NO_VERIFY)
-    };
-    if signed_by(issuer).is_ok() {
+    if is_signed_by(basic, issuer) {
         return Ok(None);
     }
-    let delegate = carried.iter().find(|one| is_issuer(issuer, one) && signed_by(one).is_ok());
+    let delegate = carried.iter().find(|one| is_issuer(issuer, one) && is_signed_by(basic, one));
     let delegate = delegate.ok_or(Fault::NotAuthorised)?;
     if !answers_ocsp(delegate) || !is_current(delegate, issuer, now) {
         return Err(Fault::NotAuthorised);
@@ -139,7 +133,8 @@ fn authorised(
     Ok(Some(delegate.clone()))
 }
 
-fn answers_ocsp(certificate: &X509) -> bool {
+/// Whether a certificate is for answering in its issuer's stead.
+pub(super) fn answers_ocsp(certificate: &X509) -> bool {
     let der = der(certificate);
     let usage = extension(&der, oid::EXTENDED_KEY_USAGE);
     let purposes = usage.and_then(|usage| Element::read_all(usage.value).ok()?.children().ok());
@@ -159,43 +154,4 @@ fn is_current(certificate: &X509, issuer: &X509, now: i64) -> bool {
         X509StoreContext::new()?.init(&store.build(), certificate, &none, |context| context.verify_cert())
     };
     check().unwrap_or(false)
-}
-
-/// What openssl's binding does not show of a response.
-struct Inside<'a> {
-    nonce: Option<&'a [u8]>,
-    certificates: Vec<X509>,
-}
-
-impl<'a> Inside<'a> {
-    fn read(response: &'a [u8]) -> Option<Self> {
-        let outer = Element::read(response).ok()?.0.children().ok()?;
-        let bytes = outer.get(1)?.children().ok()?.first()?.children().ok()?;
-        let basic = Element::read(bytes.get(1)?.content()).ok()?.0.children().ok()?;
-        let data = basic.first()?.children().ok()?;
-        // Before the list of responses [1] is the responder's name.
-        let behind = data.iter().skip_while(|field| !field.is(Tag::SEQUENCE));
-        let nonce = behind.last().filter(|field| field.is(Tag::context(1))).and_then(|holder| {
-            let value = in_list(holder, oid::OCSP_NONCE)?.value;
-            // An OCTET STRING inside; some responders leave it out.
-            Some(
-                Element::read_all(value)
-                    .ok()
-                    .filter(|inner| inner.is(Tag::OCTET_STRING))
-                    .map_or(value, |inner| inner.content()),
-            )
-        });
-        let certificates = basic
-            .iter()
-            .skip(1)
-            .find(|field| field.is(Tag::context(0)))
-            .and_then(|holder| holder.children().ok()?.first()?.children().ok());
-        let certificates = certificates
-            .unwrap_or_default()
-            .iter()
-            .take(super::limits::ISSUER_CERTIFICATES_MAX)
-            .filter_map(|one| X509::from_der(one.raw()).ok())
-            .collect();
-        Some(Self { nonce, certificates })
-    }
 }

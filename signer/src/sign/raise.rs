@@ -11,7 +11,7 @@ use super::level::{Level, LevelError, Services};
 use super::refusal::Refusal;
 use super::rules::open_for_signing;
 use super::source::Source;
-use crate::chain::{Evidence, Revocation, Trust, TrustRoots, check_path, check_revocation};
+use crate::chain::{Evidence, Trust, TrustRoots, check_path, check_revocation};
 use crate::fetch::{Moment, encoded, valid_until};
 use crate::pdf::{Document, Increment, Input};
 use crate::validate::{Options, Report, SignatureReport, Verdict, validate_document};
@@ -274,8 +274,7 @@ impl<'h> Standing<'h> {
                 let root_itself = path.path.len() == 1;
                 path.trust == Trust::Trusted
                     && (root_itself
-                        || check_revocation(&path.path, &others, &own, &evidence, at, proven)
-                            == Revocation::Good)
+                        || check_revocation(&path.path, &others, &own, &evidence, at, proven).is_good())
             })
         })
     }

@@ -50,7 +50,7 @@ fn reason(status: Indication, code: &str) -> (u8, &'static str) {
         "digest_mismatch" | "timestamp_imprint" => (4, "HASH_FAILURE"),
         "signature_wrong" | "certificate_forged" | "algorithm_substituted" => (5, "SIG_CRYPTO_FAILURE"),
         "revoked" => (3, "REVOKED"),
-        "revoked_later" => (3, "REVOKED_NO_POE"),
+        "revoked_later" | "invalid_before_revocation" => (3, "REVOKED_NO_POE"),
         "certificate_missing" | "no_signer" | "signing_certificate_unreadable" => {
             (2, "NO_SIGNING_CERTIFICATE_FOUND")
         }
@@ -59,7 +59,7 @@ fn reason(status: Indication, code: &str) -> (u8, &'static str) {
         "certificate_out_of_validity" => (3, "OUT_OF_BOUNDS_NO_POE"),
         "certificate_not_yet_valid" if failed => (3, "NOT_YET_VALID"),
         "certificate_expired" if failed => (3, "EXPIRED"),
-        "revocation_not_checked" => (3, "TRY_LATER"),
+        "revocation_not_checked" | "certificate_on_hold" => (3, "TRY_LATER"),
         "weak_key" | "weak_algorithm" | "md5" | "sha1" | "unknown_algorithm" => {
             (6, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE")
         }

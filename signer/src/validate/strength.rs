@@ -48,7 +48,16 @@ pub(super) fn weigh(findings: &mut [Finding], at: i64, proven: bool) {
 
 /// Whether nothing that was found, and weighed, makes a proof worthless.
 pub(super) fn suffices(findings: &[Finding]) -> bool {
-    let codes = ["sha1", "md5", "weak_key", "unknown_algorithm", "timestamp_key_shared"];
+    let codes = [
+        "sha1",
+        "md5",
+        "weak_key",
+        "unknown_algorithm",
+        "timestamp_key_shared",
+        "timestamp_unbound",
+        "timestamp_statement",
+        "signing_certificate_unreadable",
+    ];
     let weak = |finding: &Finding| codes.contains(&finding.code);
     findings.iter().all(|finding| !weak(finding) || finding.severity == Severity::Warning)
 }

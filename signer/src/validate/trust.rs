@@ -30,7 +30,8 @@ impl Judge<'_> {
             let mut noticed = stamp.report.findings.clone();
             strength::weigh(&mut noticed, self.existed_at, self.proven);
             if !strength::suffices(&noticed) {
-                let shared = noticed.iter().find(|finding| finding.code == "timestamp_key_shared");
+                let told = ["timestamp_key_shared", "timestamp_unbound", "timestamp_statement"];
+                let shared = noticed.iter().find(|finding| told.contains(&finding.code));
                 findings.push(match shared {
                     Some(shared) => Finding::warning(
                         shared.code,
@@ -56,7 +57,16 @@ impl Judge<'_> {
                             "the signature's time stamp was not used, a certificate of it is revoked: {what}"
                         ),
                     )),
-                    Revocation::Good | Revocation::NotChecked(_) => {
+                    Revocation::OnHold { what, .. }
+                    | Revocation::RevokedSince { invalid_since: Some(_), what, .. } => {
+                        findings.push(Finding::warning(
+                            "timestamp_revoked",
+                            format!(
+                                "the signature's time stamp was not used, a certificate of it is suspended or in doubt: {what}"
+                            ),
+                        ));
+                    }
+                    Revocation::Good | Revocation::RevokedSince { .. } | Revocation::NotChecked(_) => {
                         stamped = Some(stamped.map_or(time, |earlier| earlier.min(time)));
                     }
                 },
@@ -140,6 +150,33 @@ impl Judge<'_> {
                 } else {
                     Finding::broken("revoked", text)
                 });
+            }
+            Revocation::RevokedSince { at: revoked_at, invalid_since, what } => {
+                let when = super::report::rfc3339(revoked_at).unwrap_or_default();
+                report.revocation = RevocationState::Good;
+                findings.push(match invalid_since.and_then(super::report::rfc3339) {
+                    None => Finding::warning(
+                        "revoked_since",
+                        format!("revoked at {when}, after the proven time: {what}"),
+                    ),
+                    Some(since) => {
+                        report.revocation = RevocationState::Revoked;
+                        Finding::undecided(
+                            "invalid_before_revocation",
+                            format!(
+                                "revoked at {when}, after the proven time, and held to be invalid since {since},                                  before it (RFC 5280, 5.3.2): {what}"
+                            ),
+                        )
+                    }
+                });
+            }
+            Revocation::OnHold { since, what } => {
+                report.revocation = RevocationState::Revoked;
+                let since = super::report::rfc3339(since).unwrap_or_default();
+                findings.push(Finding::undecided(
+                    "certificate_on_hold",
+                    format!("on hold since {since}, to be released or revoked: {what}"),
+                ));
             }
             Revocation::NotChecked(why) if self.options.require_revocation => {
                 findings.push(Finding::undecided("revocation_not_checked", why));

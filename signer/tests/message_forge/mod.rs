@@ -1,5 +1,9 @@
 //! Signature messages and time-stamp tokens of any shape, right or wrong, written byte by byte: no library that makes
 //! them right stands between.
+#![expect(dead_code, reason = "each test file uses its own part")]
+
+pub(crate) mod words;
+
 use openssl::hash::MessageDigest;
 use openssl::pkey::{Id, PKey, Private};
 use openssl::sign::Signer;
