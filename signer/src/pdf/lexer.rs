@@ -49,6 +49,8 @@ pub(crate) struct Lexer<'b> {
     passed_over: bool,
     /// The highest object number that a reference named so far.
     pub(crate) mentioned: u32,
+    /// A dictionary that was read, or one inside it, is irregular.
+    pub(crate) irregular: bool,
 }
 
 /// Bytes that are looked at behind a position at most, but for runs that end where they end.
@@ -67,7 +69,18 @@ impl<'b> Lexer<'b> {
     /// A lexer at the beginning of a window of a file, which begins at `base` and behind which the file may go on.
     pub(crate) fn in_window(buffer: &'b Bytes, base: usize, more: bool) -> Self {
         let short = Cell::new(false);
-        Self { buffer, base, more, short, pos: base, depth: 0, dicts: 0, passed_over: false, mentioned: 0 }
+        Self {
+            buffer,
+            base,
+            more,
+            short,
+            pos: base,
+            depth: 0,
+            dicts: 0,
+            passed_over: false,
+            mentioned: 0,
+            irregular: false,
+        }
     }
 
     /// Whether it came so near the end of its window that it must read again in a larger one.
@@ -319,6 +332,7 @@ impl<'b> Lexer<'b> {
                 self.pos += 2;
                 self.dicts -= 1;
                 irregular |= std::mem::replace(&mut self.passed_over, around) || has_doubled_key(&entries);
+                self.irregular |= irregular;
                 return Ok(Dict { entries, span: start..self.pos, irregular });
             }
             if entries.len() + without_key >= CONTAINER_ITEMS_MAX {

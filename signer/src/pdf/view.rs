@@ -279,28 +279,28 @@ impl<'d> View<'d> {
             let start = lexer.pos;
             // `1 0 obj endobj` is null.
             if lexer.eat_keyword(b"endobj") {
-                return Some((start, Ok((Object::Null, start..start)), 0, false));
+                return Some((start, Ok((Object::Null, start..start)), 0, false, false));
             }
             if let Err(error) = self.document.check_work() {
-                return Some((start, Err(error), 0, false));
+                return Some((start, Err(error), 0, false, false));
             }
             let object = lexer.object();
             lexer.skip_white();
-            Some((start, object, lexer.mentioned, lexer.rest().starts_with(b"stream")))
+            Some((start, object, lexer.mentioned, lexer.irregular, lexer.rest().starts_with(b"stream")))
         })?;
-        let Some((start, object, mentioned, streams)) = found else { return Err(wrong()) };
+        let Some((start, object, mentioned, irregular, streams)) = found else { return Err(wrong()) };
         self.document.mention(mentioned);
         self.charge(start, &object, file.len());
         let (mut object, span) = object?;
         if let Lock::Unlocked(crypt) = &self.document.lock {
             crypt.decrypt_strings(&mut object, id);
         }
+        if irregular {
+            self.document.note(Anomaly::IrregularDictionary(offset));
+        }
         let Object::Dict(dict) = object else {
             return Ok(Indirect { id, object, location, buffer: file.clone(), span });
         };
-        if dict.irregular {
-            self.document.note(Anomaly::IrregularDictionary(offset));
-        }
         if !streams {
             return Ok(Indirect { id, object: Object::Dict(dict), location, buffer: file.clone(), span });
         }
@@ -346,8 +346,9 @@ impl<'d> View<'d> {
         let read = lexer.object();
         self.document.mention(lexer.mentioned);
         self.charge(start, &read, container.data.len());
+        let irregular = lexer.irregular;
         let (object, span) = read?;
-        if let Object::Dict(Dict { irregular: true, .. }) = object {
+        if irregular {
             self.document.note(Anomaly::IrregularDictionary(offset));
         }
         let index = u32::try_from(position).unwrap_or(index);

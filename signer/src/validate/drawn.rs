@@ -14,6 +14,8 @@ use crate::pdf::{Dict, Object, Stream, View};
 const CONTENT_BYTES_MAX: usize = 1 << 20;
 /// Most codes that one ToUnicode map may define.
 const CODES_MAX: usize = 70_000;
+/// Most forms that the look of one annotation may invoke.
+const FORMS_MAX: usize = 16;
 /// Field flag bit 14: a password is drawn as stars (ISO 32000-2, table 232).
 const PASSWORD: i64 = 1 << 13;
 
@@ -58,6 +60,45 @@ pub(super) fn compare(view: View<'_>, form: &Form, name: &str) -> Agreement {
         result = Agreement::Same;
     }
     result
+}
+
+/// Whether an appearance shows text, pictures or shadings, itself or by what it invokes; what cannot be read does.
+pub(super) fn shows_more_than_lines(view: View<'_>, look: &Stream) -> bool {
+    let mut left = FORMS_MAX;
+    shows_more(view, look, &mut left)
+}
+
+fn shows_more(view: View<'_>, look: &Stream, left: &mut usize) -> bool {
+    let Ok(content) = view.decode(look) else { return true };
+    if *left == 0 || content.len() > CONTENT_BYTES_MAX {
+        return true;
+    }
+    *left -= 1;
+    let resources = view.value(&look.dict, b"Resources").ok();
+    let named = resources.as_ref().and_then(Object::as_dict);
+    let invoked = named.and_then(|resources| view.value(resources, b"XObject").ok());
+    let mut last_name: Option<Vec<u8>> = None;
+    for token in (Tokens { bytes: &content, at: 0 }) {
+        match token {
+            Token::Name(name) => last_name = Some(name),
+            Token::Word(word) => match word.as_slice() {
+                b"Tj" | b"TJ" | b"'" | b"\"" | b"BI" | b"sh" => return true,
+                b"Do" => {
+                    let inner = invoked.as_ref().and_then(Object::as_dict).zip(last_name.as_deref());
+                    let Some(Ok(Object::Stream(form))) = inner.map(|(forms, name)| view.value(forms, name))
+                    else {
+                        return true;
+                    };
+                    if !form.dict.is_name(b"Subtype", b"Form") || shows_more(view, &form, left) {
+                        return true;
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Without white space, composed: line breaks and spacing belong to the drawing.

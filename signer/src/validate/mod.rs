@@ -119,6 +119,7 @@ fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wish
     let mut shared = structure::tolerated(document, newest, oldest);
     shared.extend(structure::hybrid_after(document, oldest));
     shared.extend(structure::hidden_pages(document));
+    shared.extend(structure::doubled_values(document));
     let first_signed = checked.iter().filter_map(|(one, _)| one.covered.as_ref()?.revision).min();
     if let Some(first_signed) = first_signed {
         shared.extend(structure::doubled_object(document, first_signed));

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::report::Finding;
-use crate::pdf::{Anomaly, Dict, Document, Encryption, Input, Object, Ref, XrefEntry};
+use crate::pdf::{Anomaly, Dict, Document, Encryption, Entry, Input, Name, Object, Ref, XrefEntry};
 
 /// Most bytes of one revision that are searched for hidden objects.
 const SEARCHED_BYTES_MAX: usize = 64 << 20;
@@ -169,6 +169,86 @@ pub(super) fn hidden_pages(document: &Document) -> Option<Finding> {
             format!("object {id} is a page tree or catalog that the file does not use"),
         )
     })
+}
+
+/// A key that stands twice with two values in what was signed: some readers take the first, some the last, and the signer
+/// saw one of them (ISO 32000-1, 7.3.7, allows no doubled key). What describes the file (`/Info`) shows nothing. Call it
+/// when the objects are read; larger files are not searched.
+pub(super) fn doubled_values(document: &Document) -> Option<Finding> {
+    let view = document.latest();
+    let told = |place: String, key: &Name| {
+        let key = String::from_utf8_lossy(key.as_bytes());
+        Some(Finding::undecided(
+            "doubled_key",
+            format!("/{key} stands twice in {place}, with two values: readers may see different files"),
+        ))
+    };
+    for section in document.sections() {
+        if let Some(key) = doubled_value(&section.trailer) {
+            return told(format!("the trailer of the section at byte {}", section.at), key);
+        }
+    }
+    let irregular = |anomaly: &Anomaly| matches!(anomaly, Anomaly::IrregularDictionary(_));
+    if !document.anomalies().iter().any(irregular) {
+        return None;
+    }
+    let information = view.trailer().get(b"Info").and_then(Object::as_ref);
+    for (id, _) in view.objects().into_iter().filter(|(id, _)| Some(*id) != information) {
+        let Ok(object) = view.get(id) else { continue };
+        let mut waiting = vec![&object];
+        while let Some(object) = waiting.pop() {
+            let dict = match object {
+                Object::Dict(dict) => dict,
+                Object::Stream(stream) => &stream.dict,
+                Object::Array(items) => {
+                    waiting.extend(items.iter());
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(key) = doubled_value(dict) {
+                return told(format!("object {id}"), key);
+            }
+            waiting.extend(dict.entries.iter().map(|entry| &entry.value));
+        }
+    }
+    None
+}
+
+/// The first key that has two values.
+fn doubled_value(dict: &Dict) -> Option<&Name> {
+    if !dict.irregular {
+        return None;
+    }
+    let doubled = dict.entries.iter().enumerate().find(|(index, entry)| {
+        let mut earlier = dict.entries[..*index].iter().filter(|earlier| earlier.key == entry.key);
+        earlier.any(|earlier| !is_same(&earlier.value, &entry.value))
+    });
+    doubled.map(|(_, entry)| &entry.key)
+}
+
+fn is_same(left: &Object, right: &Object) -> bool {
+    match (left, right) {
+        (Object::Null, Object::Null) => true,
+        (Object::Bool(left), Object::Bool(right)) => left == right,
+        (Object::Name(left), Object::Name(right)) => left == right,
+        (Object::Ref(left), Object::Ref(right)) => left == right,
+        (Object::String(left), Object::String(right)) => left.bytes() == right.bytes(),
+        (Object::Array(left), Object::Array(right)) => {
+            left.iter().count() == right.iter().count()
+                && left.iter().zip(right.iter()).all(|(left, right)| is_same(left, right))
+        }
+        (Object::Dict(left), Object::Dict(right)) => {
+            let same = |entry: &Entry| {
+                right.get(entry.key.as_bytes()).is_some_and(|other| is_same(&entry.value, other))
+            };
+            left.entries.len() == right.entries.len() && left.entries.iter().all(same)
+        }
+        _ => match (left.as_number(), right.as_number()) {
+            (Some(left), Some(right)) => left.total_cmp(&right).is_eq(),
+            _ => false,
+        },
+    }
 }
 
 fn is_tree(dict: &Dict) -> bool {

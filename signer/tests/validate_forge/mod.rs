@@ -2,6 +2,8 @@
 //! by object and updates byte by byte.
 #![expect(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod bytes;
+
 use signer::keys::SigningKey;
 use signer::pdf::{Document, Object, Ref};
 use signer::validate::{ChangesAfter, Report, Verdict};

@@ -127,6 +127,7 @@ signature_copied = A new field shows the signature of another field.
 unsigned_field_draws = A signature field was added that draws something and holds no signature.
 widget_added = A place was added where a field shows.
 annotation_added = An annotation was added.
+annotation_covers = An annotation was added that can pass for what was certified.
 annotation_moved = An annotation was moved.
 annotation_removed = An annotation was removed.
 annotation_repeated = An annotation is repeated.

@@ -127,6 +127,7 @@ signature_copied = Một ô mới hiện lại chữ ký của ô khác.
 unsigned_field_draws = Thêm ô chữ ký có hình mà không có chữ ký.
 widget_added = Thêm chỗ hiện của một ô.
 annotation_added = Thêm một chú thích trên trang.
+annotation_covers = Có chú thích được thêm, có thể bị nhầm là nội dung đã được chứng thực.
 annotation_moved = Một chú thích bị dời chỗ.
 annotation_removed = Một chú thích bị gỡ.
 annotation_repeated = Một chú thích bị lặp lại.

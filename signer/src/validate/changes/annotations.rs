@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::document::Comparison;
 use crate::pdf::{Dict, Object, Ref, View};
+use crate::validate::drawn;
 use crate::validate::form::{Form, Node};
+use crate::validate::report::Finding;
 
 /// Most actions of one annotation that are looked at.
 const ACTIONS_MAX: usize = 64;
@@ -62,6 +64,10 @@ impl<'d> Comparison<'d> {
             if new.iter().any(|item| item.as_dict().is_some_and(|dict| self.acts(dict))) {
                 self.forbid("annotation_with_action", "an annotation that acts was added");
             }
+            let covers = |item: &Object| item.as_dict().is_some_and(|dict| covers(self.graph.new, dict));
+            if self.policy.level == Some(3) && new.iter().any(covers) {
+                self.doubts.push(cover("an annotation that stands directly in a page was changed"));
+            }
             self.comment("annotation_changed", "annotations that stand directly in a page were changed");
         }
     }
@@ -114,6 +120,10 @@ impl<'d> Comparison<'d> {
         } else if subtype == "Widget" || self.old_form.node(id).is_some() {
             self.forbid(code, text);
         } else {
+            if self.policy.level == Some(3) && word != "removed" {
+                let covers = dict.as_ref().is_some_and(|dict| covers(self.graph.new, dict));
+                self.doubts.extend(covers.then(|| cover(&text)));
+            }
             self.comment(code, text);
         }
     }
@@ -152,6 +162,37 @@ impl<'d> Comparison<'d> {
             waiting.extend(action.get(b"Next").cloned());
         }
         true
+    }
+}
+
+fn cover(text: &str) -> Finding {
+    Finding::undecided(
+        "annotation_covers",
+        format!("{text}: a certification of level 3 allows it, and it can pass for what was certified"),
+    )
+}
+
+/// Whether an annotation can put words, pictures or a surface over a page, as no remark beside the text needs to.
+fn covers(view: View<'_>, annotation: &Dict) -> bool {
+    let subtype = annotation.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
+    let surface = match subtype {
+        b"Text" | b"Popup" | b"Link" | b"Highlight" | b"Underline" | b"Squiggly" | b"StrikeOut"
+        | b"Caret" | b"Ink" | b"Line" | b"PolyLine" | b"FileAttachment" | b"Sound" => false,
+        b"Square" | b"Circle" | b"Polygon" => {
+            matches!(view.value(annotation, b"IC"), Ok(Object::Array(colour)) if colour.iter().next().is_some())
+        }
+        _ => true,
+    };
+    if surface {
+        return true;
+    }
+    let Ok(Object::Dict(looks)) = view.value(annotation, b"AP") else { return false };
+    match view.value(&looks, b"N") {
+        Ok(Object::Stream(look)) => drawn::shows_more_than_lines(view, &look),
+        Ok(Object::Dict(states)) => states.entries.iter().any(|state| {
+            matches!(view.resolve(&state.value), Ok(Object::Stream(look)) if drawn::shows_more_than_lines(view, &look))
+        }),
+        _ => false,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::pdf::limits::{TREE_DEPTH_MAX, TREE_NODES_MAX};
 use crate::pdf::{Dict, Document, Error, Object, Ref, View};
 use crate::validate::form::Form;
 use crate::validate::locks::Policy;
-use crate::validate::report::Change;
+use crate::validate::report::{Change, Finding};
 
 /// Difference of a page's box that counts as rounding, in points.
 const ROUNDING_MAX: f64 = 0.01;
@@ -25,6 +25,8 @@ pub(super) struct Comparison<'d> {
     pub(super) data_changed: bool,
     pub(super) changes: Vec<Change>,
     pub(super) filled: Vec<String>,
+    /// What is allowed and may still deceive.
+    pub(super) doubts: Vec<Finding>,
 }
 
 /// A page, or an inner node of the page tree.
@@ -51,6 +53,7 @@ impl<'d> Comparison<'d> {
             data_changed: false,
             changes: Vec::new(),
             filled: Vec::new(),
+            doubts: Vec::new(),
         })
     }
 

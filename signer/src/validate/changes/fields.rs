@@ -191,6 +191,8 @@ impl Comparison<'_> {
                 ),
                 // Where a widget lies and when it was changed are no part of what it shows.
                 b"P" | b"Type" if old.dict.get(&key).is_none() => {}
+                // Writers that fill fields add one that says nothing.
+                b"MK" if old.dict.get(b"MK").is_none() && is_empty(self.graph.new, &new.dict, b"MK") => {}
                 b"M" => {}
                 b"Ff" => self.judge_flags(old, new, signed_locks),
                 other => {
@@ -381,4 +383,9 @@ fn newly_signed(pairs: &[(&Node, &Node)], new_nodes: &[Node]) -> bool {
         || new_nodes
             .iter()
             .any(|node| !before.contains(&node.id) && has_value(node) && node.dict.get(b"Lock").is_some())
+}
+
+/// Whether an entry is a dictionary without entries.
+fn is_empty(view: View<'_>, dict: &Dict, key: &[u8]) -> bool {
+    matches!(view.value(dict, key), Ok(Object::Dict(inner)) if inner.entries.is_empty())
 }

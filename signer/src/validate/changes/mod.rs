@@ -67,6 +67,11 @@ pub(super) fn after(document: &Document, signed: usize, policy: &Policy) -> Outc
                 "the revisions are too large to be compared in full",
             ));
         }
+        for doubt in comparison.doubts {
+            if !outcome.findings.contains(&doubt) {
+                outcome.findings.push(doubt);
+            }
+        }
         for change in comparison.changes {
             let known =
                 outcome.changes.iter().any(|other| other.code == change.code && other.text == change.text);
