@@ -128,6 +128,7 @@ impl Archive {
             wake,
             read_only: AtomicBool::new(false),
             durable: Mutex::default(),
+            appended: Mutex::default(),
         });
         let (stop_keeper, stopped) = mpsc::channel();
         let committer = Committer { journal, shared: Arc::clone(&shared), last_ms };

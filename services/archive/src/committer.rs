@@ -21,6 +21,7 @@ use storage::files::Swept;
 use storage::journal::{GROUP_BYTES_MAX, Journal, JournalError, PAYLOAD_BYTES_MAX};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use crate::appended::Proofs;
 use crate::keeper::{self, Sweep};
 use crate::limits::{ANSWER_KEPT_MS, GROUP_REQUESTS_MAX, REBUILDS_MAX, SETTLE_AFTER, SWEEP_AGE_MS};
 use crate::naming;
@@ -57,6 +58,8 @@ pub(crate) struct CommitJob {
     pub(crate) viewer: Viewer,
     /// What is asked.
     pub(crate) request: CommitRequest,
+    /// What is proven of the files that it says were made from others.
+    pub(crate) proofs: Proofs,
     /// Where to answer.
     pub(crate) answer: oneshot::Sender<Result<CommitResponse, Fault>>,
     /// Log lines of the request.
@@ -340,6 +343,7 @@ impl Committer {
         expect(&job.request.expected_versions, states, &job.viewer)?;
         let permit = policy::authorize(&job.caller, job.service.as_deref(), checked, states, moment)?;
         let events = decide::decide(&permit, states, moment)?;
+        events.iter().filter_map(|it| it.event.as_ref()).try_for_each(|it| job.proofs.bear(states, it))?;
         let (position, at_ms) = (moment.position(), moment.at_ms());
         if events.is_empty() {
             let position = position.saturating_sub(1);

@@ -5,6 +5,7 @@
 //! → view, with what the caller may not see left out. Journal and files are the truth; the view and the search index are
 //! made from them and thrown away at any doubt. Work on a store that is not open is in [`maintenance`].
 
+mod appended;
 mod archive;
 mod backup;
 mod committer;

@@ -90,6 +90,8 @@ pub const SEARCH_FEED_EVERY: Duration = Duration::from_millis(100);
 pub const SEARCH_COMMIT_EVERY: Duration = Duration::from_millis(500);
 /// Values of a facet that are told.
 pub const FACET_VALUES_MAX: usize = 20;
+/// Files that are remembered to begin with another one.
+pub(crate) const APPENDED_REMEMBERED_MAX: usize = 10_000;
 /// Files that are remembered as durable.
 pub const DURABLE_REMEMBERED_MAX: usize = 100_000;
 /// Records that are looked through for one that lets the caller read a file.

@@ -14,13 +14,13 @@ use proto::archive::v1::{
 };
 use proto::fault::Fault;
 use proto::record::v1::Caller;
-use proto::record::v1::command::Command;
 use proto::rpc::{Identity, MESSAGE_BYTES_MAX, fault_of, status_of};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::appended::{self, Proofs};
 use crate::archive::closing;
 use crate::committer::{CommitJob, Job};
 use crate::limits::{
@@ -64,14 +64,7 @@ impl Service {
     ) -> Result<CommitResponse, Fault> {
         check_commit(&request)?;
         let viewer = Viewer::of(identity)?;
-        if identity.service.as_deref() == Some(domain::policy::SIGNER)
-            && let Some(Command::AddEvidence(added)) =
-                request.command.as_ref().and_then(|it| it.command.clone())
-        {
-            self.blocking(move |shared| transfer::begins_with_its_base(shared, &added))
-                .await
-                .map_err(|status| fault_of(&status))?;
-        }
+        let proofs = self.proofs(&viewer, &request).await?;
         let place = tokio::time::timeout(COMMIT_QUEUE_WAIT, Arc::clone(&self.places).acquire_owned()).await;
         let place = match place {
             Ok(Ok(place)) => place,
@@ -87,12 +80,24 @@ impl Service {
             service: identity.service.clone(),
             viewer,
             request,
+            proofs,
             answer,
             span: tracing::Span::current(),
             place,
         };
         self.shared.jobs.send(Job::Commit(Box::new(job))).map_err(|_| closing())?;
         answered.await.map_err(|_| closing())?
+    }
+
+    /// What is true of the files that a command says were made from others. Without such a command nothing is asked.
+    async fn proofs(&self, viewer: &Viewer, request: &CommitRequest) -> Result<Proofs, Fault> {
+        let command = request.command.as_ref().and_then(|it| it.command.as_ref());
+        let Some(command) = command.filter(|it| appended::says_so(it)).cloned() else {
+            return Ok(Proofs::default());
+        };
+        let asker = viewer.clone();
+        let proven = self.blocking(move |shared| appended::prove(shared, &asker, &command)).await;
+        proven.map(Response::into_inner).map_err(|status| fault_of(&status))
     }
 
     /// Runs a reader on a thread that may block.

@@ -17,7 +17,7 @@ use crate::committer::Job;
 use crate::indexer::{self, Wake};
 use crate::just_put::JustPut;
 use crate::keeper::Upkeep;
-use crate::limits::{AT_LEAST_WAIT, DURABLE_REMEMBERED_MAX};
+use crate::limits::{APPENDED_REMEMBERED_MAX, AT_LEAST_WAIT, DURABLE_REMEMBERED_MAX};
 use crate::viewer::Viewer;
 use crate::views::{View, Views};
 
@@ -48,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) read_only: AtomicBool,
     /// Files known to be durable, so that the committer need not ask the disk again.
     pub(crate) durable: Mutex<HashSet<String>>,
+    /// Base and file, where the second is known to begin with the first.
+    pub(crate) appended: Mutex<HashSet<(String, String)>>,
 }
 
 impl Shared {
@@ -151,6 +153,21 @@ impl Shared {
             durable.clear();
         }
         durable.insert(digest.to_owned());
+    }
+
+    /// Whether the file is known to begin with the base.
+    pub(crate) fn was_appended(&self, base: &str, digest: &str) -> bool {
+        let appended = self.appended.lock().unwrap_or_else(PoisonError::into_inner);
+        appended.contains(&(base.to_owned(), digest.to_owned()))
+    }
+
+    /// Remembers that the file begins with the base: true for ever, as both are named by what is in them.
+    pub(crate) fn remember_appended(&self, base: &str, digest: &str) {
+        let mut appended = self.appended.lock().unwrap_or_else(PoisonError::into_inner);
+        if appended.len() >= APPENDED_REMEMBERED_MAX {
+            appended.clear();
+        }
+        appended.insert((base.to_owned(), digest.to_owned()));
     }
 }
 

@@ -5,13 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use proto::archive::v1::{GetFileRequest, GetFileResponse};
 use proto::fault::Fault;
-use proto::record::v1::AddEvidence;
 use proto::rpc::CHUNK_BYTES_MAX;
+use storage::Digest;
 use storage::files::{FilesError, OpenFile, Stored, Writer};
-use storage::{Digest, Hasher};
 use tokio::sync::mpsc;
-
-use domain::reasons::FILE_NOT_APPENDED;
 
 use crate::just_put::Claim;
 use crate::limits::{FILE_BYTES_MAX, FILE_RECORDS_MAX, TRANSFER_SLOW};
@@ -44,6 +41,7 @@ pub(crate) struct Arriving {
     shared: Arc<Shared>,
     claim: Claim,
     writer: Writer,
+    base: Option<Digest>,
 }
 
 impl Arriving {
@@ -56,15 +54,15 @@ impl Arriving {
         let mut claim = shared.just_put.begin(viewer.putter(), (shared.clock)())?;
         let files = shared.files.clone();
         let writer = blocking(move || {
-            let writer = match base {
-                Some(base) => files.append_writer(&base, FILE_BYTES_MAX),
+            let writer = match &base {
+                Some(base) => files.append_writer(base, FILE_BYTES_MAX),
                 None => files.writer(FILE_BYTES_MAX),
             };
             writer.map_err(fault)
         })
         .await?;
         claim.take(writer.len())?;
-        Ok(Self { shared: Arc::clone(shared), claim, writer })
+        Ok(Self { shared: Arc::clone(shared), claim, writer, base })
     }
 
     /// Takes the next bytes.
@@ -73,17 +71,20 @@ impl Arriving {
             let text = format!("a chunk has {} bytes; send at most {CHUNK_BYTES_MAX}", chunk.len());
             return Err(Fault::invalid("chunk", "TOO_LONG", text));
         }
-        let Self { shared, mut claim, mut writer } = self;
+        let Self { shared, mut claim, mut writer, base } = self;
         claim.take(chunk.len() as u64)?;
         let writer = blocking(move || writer.write(&chunk).map(|()| writer).map_err(fault)).await?;
-        Ok(Self { shared, claim, writer })
+        Ok(Self { shared, claim, writer, base })
     }
 
     /// All came: makes the file durable.
     pub(crate) async fn end(self) -> Result<Stored, Fault> {
-        let Self { shared, claim, writer } = self;
+        let Self { shared, claim, writer, base } = self;
         let stored = blocking(move || writer.finish().map_err(fault)).await?;
         let digest = stored.digest.to_string();
+        if let Some(base) = base {
+            shared.remember_appended(&base.to_string(), &digest);
+        }
         shared.remember_durable(&digest);
         claim.end(&digest, stored.length, (shared.clock)());
         Ok(stored)
@@ -126,43 +127,6 @@ pub(crate) fn is_theirs(shared: &Shared, view: &View, viewer: &Viewer, text: &st
         }
     }
     Ok(false)
-}
-
-/// Makes sure that every file with evidence begins with the file that it was appended to, byte for byte. Files never change
-/// under their digest, so this is done before the committer is asked, on a thread that may block.
-pub(crate) fn begins_with_its_base(shared: &Shared, command: &AddEvidence) -> Result<(), Fault> {
-    for (index, file) in command.files.iter().enumerate().filter(|(_, file)| file.digest != file.base_digest)
-    {
-        let base = digest(&format!("files[{index}].base_digest"), &file.base_digest)?;
-        let whole = digest(&format!("files[{index}].digest"), &file.digest)?;
-        let length = shared.files.len(&base).map_err(fault)?.ok_or_else(|| not_kept(&base))?;
-        let whole = shared.files.open_file(&whole).map_err(|error| match error {
-            FilesError::Unknown { digest } => not_kept(&digest),
-            other => fault(other),
-        })?;
-        let mut hasher = Hasher::new();
-        let mut offset = 0;
-        while offset < length {
-            let most =
-                usize::try_from(length - offset).map_or(CHUNK_BYTES_MAX, |left| left.min(CHUNK_BYTES_MAX));
-            let piece = whole.read(offset, most).map_err(fault)?;
-            if piece.is_empty() {
-                break;
-            }
-            offset += piece.len() as u64;
-            hasher.update(&piece);
-        }
-        if offset != length || hasher.finish() != base || whole.len() != file.size {
-            let text =
-                format!("{} does not begin with {base}, or is not {} bytes long", file.digest, file.size);
-            return Err(Fault::refused(FILE_NOT_APPENDED, text));
-        }
-    }
-    Ok(())
-}
-
-fn not_kept(digest: &Digest) -> Fault {
-    Fault::refused("FILE_UNKNOWN", format!("the file {digest} is not kept; put it first"))
 }
 
 /// Opens a file for a caller who may read it: through the record named, or because they have just put it.

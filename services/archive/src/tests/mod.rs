@@ -1,5 +1,6 @@
 //! The archive as its callers meet it: the whole service behind its guard, in one process, with real seals.
 
+mod appended;
 mod commits;
 mod drafts;
 mod duplicates;

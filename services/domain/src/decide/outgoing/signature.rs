@@ -110,8 +110,8 @@ fn current<'d>(id: &str, document: &'d OutgoingDocument, base: &str) -> Result<&
 /// The new file was made from the current main one, by appending.
 fn appended(id: &str, document: &OutgoingDocument, base: &str, file: Option<&FileRef>) -> Result<(), Fault> {
     let main = current(id, document, base)?;
-    // The committer knows the bytes by their digest alone; that the new file begins with the old one is kept by the
-    // archive's AppendFile. What can be seen here is that it grew.
+    // The rules know the bytes by their digest alone: that the new file begins with the old one is held by the archive,
+    // which has them (as for evidence). What can be seen here is that it grew.
     if file.is_some_and(|file| file.size > main.size) {
         return Ok(());
     }
