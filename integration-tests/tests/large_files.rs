@@ -4,13 +4,19 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::UNIX_EPOCH;
 
 use integration_tests::authority::{Authority, KeyKind};
 use integration_tests::binary;
 use openssl::sign::Signer;
+use proto::record::v1::Verdict;
 use serde_json::Value;
+use signer::chain::TrustRoots;
+use signer::validate::Options;
+use signer::worker;
 
 const PASSWORD: &str = "mat khau cua khoa";
 /// What `vanthu` may allocate for a file of [`LARGE`] bytes, in bytes: its data, not its program.
@@ -27,20 +33,26 @@ enum Xref {
     Stream,
 }
 
-/// Writes a PDF of one page with an attachment of so many zeros, which take no space on the disk. The page and the
+/// Writes a PDF of one page with a line of text and an image of so many zeros, which take no space on the disk. The page and the
 /// cross-reference stand behind it.
 fn sparse_pdf(path: &Path, zeros: u64, xref: Xref) {
     let mut file = File::create_new(path).unwrap();
     let mut offsets = Vec::new();
     file.write_all(b"%PDF-1.7\n").unwrap();
     offsets.push(file.stream_position().unwrap());
-    write!(file, "1 0 obj\n<</Length {zeros}>>stream\n").unwrap();
+    write!(file, "1 0 obj\n<</Subtype/Image/Length {zeros}>>stream\n").unwrap();
     file.seek(SeekFrom::Current(i64::try_from(zeros).unwrap())).unwrap();
     file.write_all(b"\nendstream\nendobj\n").unwrap();
     for (number, body) in [
         (2, "<</Type/Catalog/Pages 3 0 R/Attached 1 0 R>>"),
         (3, "<</Type/Pages/Kids[4 0 R]/Count 1>>"),
-        (4, "<</Type/Page/Parent 3 0 R/MediaBox[0 0 595.303937007874 842]>>"),
+        (
+            4,
+            "<</Type/Page/Parent 3 0 R/MediaBox[0 0 595.303937007874 842]/Contents 5 0 R\
+             /Resources<</Font<</A 6 0 R>>/XObject<</X 1 0 R>>>>>>",
+        ),
+        (5, "<</Length 41>>stream\nBT /A 12 Tf 72 700 Td (So 12 2026) Tj ET \nendstream"),
+        (6, "<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>"),
     ] {
         offsets.push(file.stream_position().unwrap());
         write!(file, "{number} 0 obj\n{body}\nendobj\n").unwrap();
@@ -48,15 +60,15 @@ fn sparse_pdf(path: &Path, zeros: u64, xref: Xref) {
     let start = file.stream_position().unwrap();
     match xref {
         Xref::Table => {
-            file.write_all(b"xref\n0 5\n0000000000 65535 f \n").unwrap();
+            file.write_all(b"xref\n0 7\n0000000000 65535 f \n").unwrap();
             for offset in offsets {
                 writeln!(file, "{offset:010} 00000 n ").unwrap();
             }
-            file.write_all(b"trailer\n<</Size 5/Root 2 0 R>>\n").unwrap();
+            file.write_all(b"trailer\n<</Size 7/Root 2 0 R>>\n").unwrap();
         }
         Xref::Stream => {
             offsets.push(start);
-            write!(file, "5 0 obj\n<</Type/XRef/Size 6/W[1 8 2]/Index[1 5]/Root 2 0 R/Length 55>>stream\n")
+            write!(file, "7 0 obj\n<</Type/XRef/Size 8/W[1 8 2]/Index[1 7]/Root 2 0 R/Length 77>>stream\n")
                 .unwrap();
             for offset in offsets {
                 file.write_all(&[1]).unwrap();
@@ -167,6 +179,33 @@ fn memory_does_not_grow_with_the_file() {
     std::fs::write(bench.path("answer"), signer.sign_oneshot_to_vec(&to_be_signed).unwrap()).unwrap();
     bench.succeeds(&["complete", "state", "answer", "outside.pdf"]);
     bench.follows("in.pdf", "outside.pdf");
+}
+
+/// A stranger's file is judged and its text read in a worker, which is given the file and not its bytes.
+#[tokio::test]
+async fn the_worker_holds_no_large_file() {
+    let bench = Bench::new();
+    sparse_pdf(&bench.path("in.pdf"), LARGE, Xref::Stream);
+    bench.signs("in.pdf", "out.pdf");
+    let script = format!(
+        "#!/bin/sh\nulimit -d {} && exec '{}' \"$@\"\n",
+        MEMORY_BYTES_MAX / 1_024,
+        binary::vanthu().display()
+    );
+    std::fs::write(bench.path("worker"), script).unwrap();
+    std::fs::set_permissions(bench.path("worker"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut roots = TrustRoots::none();
+    roots.add_path(&bench.path("ca.pem")).unwrap();
+    let at = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    let options = Options { roots, at, require_revocation: false };
+    let request = worker::Request::new(Vec::new(), &options);
+    // The request is written behind the file.
+    let file = File::options().read(true).write(true).open(bench.path("out.pdf")).unwrap();
+    let limits = worker::Limits::default();
+    let seen = worker::run_on_disk(&bench.path("worker"), file, &request, limits).await.unwrap();
+    let report = seen.report.unwrap();
+    assert_eq!((report.verdict(), report.signatures.len()), (Verdict::Valid, 1), "{report:?}");
+    assert_eq!((seen.pages, seen.text.as_str(), seen.needs_ocr), (1, "So 12 2026\n", false));
 }
 
 #[test]

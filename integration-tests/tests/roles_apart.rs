@@ -1,6 +1,6 @@
 //! The whole life again, shorter, with every role in a process of its own: peers over Unix sockets, one folder of keys,
 //! a data directory each.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it measured")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -64,8 +64,8 @@ impl Apart {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn seven_processes_are_one_office() {
+/// An office of seven processes with its people in it.
+async fn settled() -> (Apart, World) {
     let mut apart = Apart::new();
     // All at once over a folder of keys that is not there yet, the archive last: nobody depends on the order.
     for role in
@@ -82,6 +82,13 @@ async fn seven_processes_are_one_office() {
         let logs: String = apart.served.values().map(Served::logged).collect();
         panic!("{fault}\n{logs}")
     });
+    (apart, world)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seven_processes_are_one_office() {
+    let (mut apart, mut world) = settled().await;
+    let trust = apart.data(Role::Signer).join("trust");
 
     // In, directed, answered, out.
     let clerk = world.desk("vanthu");
@@ -140,6 +147,69 @@ async fn seven_processes_are_one_office() {
     assert_eq!(reason(&world.desk("vanthu").get(&id).await.unwrap_err()), "UNAUTHENTICATED");
 
     // Told to end, each ends well.
+    for (role, served) in &mut apart.served {
+        assert!(served.stop(), "{role}: {}", served.logged());
+    }
+}
+
+/// What a large file may add to the memory of a process that a small one has gone through, in KiB.
+const MEMORY_MORE_KIB_MAX: u64 = 48 * 1_024;
+/// A file that would not fit into it many times over, in bytes.
+const LARGE: usize = 150_000_000;
+
+/// A letter with an image behind it, as large as a scan of many pages.
+fn large(letter: Vec<u8>) -> Vec<u8> {
+    let document = signer::pdf::Document::open(letter.clone()).unwrap();
+    let mut increment = signer::pdf::Increment::new(&document);
+    let id = increment.allocate().unwrap();
+    let mut scan = format!("<</Subtype/Image/Length {LARGE}>>stream\n").into_bytes();
+    scan.resize(scan.len() + LARGE, b'x');
+    scan.extend_from_slice(b"\nendstream");
+    increment.put(id, scan);
+    let tail = increment.finish().unwrap();
+    tail.join(&letter)
+}
+
+/// Uploaded, looked into, approved, signed, numbered, sealed and issued; and as an incoming document.
+async fn goes_all_the_way(world: &World, pdf: &[u8], subject: &str) {
+    let (clerk, drafter) = (world.desk("vanthu"), world.desk("chuyenvien"));
+    let file = drafter.put("du-thao.pdf", pdf.to_vec()).await.unwrap();
+    let made = drafter.create_draft(world.draft(subject, "", vec![file]), None).await.unwrap();
+    let id = integration_tests::desk::made(&made, "out_");
+    world.carry(&id, OutgoingStatus::Issued).await.unwrap();
+    let issued = clerk.outgoing(&id).await.unwrap();
+    assert!(issued.text_digest.len() == 64, "its text was read");
+    let size = usize::try_from(issued.files[0].size).unwrap();
+    assert!(size > pdf.len() && size < pdf.len() + 300_000, "{size}");
+    let incoming = world.receive_file("gop-y.pdf", pdf.to_vec()).await.unwrap();
+    assert_eq!(clerk.incoming(&incoming).await.unwrap().files[0].size, pdf.len() as u64);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_file_goes_through_every_role_without_being_held() {
+    let (mut apart, world) = settled().await;
+    let letter = world.letter("Báo cáo");
+    let pdf = world.desk("vanthu").render_letter(letter).await.unwrap().pdf;
+    goes_all_the_way(&world, &pdf, "Nhỏ").await;
+    let memory = |apart: &Apart| -> BTreeMap<Role, u64> {
+        apart.served.iter().map(|(role, served)| (*role, served.memory_most_kib().unwrap())).collect()
+    };
+    let before = memory(&apart);
+    goes_all_the_way(&world, &large(pdf), "Lớn").await;
+    let after = memory(&apart);
+    for (role, kib) in &after {
+        let more = kib.saturating_sub(before[role]);
+        println!("{role}: {} KiB, then {kib} KiB", before[role]);
+        assert!(more < MEMORY_MORE_KIB_MAX, "{role} took {more} KiB more for a file of {LARGE} bytes");
+    }
+    // What passed through the disk has left nothing there.
+    let left: Vec<_> = std::fs::read_dir(apart.data(Role::Signer).join("signer"))
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().contains("part"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
     for (role, served) in &mut apart.served {
         assert!(served.stop(), "{role}: {}", served.logged());
     }

@@ -1,6 +1,7 @@
 //! Where number, date, signature and seal belong on an uploaded draft, told by the words of its pages (poppler's
 //! `pdftotext -bbox`). Only blank space is offered: a place over printed words would hide what was approved.
 
+use std::fs::File;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -49,16 +50,20 @@ struct Page {
 
 /// The places that can be told; those that cannot are missing. A machine without poppler tells none.
 pub(crate) async fn places(pdf: &[u8]) -> Result<Vec<FieldPlace>, Fault> {
-    match boxes(pdf).await? {
-        Some(xml) => Ok(found(&parse(&xml))),
-        None => Ok(Vec::new()),
-    }
+    Ok(boxes("-", Stdio::piped(), pdf).await?.map_or_else(Vec::new, |xml| found(&parse(&xml))))
 }
 
-async fn boxes(pdf: &[u8]) -> Result<Option<String>, Fault> {
+/// As [`places`], for a file on the disk: poppler reads of it what it needs.
+pub(crate) async fn places_on_disk(pdf: File) -> Result<Vec<FieldPlace>, Fault> {
+    // Under this name it opens the file anew and moves about in it, instead of reading it into memory.
+    let xml = boxes("/dev/stdin", Stdio::from(pdf), &[]).await?;
+    Ok(xml.map_or_else(Vec::new, |xml| found(&parse(&xml))))
+}
+
+async fn boxes(name: &str, stdin: Stdio, pdf: &[u8]) -> Result<Option<String>, Fault> {
     let child = Command::new("pdftotext")
-        .args(["-bbox", "-enc", "UTF-8", "-", "-"])
-        .stdin(Stdio::piped())
+        .args(["-bbox", "-enc", "UTF-8", name, "-"])
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
@@ -70,14 +75,16 @@ async fn boxes(pdf: &[u8]) -> Result<Option<String>, Fault> {
             return Ok(None);
         }
     };
-    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+    let Some(stdout) = child.stdout.take() else {
         return Err(Fault::broken("pdftotext without pipes"));
     };
+    let stdin = child.stdin.take();
     let talk = async {
         let send = async {
-            // A reader that ends early has seen enough.
-            let _ = stdin.write_all(pdf).await;
-            drop(stdin);
+            if let Some(mut stdin) = stdin {
+                // A reader that ends early has seen enough.
+                let _ = stdin.write_all(pdf).await;
+            }
         };
         let mut answer = Vec::new();
         let mut limited = stdout.take(ANSWER_BYTES_MAX);

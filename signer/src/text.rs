@@ -7,9 +7,12 @@
 mod content;
 mod flow;
 mod font;
+mod lean;
 
 use lopdf::{Document, LoadOptions};
 use thiserror::Error;
+
+use crate::pdf::{self, Input};
 use unicode_normalization::UnicodeNormalization;
 
 /// Most bytes of text that are returned.
@@ -32,6 +35,9 @@ pub enum TextError {
     /// lopdf cannot open the file.
     #[error("file cannot be opened for its text")]
     Open(#[source] lopdf::Error),
+    /// A large file, of which only parts are read, cannot be.
+    #[error("file cannot be read for its text")]
+    Read(#[from] pdf::Error),
 }
 
 /// What was read.
@@ -54,13 +60,31 @@ pub struct Text {
 pub fn read(file: &[u8]) -> Result<Text, TextError> {
     let options = LoadOptions { max_decompressed_size: Some(STREAM_BYTES_MAX), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(file, options).map_err(TextError::Open)?;
+    Ok(of_pages(&document))
+}
+
+/// As [`read`]; of a file on disk only what its text needs is read.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_input(file: &Input) -> Result<Text, TextError> {
+    if let Some(bytes) = file.in_memory() {
+        return read(bytes);
+    }
+    let (document, complete) = lean::lean(file)?;
+    let mut found = of_pages(&document);
+    found.truncated |= !complete;
+    Ok(found)
+}
+
+fn of_pages(document: &Document) -> Text {
     let pages = document.get_pages();
     let numbers: Vec<u32> = pages.keys().copied().collect();
     let mut found =
         Text { pages: numbers.len(), truncated: numbers.len() > PAGES_READ_MAX, ..Text::default() };
     for number in numbers.iter().take(PAGES_READ_MAX) {
         let Some(page) = pages.get(number) else { continue };
-        let Some(pieces) = content::pieces(&document, *page, PAGE_CONTENT_BYTES_MAX) else { continue };
+        let Some(pieces) = content::pieces(document, *page, PAGE_CONTENT_BYTES_MAX) else { continue };
         let page = clean(&flow::text(pieces.drawn, pieces.fields));
         if found.text.len() + page.len() > TEXT_BYTES_MAX {
             found.truncated = true;
@@ -73,7 +97,7 @@ pub fn read(file: &[u8]) -> Result<Text, TextError> {
     if found.needs_ocr {
         found.text.clear();
     }
-    Ok(found)
+    found
 }
 
 /// NFC, with line breaks kept and other control characters dropped.

@@ -61,6 +61,11 @@ impl Vault {
         self.keep_all(certificate_sha256, &[("pem", pem), ("png", image_png)])
     }
 
+    /// Where it lies, for its owner only.
+    pub fn folder(&self) -> &Path {
+        &self.dir
+    }
+
     fn keep_all(&self, certificate_sha256: &str, files: &[(&str, &[u8])]) -> Result<Kept, Fault> {
         let mut kept = Kept { dir: self.dir.clone(), made: Vec::new(), waiting: Vec::new() };
         for (kind, bytes) in files.iter().filter(|(_, bytes)| !bytes.is_empty()) {
@@ -188,6 +193,17 @@ impl Vault {
     }
 }
 
+/// A file in a folder that nobody else can open and that is gone when it is closed.
+pub(crate) fn nameless(folder: &Path) -> Result<fs::File, Fault> {
+    let mut name = [0; 8];
+    openssl::rand::rand_bytes(&mut name).map_err(Fault::broken)?;
+    let path = folder.join(format!("{:016x}.part", u64::from_be_bytes(name)));
+    let file = fs::OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
+    let file = file.map_err(|e| unavailable(&path, &e))?;
+    fs::remove_file(&path).map_err(|e| unavailable(&path, &e))?;
+    Ok(file)
+}
+
 /// What was kept for a certificate before anybody had said yes to it. Files that were there before are replaced only when
 /// it is accepted, and never taken away: a request that is refused leaves everything as it was.
 #[derive(Debug)]
@@ -248,7 +264,7 @@ fn check_image(image_png: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn unavailable(path: &Path, error: &std::io::Error) -> Fault {
+pub(crate) fn unavailable(path: &Path, error: &std::io::Error) -> Fault {
     Fault::unavailable("KEY_STORE", format!("{}: {error}", path.display()))
 }
 

@@ -2,9 +2,13 @@
 //! `vanthu worker`, without keys, with limits on memory, time and output, free to die alone.
 //!
 //! One request goes in on standard input, one answer comes out on standard output, each as a frame:
-//! four bytes of mark, the length as eight bytes little-endian, the message.
+//! four bytes of mark, the length as eight bytes little-endian, the message. A large file goes in as it lies on the disk:
+//! then standard input is that file, with the request behind it and the mark and the length behind that, so that the
+//! worker reads what it needs and holds no more.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -19,6 +23,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use crate::chain::TrustRoots;
+use crate::pdf::Input;
 use crate::text::{self, Text};
 use crate::validate::{Options, Report, validate};
 
@@ -40,12 +45,14 @@ const OPEN_FILES_MAX: u64 = 32;
 const LAST_WORDS_BYTES_MAX: u64 = 4 << 10;
 
 const MARK: [u8; 4] = *b"VTW1";
+/// Mark at the end of a file that is standard input.
+const MARK_ON_DISK: [u8; 4] = *b"VTD1";
 const FRAME_HEAD: usize = 12;
 
 /// What a worker is asked.
 #[derive(Clone, PartialEq, Message)]
 pub struct Request {
-    /// The file.
+    /// The file; empty where standard input is the file.
     #[prost(bytes = "bytes", tag = "1")]
     pub file: Bytes,
     /// The trust roots, DER.
@@ -131,6 +138,10 @@ pub enum WorkerError {
 
 /// Judges a file and reads its text, in this process.
 pub fn inspect(request: &Request) -> InspectResponse {
+    inspect_input(&request.file.clone().into(), request)
+}
+
+fn inspect_input(file: &Input, request: &Request) -> InspectResponse {
     let mut roots = TrustRoots::none();
     for root in &request.roots {
         if let Err(error) = roots.add(root, "trust root of the request") {
@@ -138,14 +149,14 @@ pub fn inspect(request: &Request) -> InspectResponse {
         }
     }
     let options = Options { roots, at: request.at, require_revocation: request.require_revocation };
-    let media_type = media_type(&request.file);
+    let media_type = media_type(&file.get(0..file.len().min(1024)).unwrap_or_default());
     let report = if media_type == PDF {
-        validate(request.file.clone(), &options)
+        validate(file.clone(), &options)
     } else {
         Report::unreadable("the file is not a PDF")
     };
     let text = if request.with_text && media_type == PDF {
-        text::read(&request.file).unwrap_or_else(|error| {
+        text::read_input(file).unwrap_or_else(|error| {
             tracing::info!(%error, "text could not be read");
             Text { needs_ocr: true, ..Text::default() }
         })
@@ -182,9 +193,29 @@ fn media_type(file: &[u8]) -> &'static str {
 /// # Errors
 /// When the limits cannot be set or the request is no request; the process should then exit with a
 /// failure.
-pub fn serve(input: &mut impl Read, output: &mut impl Write) -> Result<(), WorkerError> {
+pub fn serve(input: &mut (impl Read + AsFd), output: &mut impl Write) -> Result<(), WorkerError> {
     limit_this_process()?;
-    answer(input, output)
+    let given = File::from(input.as_fd().try_clone_to_owned()?);
+    if given.metadata()?.is_file() { answer_on_disk(given, output) } else { answer(input, output) }
+}
+
+/// One answer to the request that stands behind the file that is standard input.
+fn answer_on_disk(mut given: File, output: &mut impl Write) -> Result<(), WorkerError> {
+    let malformed = || WorkerError::Frame { limit: REQUEST_BYTES_MAX - FILE_BYTES_MAX };
+    let size = given.metadata()?.len();
+    let before = |behind: usize| size.checked_sub(u64::try_from(behind).ok()?);
+    let mut foot = [0; FRAME_HEAD];
+    given.seek(SeekFrom::Start(before(FRAME_HEAD).ok_or_else(malformed)?))?;
+    given.read_exact(&mut foot)?;
+    let length = frame_length_of(MARK_ON_DISK, &foot, REQUEST_BYTES_MAX - FILE_BYTES_MAX)?;
+    let end = before(FRAME_HEAD + length).ok_or_else(malformed)?;
+    given.seek(SeekFrom::Start(end))?;
+    let mut message = vec![0; length];
+    given.read_exact(&mut message)?;
+    let request = Request::decode(Bytes::from(message))?;
+    let end = usize::try_from(end).map_err(|_| malformed())?;
+    let file = Input::from_file(given)?.part(0..end).ok_or_else(malformed)?;
+    reply(&inspect_input(&file, &request), output)
 }
 
 /// One request, one answer, without limits on the process.
@@ -198,7 +229,11 @@ fn answer(input: &mut impl Read, output: &mut impl Write) -> Result<(), WorkerEr
         return Err(WorkerError::Frame { limit: REQUEST_BYTES_MAX });
     }
     let request = Request::decode(Bytes::from(message))?;
-    let reply = inspect(&request).encode_to_vec();
+    reply(&inspect(&request), output)
+}
+
+fn reply(answer: &InspectResponse, output: &mut impl Write) -> Result<(), WorkerError> {
+    let reply = answer.encode_to_vec();
     output.write_all(&frame_head(reply.len()))?;
     output.write_all(&reply)?;
     output.flush()?;
@@ -221,19 +256,27 @@ fn limit_this_process() -> Result<(), WorkerError> {
 }
 
 fn frame_head(length: usize) -> [u8; FRAME_HEAD] {
+    frame_head_of(MARK, length)
+}
+
+fn frame_head_of(its_mark: [u8; 4], length: usize) -> [u8; FRAME_HEAD] {
     let mut head = [0; FRAME_HEAD];
-    let (mark, size) = head.split_at_mut(MARK.len());
-    mark.copy_from_slice(&MARK);
+    let (mark, size) = head.split_at_mut(its_mark.len());
+    mark.copy_from_slice(&its_mark);
     size.copy_from_slice(&u64::try_from(length).unwrap_or(u64::MAX).to_le_bytes());
     head
 }
 
 fn frame_length(head: &[u8; FRAME_HEAD], limit: usize) -> Result<usize, WorkerError> {
-    let (mark, size) = head.split_at(MARK.len());
+    frame_length_of(MARK, head, limit)
+}
+
+fn frame_length_of(its_mark: [u8; 4], head: &[u8; FRAME_HEAD], limit: usize) -> Result<usize, WorkerError> {
+    let (mark, size) = head.split_at(its_mark.len());
     let size =
         <[u8; 8]>::try_from(size).map(u64::from_le_bytes).ok().and_then(|size| usize::try_from(size).ok());
     match size {
-        Some(size) if mark == MARK && size <= limit => Ok(size),
+        Some(size) if mark == its_mark && size <= limit => Ok(size),
         _ => Err(WorkerError::Frame { limit }),
     }
 }
@@ -251,30 +294,64 @@ pub async fn run(
     if request.file.len() > FILE_BYTES_MAX {
         return Err(WorkerError::TooLarge { size: request.file.len() });
     }
+    started(executable, Stdio::piped(), Some(request.encode_to_vec()), limits).await
+}
+
+/// As [`run`], for a file on the disk: the worker reads of it what it needs. The request is written behind it, so the file
+/// should have no name and be wanted by nobody else. [`Request::file`] is empty.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_on_disk(
+    executable: &Path,
+    mut file: File,
+    request: &Request,
+    limits: Limits,
+) -> Result<InspectResponse, WorkerError> {
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    if size > FILE_BYTES_MAX {
+        return Err(WorkerError::TooLarge { size });
+    }
+    let mut message = request.encode_to_vec();
+    message.extend_from_slice(&frame_head_of(MARK_ON_DISK, message.len()));
+    let written = tokio::task::spawn_blocking(move || -> io::Result<File> {
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(&message)?;
+        Ok(file)
+    });
+    let file = written.await.map_err(io::Error::other)??;
+    started(executable, Stdio::from(file), None, limits).await
+}
+
+async fn started(
+    executable: &Path,
+    stdin: Stdio,
+    message: Option<Vec<u8>>,
+    limits: Limits,
+) -> Result<InspectResponse, WorkerError> {
     let child = Command::new(executable)
         .arg(ARGUMENT)
         .env_clear()
-        .stdin(Stdio::piped())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .map_err(WorkerError::Start)?;
-    match tokio::time::timeout(limits.time, converse(child, request)).await {
+    match tokio::time::timeout(limits.time, converse(child, message)).await {
         Ok(result) => result,
         Err(_) => Err(WorkerError::TimedOut(limits.time)),
     }
 }
 
-async fn converse(mut child: Child, request: &Request) -> Result<InspectResponse, WorkerError> {
+async fn converse(mut child: Child, message: Option<Vec<u8>>) -> Result<InspectResponse, WorkerError> {
     let missing = || WorkerError::Pipe(io::Error::from(io::ErrorKind::BrokenPipe));
-    let (Some(mut stdin), Some(stdout), Some(stderr)) =
-        (child.stdin.take(), child.stdout.take(), child.stderr.take())
-    else {
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(missing());
     };
-    let message = request.encode_to_vec();
+    let stdin = child.stdin.take();
     let send = async move {
+        let (Some(mut stdin), Some(message)) = (stdin, message) else { return };
         // A worker that died early closes the pipe; its status tells more than this error.
         let head = frame_head(message.len());
         if stdin.write_all(&head).await.is_ok() && stdin.write_all(&message).await.is_ok() {

@@ -89,3 +89,25 @@ fn words_are_read_as_poppler_reads_them() {
     assert!(compared > 0, "there are files with text");
     assert!(as_poppler * 100 >= compared * 85, "{as_poppler} of {compared}: {poor:#?}");
 }
+
+/// Of a large file only what its text needs is read: that is enough.
+#[test]
+fn a_file_on_the_disk_reads_as_in_memory() {
+    let Some(files) = files() else { return };
+    let (mut compared, mut other) = (0, Vec::new());
+    for path in files {
+        let Ok(held) = signer::text::read(&std::fs::read(&path).unwrap()) else { continue };
+        if held.text.is_empty() {
+            continue;
+        }
+        let file = signer::pdf::Input::from_file(std::fs::File::open(&path).unwrap()).unwrap();
+        compared += 1;
+        let lies = signer::text::read_input(&file);
+        if lies.as_ref().ok() != Some(&held) {
+            other.push(format!("{}: {:?}", path.display(), lies.map(|it| (it.pages, it.text.len()))));
+        }
+    }
+    println!("{compared} files compared");
+    assert!(compared > 0, "there are files with text");
+    assert_eq!(other, Vec::<String>::new());
+}

@@ -34,11 +34,12 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         a_signed_file_is_judged_and_read().await;
+        a_file_on_the_disk_is_judged_as_in_memory().await;
         a_worker_that_takes_too_long_is_stopped().await;
         a_worker_that_says_too_much_is_cut_off().await;
         a_program_that_is_no_worker_is_told().await;
     });
-    println!("4 passed, 0 failed");
+    println!("5 passed, 0 failed");
     ExitCode::SUCCESS
 }
 
@@ -67,6 +68,31 @@ async fn a_signed_file_is_judged_and_read() {
     let broken = Request::new(&b"%PDF-1.7 no more"[..], &options(TrustRoots::none()));
     let answer = worker::run(&executable, &broken, Limits::default()).await.unwrap();
     assert_eq!(answer.report.unwrap().verdict(), Verdict::Unreadable);
+}
+
+async fn a_file_on_the_disk_is_judged_as_in_memory() {
+    let executable = std::env::current_exe().unwrap();
+    let on_disk = |bytes: &[u8]| {
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, bytes).unwrap();
+        file
+    };
+    let none = Request::new(bytes::Bytes::new(), &options(TrustRoots::none()));
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/signed");
+    let corpus = std::fs::read(folder.join("own__valid_p256.pdf"));
+    for bytes in
+        [corpus.unwrap_or_default(), b"%PDF-1.7 no more".to_vec(), b"\x89PNG\r\n".to_vec(), Vec::new()]
+    {
+        let held = Request { file: bytes.clone().into(), ..none.clone() };
+        let held = worker::run(&executable, &held, Limits::default()).await.unwrap();
+        let lies = worker::run_on_disk(&executable, on_disk(&bytes), &none, Limits::default()).await.unwrap();
+        assert_eq!(lies, held, "{} bytes", bytes.len());
+    }
+    // Standard input that is a file and says nothing of a request is none.
+    for bytes in [&b""[..], b"VTD1", b"a file, and behind it what is no mark"] {
+        let output = std::process::Command::new(&executable).arg(ARGUMENT).stdin(on_disk(bytes)).output();
+        assert!(!output.unwrap().status.success());
+    }
 }
 
 async fn a_worker_that_takes_too_long_is_stopped() {

@@ -68,10 +68,23 @@ pub async fn get_file(
     record_id: &str,
     size_max: u64,
 ) -> Result<Bytes, Fault> {
+    gathered(file_chunks(archive, identity, digest, record_id).await?, size_max).await
+}
+
+/// As [`get_file`], chunk by chunk, of whatever size the file is.
+///
+/// # Errors
+/// The archive's fault; later ones come with the chunks.
+pub async fn file_chunks(
+    archive: &mut ArchiveClient<Peer>,
+    identity: &Identity,
+    digest: &str,
+    record_id: &str,
+) -> Result<impl Stream<Item = Result<Bytes, tonic::Status>> + use<>, Fault> {
     let request =
         GetFileRequest { digest: digest.to_owned(), offset: 0, length: 0, record_id: record_id.to_owned() };
     let answers = archive.get_file(outgoing(identity, request)).await.map_err(|s| fault_of(&s))?.into_inner();
-    gathered(answers.map(|r| r.map(|GetFileResponse { chunk, .. }| chunk)), size_max).await
+    Ok(answers.map(|r| r.map(|GetFileResponse { chunk, .. }| chunk)))
 }
 
 /// Gathers the chunks of a stream of answers, at most `size_max` bytes.

@@ -220,7 +220,11 @@ impl<'d> View<'d> {
         self.decode_at_depth(stream, 0)
     }
 
-    fn decrypted(self, stream: &Stream) -> Result<Bytes, Error> {
+    /// The raw bytes of a stream, decrypted where the file is.
+    ///
+    /// # Errors
+    /// As [`View::raw`]; where the file is locked.
+    pub(crate) fn decrypted(self, stream: &Stream) -> Result<Bytes, Error> {
         let raw = self.raw(stream)?;
         match &self.document.lock {
             Lock::Locked(_) if stream.dict.is_name(b"Type", b"XRef") => Ok(raw),

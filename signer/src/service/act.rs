@@ -9,18 +9,20 @@ use bytes::Bytes;
 use proto::fault::Fault;
 use proto::record::v1::{FieldName, FieldPlace, FileRef, SignatureReport};
 use proto::rpc::Identity;
-use proto::rpc::stream::{append_file, get_file};
+use proto::rpc::stream::{append_file, file_chunks};
 use proto::signer::v1::{
     PrepareFieldsRequest, PrepareFieldsResponse, SealAgencyRequest, SealAgencyResponse,
     SealAttachmentRequest, SealAttachmentResponse, SignPersonRequest, SignPersonResponse,
 };
 
+use super::received::received;
 use super::{Inner, fault};
 use crate::mandate::Mandate;
+use crate::pdf::Input;
 use crate::sign::{
     Align, Appearance, Choices, Claims, FIELD_PERSON, FieldPlan, Image, LIBERATION_SERIF, PageBox,
     SIGNATURE_BYTES_DEFAULT, SealRequest, Signed, SigningRequest, SigningTime, TEXT_SIZE, Target, TextPlace,
-    prepare_fields as prepare, seal_with, sign_attachment_with, sign_with,
+    fields_appended, seal_with, sign_attachment_with, sign_with,
 };
 use crate::validate::{Options, check_signed, validate};
 
@@ -37,10 +39,8 @@ pub(super) async fn prepare_fields(
 ) -> Result<PrepareFieldsResponse, Fault> {
     let plan = plan(&request.places)?;
     let file = fetched(inner, identity, &request.digest, &request.record_id).await?;
-    let original = file.len();
-    let prepared = worked(inner, move || prepare(file, &plan).map_err(|r| fault::of_refusal(&r))).await?;
-    let tail = Bytes::from(prepared).slice(original..);
-    let prepared = kept(inner, identity, &request.digest, tail).await?;
+    let tail = worked(inner, move || fields_appended(file, &plan).map_err(|r| fault::of_refusal(&r))).await?;
+    let prepared = kept(inner, identity, &request.digest, tail.into()).await?;
     Ok(PrepareFieldsResponse { prepared: Some(prepared) })
 }
 
@@ -160,8 +160,9 @@ pub(super) async fn fetched(
     identity: &Identity,
     digest: &str,
     record_id: &str,
-) -> Result<Bytes, Fault> {
-    get_file(&mut inner.archive.clone(), identity, digest, record_id, FILE_BYTES_MAX).await
+) -> Result<Input, Fault> {
+    let chunks = file_chunks(&mut inner.archive.clone(), identity, digest, record_id).await?;
+    received(chunks, inner.vault.folder(), FILE_BYTES_MAX).await?.into_input()
 }
 
 /// Keeps the increment behind its base.

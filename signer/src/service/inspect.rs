@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use proto::fault::Fault;
 use proto::rpc::Identity;
-use proto::rpc::stream::{gathered, get_file};
+use proto::rpc::stream::file_chunks;
 use proto::signer::v1::{
     FindPlacesRequest, FindPlacesResponse, InspectRequest, InspectResponse, ValidateFileRequest,
     ValidateFileResponse, ValidateUploadRequest, ValidateUploadResponse,
@@ -16,6 +16,7 @@ use tokio_stream::StreamExt as _;
 use tonic::Streaming;
 
 use super::Inner;
+use super::received::{Received, received};
 use crate::find;
 use crate::validate::Options;
 use crate::worker::{self, FILE_BYTES_MAX, Limits, Request, WorkerError};
@@ -26,7 +27,7 @@ const UPLOAD_BYTES_MAX: usize = 3 * 1024 * 1024;
 const STREAMED_BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// How long such a file may take to come.
 const STREAMED_TIME_MAX: Duration = Duration::from_secs(300);
-/// Such files that may come at once: each is held in memory.
+/// Such files that may come at once: each lies on the disk until it is judged.
 pub(super) const STREAMED_AT_ONCE: usize = 4;
 /// Files of people who are not logged in that are looked into at once.
 pub(super) const GUESTS_AT_ONCE: usize = 2;
@@ -37,9 +38,7 @@ pub(super) async fn kept(
     identity: &Identity,
     request: InspectRequest,
 ) -> Result<InspectResponse, Fault> {
-    let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
-    let mut archive = inner.archive.clone();
-    let file = get_file(&mut archive, identity, &request.digest, &request.record_id, most).await?;
+    let file = fetched(inner, identity, &request.digest, &request.record_id).await?;
     looked_into(inner, &inner.acts, file, true).await
 }
 
@@ -52,7 +51,8 @@ pub(super) async fn upload(
     if request.pdf.is_empty() || request.pdf.len() > UPLOAD_BYTES_MAX {
         return Err(Fault::invalid("pdf", "UPLOAD_SIZE", format!("1 to {UPLOAD_BYTES_MAX} bytes")));
     }
-    let seen = looked_into(inner, &inner.guests, Bytes::from(request.pdf), false).await?;
+    let pdf = Received::Held(request.pdf.into());
+    let seen = looked_into(inner, &inner.guests, pdf, false).await?;
     Ok(ValidateUploadResponse { report: seen.report, pages: seen.pages })
 }
 
@@ -65,7 +65,8 @@ pub(super) async fn streamed(
         let text = "other large files are being checked; try again in a minute".to_owned();
         return Err(Fault::Busy { reason: "TOO_MANY_FILES", text });
     };
-    let whole = gathered(chunks.map(|answer| answer.map(|it| Bytes::from(it.chunk))), STREAMED_BYTES_MAX);
+    let chunks = chunks.map(|answer| answer.map(|it| Bytes::from(it.chunk)));
+    let whole = received(chunks, inner.vault.folder(), STREAMED_BYTES_MAX);
     let Ok(file) = tokio::time::timeout(STREAMED_TIME_MAX, whole).await else {
         let text = format!("the file took longer than {} seconds to come", STREAMED_TIME_MAX.as_secs());
         return Err(Fault::refused("UPLOAD_TOO_SLOW", text));
@@ -80,26 +81,48 @@ pub(super) async fn find_places(
     identity: &Identity,
     request: FindPlacesRequest,
 ) -> Result<FindPlacesResponse, Fault> {
-    let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
-    let mut archive = inner.archive.clone();
-    let file = get_file(&mut archive, identity, &request.digest, &request.record_id, most).await?;
+    let file = fetched(inner, identity, &request.digest, &request.record_id).await?;
     let _turn = Arc::clone(&inner.acts).acquire_owned().await.map_err(Fault::broken)?;
-    Ok(FindPlacesResponse { places: find::places(&file).await? })
+    let places = match file {
+        Received::Held(bytes) => find::places(&bytes).await?,
+        Received::OnDisk(file) => find::places_on_disk(file).await?,
+    };
+    Ok(FindPlacesResponse { places })
+}
+
+/// A kept file, to be opened by another process.
+async fn fetched(
+    inner: &Inner,
+    identity: &Identity,
+    digest: &str,
+    record_id: &str,
+) -> Result<Received, Fault> {
+    let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
+    let chunks = file_chunks(&mut inner.archive.clone(), identity, digest, record_id).await?;
+    received(chunks, inner.vault.folder(), most).await
 }
 
 async fn looked_into(
     inner: &Inner,
     turns: &Arc<Semaphore>,
-    file: Bytes,
+    file: Received,
     with_text: bool,
 ) -> Result<InspectResponse, Fault> {
     let at = inner.now_ms().div_euclid(1_000);
     // What the office shows follows TT 15/2025: revocation that could not be checked is *không xác định*.
     let options = Options { roots: inner.roots(), at, require_revocation: true };
-    let mut request = Request::new(file, &options);
+    let (bytes, on_disk) = match file {
+        Received::Held(bytes) => (bytes, None),
+        Received::OnDisk(file) => (Bytes::new(), Some(file)),
+    };
+    let mut request = Request::new(bytes, &options);
     request.with_text = with_text;
     let _turn = Arc::clone(turns).acquire_owned().await.map_err(Fault::broken)?;
-    match worker::run(&inner.worker, &request, Limits::default()).await {
+    let answered = match on_disk {
+        None => worker::run(&inner.worker, &request, Limits::default()).await,
+        Some(file) => worker::run_on_disk(&inner.worker, file, &request, Limits::default()).await,
+    };
+    match answered {
         Ok(answer) => Ok(answer),
         Err(error @ (WorkerError::Died { .. } | WorkerError::TimedOut(_))) => {
             // The file broke its worker: it is not readable, which is a finding and not our fault.

@@ -9,6 +9,7 @@ mod inspect;
 mod key;
 mod outside;
 mod possession;
+mod received;
 mod sealed_state;
 
 use std::path::PathBuf;

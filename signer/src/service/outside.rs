@@ -3,7 +3,6 @@
 //! Between the two steps nothing is held here: the state goes to the caller, sealed for the person, the record, the file
 //! and the kind of signature.
 
-use bytes::Bytes;
 use proto::fault::Fault;
 use proto::record::v1::{Certificate, FileRef, SignatureReport};
 use proto::rpc::Identity;
@@ -150,7 +149,7 @@ async fn completed(
     if answer.is_empty() || answer.len() > ANSWER_BYTES_MAX {
         return Err(Fault::invalid("answer", "ANSWER_UNREADABLE", format!("1 to {ANSWER_BYTES_MAX} bytes")));
     }
-    let file: Bytes = fetched(inner, identity, digest, record_id).await?;
+    let file = fetched(inner, identity, digest, record_id).await?;
     let now_s = inner.now_ms().div_euclid(1_000);
     let signed = worked(inner, move || {
         let deferred = Deferred::from_state_and_original(&state, file, now_s);

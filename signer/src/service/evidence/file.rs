@@ -5,6 +5,7 @@ use proto::fault::Fault;
 use proto::record::v1::{FileEvidence, SignatureLevel, SignatureReport};
 
 use crate::chain::TrustRoots;
+use crate::pdf::Input;
 use crate::sign::{Level, LevelError, RENEWAL_MARGIN, Services, level_of, raise};
 use crate::validate::{Options, check_evidence, validate};
 
@@ -90,18 +91,15 @@ impl RaisedFile {
 
 /// Raises one file. `now` is in seconds since 1970.
 pub(super) fn raised(
-    base: &Bytes,
+    base: &Input,
     level: Level,
     services: &Services,
     roots: &TrustRoots,
     now: i64,
 ) -> Result<RaisedFile, Failure> {
     let done = raise(base.clone(), level, services, now).map_err(Failure::Level)?;
-    let (file, renew_at) = (done.bytes().clone(), done.renew_at());
-    drop(done);
-    if !file.starts_with(base) {
-        return Err(Fault::broken("a raised file does not begin with the file it was made from").into());
-    }
+    // What is appended is all that leaves here: the archive puts it behind its own copy of the base.
+    let (file, renew_at) = (base.with_tail(done.tail()), done.renew_at());
     let reached = level_of(file.clone(), roots, now).map_err(|refusal| Failure::Level(refusal.into()))?;
     let Some(reached) = reached.filter(|reached| *reached >= level) else {
         return Err(Failure::NotReached(level));
@@ -113,7 +111,7 @@ pub(super) fn raised(
         check_evidence(&before, &after, base.len()).map_err(Fault::broken)?;
     }
     Ok(RaisedFile {
-        tail: file.slice(base.len()..),
+        tail: Bytes::copy_from_slice(done.tail()),
         level: reached,
         renew_at: renew_at.map(|due| planned(due, now)),
         report: after.to_record(now),

@@ -24,7 +24,7 @@ use proto::record::v1::{
     AddEvidence, Command, FileRef, OutgoingDocument, OutgoingStatus, Role, SignatureLevel,
 };
 use proto::rpc::identity::outgoing_as;
-use proto::rpc::stream::{appending, gathered};
+use proto::rpc::stream::appending;
 use proto::rpc::{Identity, ServiceKey, fault_of, outgoing};
 use proto::signer::v1::{
     EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState, RaiseRequest, RaiseResponse,
@@ -35,7 +35,9 @@ use tokio_stream::StreamExt as _;
 
 use super::Inner;
 use super::act::{FILE_BYTES_MAX, PDF};
+use super::received::received;
 use crate::fetch::{Anchors, Cache, Client, Fetcher, TimestampAuthority};
+use crate::pdf::Input;
 use crate::sign::{Level, LevelError, Services};
 use file::{Failure, RaisedFile, raised, to_record};
 use queue::Queue;
@@ -271,12 +273,13 @@ fn by_signer<T>(inner: &Inner, raiser: &Raiser, message: T) -> Result<tonic::Req
     outgoing_as(&raiser.key, inner.now_ms(), &Identity::default(), message)
 }
 
-async fn fetched(inner: &Inner, raiser: &Raiser, id: &str, digest: &str) -> Result<Bytes, Fault> {
+async fn fetched(inner: &Inner, raiser: &Raiser, id: &str, digest: &str) -> Result<Input, Fault> {
     let request =
         GetFileRequest { digest: digest.to_owned(), offset: 0, length: 0, record_id: id.to_owned() };
     let request = by_signer(inner, raiser, request)?;
     let answers = inner.archive.clone().get_file(request).await.map_err(|s| fault_of(&s))?.into_inner();
-    gathered(answers.map(|answer| answer.map(|GetFileResponse { chunk, .. }| chunk)), FILE_BYTES_MAX).await
+    let chunks = answers.map(|answer| answer.map(|GetFileResponse { chunk, .. }| chunk));
+    received(chunks, inner.vault.folder(), FILE_BYTES_MAX).await?.into_input()
 }
 
 async fn appended(inner: &Inner, raiser: &Raiser, base: &str, tail: Bytes) -> Result<(String, u64), Fault> {
