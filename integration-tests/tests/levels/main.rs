@@ -257,12 +257,8 @@ async fn a_file_that_changes_what_was_signed_or_adds_more_than_evidence_is_refus
     let key = &office.keys.signer;
     let now = office.clock.now();
     let give = async |digest: String, size: u64, service: bool| {
-        let whole = clerk.file(&digest, &id).await;
-        let report = match whole {
-            Ok(whole) => clerk.validate_upload(whole).await.unwrap().report,
-            // What the signer has put is not the clerk's to read: the report is made of thin air.
-            Err(_) => before.signatures.clone(),
-        };
+        // The report is the best that there could be: it is the bytes that tell.
+        let report = before.signatures.clone();
         let evidence = FileEvidence {
             base_digest: main.digest.clone(),
             digest,
