@@ -1,6 +1,6 @@
 //! The whole life again, shorter, with every role in a process of its own: peers over Unix sockets, one folder of keys,
 //! a data directory each.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it measured")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -158,8 +158,8 @@ const MEMORY_MORE_KIB_MAX: u64 = 48 * 1_024;
 const LARGE: usize = 150_000_000;
 
 /// A letter with an image behind it, as large as a scan of many pages.
-fn large(letter: Vec<u8>) -> Vec<u8> {
-    let document = signer::pdf::Document::open(letter.clone()).unwrap();
+fn large(letter: &[u8]) -> Vec<u8> {
+    let document = signer::pdf::Document::open(letter.to_vec()).unwrap();
     let mut increment = signer::pdf::Increment::new(&document);
     let id = increment.allocate().unwrap();
     let mut scan = format!("<</Subtype/Image/Length {LARGE}>>stream\n").into_bytes();
@@ -167,7 +167,7 @@ fn large(letter: Vec<u8>) -> Vec<u8> {
     scan.extend_from_slice(b"\nendstream");
     increment.put(id, scan);
     let tail = increment.finish().unwrap();
-    tail.join(&letter)
+    tail.join(letter)
 }
 
 /// Uploaded, looked into, approved, signed, numbered, sealed and issued; and as an incoming document.
@@ -195,7 +195,7 @@ async fn a_large_file_goes_through_every_role_without_being_held() {
         apart.served.iter().map(|(role, served)| (*role, served.memory_most_kib().unwrap())).collect()
     };
     let before = memory(&apart);
-    goes_all_the_way(&world, &large(pdf), "Lớn").await;
+    goes_all_the_way(&world, &large(&pdf), "Lớn").await;
     let after = memory(&apart);
     for (role, kib) in &after {
         let more = kib.saturating_sub(before[role]);
