@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use attacks::{Rule, add_annotation, fill, form_stream};
 use signer::pdf::{Increment, Ref};
 use signer::validate::Verdict;
-use validate_forge::{CATALOG, EMPTY, FILLED, FORM, LEVELS, Shape, brief, signed, told};
+use validate_forge::{CATALOG, CONTENT, EMPTY, FILLED, FORM, LEVELS, OVERLAY, Shape, brief, signed, told};
 use validate_office::{Office, set, stream, update};
 
 /// What is changed before anyone signs.
@@ -49,6 +49,24 @@ fn what_can_show_something_else_is_told_even_when_it_was_signed() {
     }
     let plain = office.judge(&signed(&office, Shape::Table, None));
     assert_eq!(validate_office::codes(&plain.signatures[0]), ["revocation_not_checked"], "{}", brief(&plain));
+}
+
+#[test]
+fn content_that_lies_in_another_file_is_not_signed() {
+    let office = Office::new();
+    let signing = validate_forge::Signing { field: "Sig1", ..Default::default() };
+    for shape in [Shape::Table, Shape::Packed] {
+        for (id, dict) in [
+            (CONTENT, "/F(page.txt)"),
+            (CONTENT, "/F<</Type/Filespec/FS/URL/F(https://example.vn/page)>>"),
+            (OVERLAY, "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Ref<</F(other.pdf)/Page 0>>"),
+        ] {
+            let draft = update(&validate_forge::document(shape), |inc| inc.put(id, stream(dict, " ")));
+            let report = office.judge(&validate_forge::sign(&draft, &office.leader, &signing));
+            assert_eq!(report.verdict, Verdict::Indeterminate, "{dict}: {}", brief(&report));
+            assert!(validate_office::codes(&report.signatures[0]).contains(&"content_outside"));
+        }
+    }
 }
 
 #[test]

@@ -99,6 +99,23 @@ fn what_the_file_lacks_is_asked_for_by_ocsp_and_then_by_list() {
 }
 
 #[test]
+fn a_responder_that_may_be_revoked_is_asked_about_too() {
+    let pki = Pki::new();
+    let file = signed_by(&pki, "a");
+    let answers = "keyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning\n";
+    let list = format!("crlDistributionPoints=URI:{}\n", pki.url("/sub.crl"));
+    pki.issue("ocsp", "sub", 30, &format!("{answers}{list}"));
+    pki.spoil("/sub.crl", Behaviour::Status(500));
+    let report = Judge::new(&pki).now(&file);
+    assert!(pki.asked("/ocsp") > 0);
+    assert_eq!(report.signatures[0].revocation, RevocationState::NotChecked, "{report:#?}");
+    pki.mend();
+    let report = Judge::new(&pki).now(&file);
+    assert_eq!(report.signatures[0].revocation, RevocationState::Good, "{report:#?}");
+    assert!(pki.asked("/sub.crl") > 0);
+}
+
+#[test]
 fn what_is_revoked_now_is_told_by_when_it_was_signed() {
     let pki = Pki::new();
     let file = signed_by(&pki, "a");

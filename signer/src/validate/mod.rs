@@ -118,7 +118,7 @@ fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wish
     let (newest, oldest) = (ends().max().unwrap_or(0), ends().min().unwrap_or(0));
     let mut shared = structure::tolerated(document, newest, oldest);
     shared.extend(structure::hybrid_after(document, oldest));
-    shared.extend(structure::hidden_pages(document));
+    shared.extend(structure::odd_objects(document));
     shared.extend(structure::doubled_values(document));
     let first_signed = checked.iter().filter_map(|(one, _)| one.covered.as_ref()?.revision).min();
     if let Some(first_signed) = first_signed {

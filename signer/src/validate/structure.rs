@@ -140,17 +140,17 @@ pub(super) fn unclear_updates(document: &Document, signed: usize) -> Option<Find
     None
 }
 
-/// Page trees and catalogs that nothing leads to: prepared content that a small later change could
-/// bring up. Larger files are not searched, since every object must be read.
-pub(super) fn hidden_pages(document: &Document) -> Option<Finding> {
+/// Page trees and catalogs that nothing leads to: prepared content that a small later change could bring up; and content
+/// that lies outside the file, where no signature covers it. Larger files are not searched, since every object must be
+/// read.
+pub(super) fn odd_objects(document: &Document) -> Vec<Finding> {
     let view = document.latest();
-    if usize::try_from(view.numbers_end()).ok()? > OBJECTS_SEARCHED_MAX {
-        return None;
+    let few = usize::try_from(view.numbers_end()).is_ok_and(|end| end <= OBJECTS_SEARCHED_MAX);
+    let Ok(catalog) = view.root() else { return Vec::new() };
+    if !few {
+        return Vec::new();
     }
-    let objects = view.objects();
-    let root = view.root_ref().ok();
-    let catalog = view.root().ok()?;
-    let mut known: HashSet<Ref> = root.into_iter().collect();
+    let mut known: HashSet<Ref> = view.root_ref().ok().into_iter().collect();
     let mut waiting: Vec<Ref> = catalog.get(b"Pages").and_then(Object::as_ref).into_iter().collect();
     while let Some(id) = waiting.pop() {
         if known.insert(id)
@@ -160,15 +160,31 @@ pub(super) fn hidden_pages(document: &Document) -> Option<Finding> {
             waiting.extend(kids.iter().filter_map(Object::as_ref));
         }
     }
-    let hidden = objects.into_iter().find(|(id, _)| {
-        !known.contains(id) && matches!(view.get(*id), Ok(Object::Dict(dict)) if is_tree(&dict))
-    });
-    hidden.map(|(id, _)| {
-        Finding::warning(
-            "hidden_pages",
-            format!("object {id} is a page tree or catalog that the file does not use"),
-        )
-    })
+    let (mut hidden, mut outside) = (None, None);
+    for (id, _) in view.objects() {
+        match view.get(id) {
+            Ok(Object::Dict(dict)) if hidden.is_none() && !known.contains(&id) && is_tree(&dict) => {
+                hidden = Some(Finding::warning(
+                    "hidden_pages",
+                    format!("object {id} is a page tree or catalog that the file does not use"),
+                ));
+            }
+            Ok(Object::Stream(stream)) if outside.is_none() && is_outside(&stream.dict) => {
+                outside = Some(Finding::undecided(
+                    "content_outside",
+                    format!("the content of object {id} lies in another file, which no signature covers"),
+                ));
+            }
+            _ => {}
+        }
+    }
+    hidden.into_iter().chain(outside).collect()
+}
+
+/// Whether a stream's bytes, or the page that it draws, are those of another file (ISO 32000-1, 7.3.8.2 and 8.10.4).
+fn is_outside(dict: &Dict) -> bool {
+    let refers = dict.is_name(b"Subtype", b"Form") && dict.get(b"Ref").is_some();
+    dict.get(b"F").is_some() || refers
 }
 
 /// A key that stands twice with two values in what was signed: some readers take the first, some the last, and the signer

@@ -87,6 +87,7 @@ evidence_not_fetched = The state of the certificate was asked for over the netwo
 fields_drawn_by_readers = Some fields are drawn by the reading program; each may show something else.
 form_in_xml = The form is written in XML (XFA); what is shown may differ.
 hidden_pages = There are pages in the file that nothing leads to.
+content_outside = Part of what is shown lies in another file, which no signature covers.
 hybrid_added = A double reference table was added after signing; programs may see different things.
 key_purpose = The signer's certificate was issued for something else.
 key_usage = The signer's certificate may not be used for signing.

@@ -87,6 +87,7 @@ evidence_not_fetched = Đã hỏi tình trạng chứng thư qua mạng nhưng k
 fields_drawn_by_readers = Có ô do phần mềm đọc tự vẽ; mỗi nơi có thể hiện một khác.
 form_in_xml = Biểu mẫu viết bằng XML (XFA); nội dung hiện ra có thể khác nhau.
 hidden_pages = Có trang trong tệp mà không nơi nào dẫn tới.
+content_outside = Một phần nội dung hiện ra nằm ở tệp khác, chữ ký không bao phủ.
 hybrid_added = Có bảng tham chiếu kép thêm sau khi ký; mỗi phần mềm có thể thấy một khác.
 key_purpose = Chứng thư của người ký được cấp cho việc khác.
 key_usage = Chứng thư của người ký không được dùng để ký.
