@@ -6,8 +6,10 @@ mod validate_office;
 
 use signer::validate::Verdict;
 use validate_forge::bytes::{altered, evil_stream, in_place, nothing, numbers, range, refuses};
-use validate_forge::{Shape, Signing, brief, document, last_section, replaced, sign, signed};
-use validate_office::Office;
+use validate_forge::{
+    LATER, Raw, Shape, Signing, append, brief, document, last_section, replaced, sign, signed,
+};
+use validate_office::{Office, codes};
 
 #[test]
 fn universal_forgeries_of_the_range() {
@@ -211,4 +213,19 @@ fn signatures_wrapped() {
         }
     }
     nothing(&wrong);
+}
+
+#[test]
+fn one_signature_does_not_pass_for_two() {
+    let office = Office::new();
+    // The number that the signature dictionary will get.
+    let later = "<</Type/Annot/Subtype/Widget/FT/Sig/T(later)/Rect[300 100 400 150]/F 4/P 5 0 R/V 99 0 R>>";
+    let draft = append(
+        &document(Shape::Table),
+        &Raw { objects: vec![(LATER.number, 0, later.to_owned())], ..Raw::default() },
+    );
+    let file = sign(&draft, &office.leader, &Signing { field: "Sig1", ..Signing::default() });
+    let report = office.judge(&file);
+    assert_eq!(report.verdict, Verdict::Indeterminate, "{}", brief(&report));
+    assert!(codes(&report.signatures[0]).contains(&"signature_shared"), "{}", brief(&report));
 }
