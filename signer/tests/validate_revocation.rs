@@ -11,6 +11,8 @@ use message_forge::words::{
     Party, Said, Sheet, about, directory, extension, invalid_since, reason, respond, time,
 };
 use message_forge::{attribute, sequence, statement, tlv, token};
+use openssl::asn1::Asn1Time;
+use openssl::bn::BigNum;
 use openssl::hash::MessageDigest;
 use openssl::x509::X509;
 use signer::chain::{Evidence, Revocation, check_revocation};
@@ -357,4 +359,28 @@ fn a_revocation_is_weighed_against_the_time_that_is_proven() {
 
     let report = stamped(&line, &list(later, &[reason(KEY_LOST)]), false);
     assert!(told(&report, "revoked_later"), "{}", brief(&report));
+}
+
+#[test]
+fn a_number_is_found_however_its_sign_was_written() {
+    // Some CAs leave out the zero before a number whose first bit is set: it reads as negative.
+    let line = Line::plain();
+    let mut serial = BigNum::from_u32(0x100 - 0x9a).unwrap();
+    serial.set_negative(true);
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_serial_number(&serial.to_asn1_integer().unwrap()).unwrap();
+    builder.set_subject_name(line.leaf.0.subject_name()).unwrap();
+    builder.set_issuer_name(line.ca.0.subject_name()).unwrap();
+    builder.set_pubkey(&line.leaf.1).unwrap();
+    builder.set_not_before(&Asn1Time::from_unix(SIGNED_AT - DAY).unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_unix(TO).unwrap()).unwrap();
+    builder.sign(&line.ca.1, MessageDigest::sha256()).unwrap();
+    let odd = Line { leaf: (builder.build(), line.leaf.1.clone()), ..line };
+    let say = |serial: u8| {
+        let list = Sheet::at(JUDGED_AT - DAY).entry(serial, SIGNED_AT - DAY, &[]).by(&odd.ca);
+        ask(&odd, &[], &[list], &[], JUDGED_AT)
+    };
+    assert!(is_revoked(&say(0x9a)));
+    assert_eq!(say(0x66), Revocation::Good);
 }

@@ -8,6 +8,7 @@ use openssl::x509::{X509, X509Crl, X509Name, X509NameRef};
 
 use crate::cms::ber::{BerError, Element, Tag};
 use crate::cms::certificate::{der, unix_time};
+use crate::cms::certificate_names;
 use crate::cms::extension::extension;
 use crate::cms::oid;
 
@@ -235,7 +236,8 @@ impl List {
     }
 
     fn find(&self, subject: &X509) -> Result<Entry, BerError> {
-        let serial = subject.serial_number().to_bn().map(|serial| serial.to_vec()).unwrap_or_default();
+        // As it was written: a number without its leading zero reads as negative, on the list as in the certificate.
+        let serial = certificate_names(subject).ok_or(BerError::Limit)?.serial;
         // Of the entries of an indirect list, those of the issuer named last (RFC 5280, 5.3.3).
         let mut issuer: Option<Vec<u8>> = None;
         let mut found = Entry::Absent;
