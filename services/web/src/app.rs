@@ -8,6 +8,7 @@ use crate::live::Live;
 use crate::office::Office;
 use crate::roll::Kept;
 use crate::settings::Settings;
+use crate::works;
 
 /// State of the router. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub(crate) struct App {
     pub(crate) roll: Arc<Kept>,
     /// Pages that are told of changes.
     pub(crate) live: Arc<Live>,
+    /// What works of what an office may leave out.
+    pub(crate) works: Arc<works::Kept>,
 }
 
 impl App {

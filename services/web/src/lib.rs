@@ -36,6 +36,7 @@ mod settings;
 mod texts;
 mod toast;
 mod view;
+mod works;
 
 pub(crate) use office::call;
 
@@ -44,7 +45,13 @@ pub use settings::{AGENT_PORT, Settings};
 
 /// The web front of one office.
 pub fn router(office: Office, settings: Settings) -> Router {
-    let app = app::App { office, settings, roll: std::sync::Arc::default(), live: std::sync::Arc::default() };
+    let app = app::App {
+        office,
+        settings,
+        roll: std::sync::Arc::default(),
+        live: std::sync::Arc::default(),
+        works: std::sync::Arc::default(),
+    };
     screens::routes()
         .merge(live::routes())
         .route("/tinh/{*path}", get(assets::serve))

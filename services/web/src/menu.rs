@@ -7,6 +7,7 @@ use proto::fault::Fault;
 use crate::desk::Desk;
 use crate::screens;
 use crate::texts::t;
+use crate::works::Works;
 
 /// The groups, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +185,7 @@ impl Badge {
 
 /// The menu of a person, and the position of the journal at which its figures were counted.
 pub(crate) async fn of(desk: &Desk, here: &str) -> Result<(Vec<Group>, u64), Fault> {
-    let entries = screens::entries(desk);
+    let entries = screens::entries(desk, Works::of(desk).await);
     let asked: Vec<ListRequest> = entries.iter().flat_map(|e| e.count.clone()).collect();
     // A figure that cannot be had is no reason to show no page.
     let (counted, position) = desk.calls().counts_at(asked).await.unwrap_or_else(|fault| {

@@ -5,6 +5,7 @@ mod office;
 
 use http::StatusCode;
 use office::{Browser, FakeOffice};
+use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{DocumentFacts, OutgoingDocument, OutgoingStatus, Role, SignatureLevel};
 use proto::signer::v1::{
@@ -105,10 +106,49 @@ async fn a_try_at_once_is_asked_of_the_signer_and_told() {
     assert!(browser.get("/quan-tri/suc-khoe").await.text.contains("1 văn bản chờ"));
 }
 
+/// Does the menu, open where the page stands, show it?
+async fn in_the_menu(office: &FakeOffice, beside: &str) -> bool {
+    let menu = Browser::logged_in(office).get(&format!("/trinh-don?o={beside}")).await;
+    assert!(
+        menu.text.contains(&format!("href=\"{beside}\" aria-current=\"page\"")),
+        "it is open: {}",
+        menu.text
+    );
+    menu.text.contains("href=\"/bang-chung\"")
+}
+
 #[tokio::test]
 async fn others_do_not_have_the_page_in_their_menu() {
-    for role in [Role::Officer, Role::Leader, Role::Archivist] {
-        let browser = Browser::logged_in(&office(&[role], EvidenceQueueState::default()));
-        assert!(!browser.get("/toi").await.text.contains("/bang-chung"), "{role:?}");
+    let on = || queue(SignatureLevel::Archived, Vec::new());
+    assert!(!in_the_menu(&office(&[Role::Leader], on()), "/ky-so/chung-thu").await);
+    for role in [Role::Officer, Role::Archivist] {
+        let menu = Browser::logged_in(&office(&[role], on())).get("/trinh-don?o=/bang-chung").await;
+        assert!(menu.text.contains("id=\"menu\"") && !menu.text.contains("/bang-chung\""), "{role:?}");
     }
+}
+
+#[tokio::test]
+async fn the_menu_has_the_page_where_it_works_and_where_that_cannot_be_asked() {
+    for (role, beside) in [(Role::Clerk, "/ky-so/chung-thu"), (Role::Administrator, "/quan-tri/suc-khoe")] {
+        let off = office(&[role], queue(SignatureLevel::Basic, Vec::new()));
+        assert!(!in_the_menu(&off, beside).await, "{role:?}: off");
+        let on = office(&[role], queue(SignatureLevel::Timestamped, Vec::new()));
+        assert!(in_the_menu(&on, beside).await, "{role:?}: on");
+        let silent = FakeOffice::new(&[role]);
+        silent.answer(QUEUE, |_: EvidenceQueueRequest| -> Result<EvidenceQueueResponse, Fault> {
+            Err(Fault::unavailable("PEER", "no signer here"))
+        });
+        assert!(in_the_menu(&silent, beside).await, "{role:?}: who knows");
+    }
+}
+
+#[tokio::test]
+async fn the_menu_does_not_ask_on_every_page() {
+    let office = office(&[Role::Clerk], queue(SignatureLevel::Basic, Vec::new()));
+    // One router is one front: what it was told it keeps.
+    let browser = Browser::logged_in(&office);
+    for _ in 0..3 {
+        browser.get("/toi").await;
+    }
+    assert_eq!(office.called::<EvidenceQueueRequest>(QUEUE).len(), 1);
 }

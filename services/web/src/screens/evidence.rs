@@ -31,7 +31,17 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route(PATH, get(page)).route("/bang-chung/thu-lai", post(again).get(up))
 }
 
-/// Entries in the menu: clerks, who issue; administrators, who see to the services.
+/// Whom it concerns: clerks, who issue; administrators, who see to the services.
+pub(crate) fn concerns(desk: &Desk) -> bool {
+    desk.has_any(&[Role::Administrator, Role::Clerk])
+}
+
+/// Is there anything to be seen on the page in this office?
+pub(crate) fn works(state: &EvidenceQueueState) -> bool {
+    state.level() > SignatureLevel::Basic
+}
+
+/// Entries in the menu, where it works.
 pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     let part = if desk.has(Role::Administrator) {
         Part::Administration
@@ -69,9 +79,8 @@ pub(crate) struct QueueView {
 impl QueueView {
     /// The words for a state.
     pub(crate) fn of(state: &EvidenceQueueState) -> Self {
-        let raises = state.level() > SignatureLevel::Basic;
         Self {
-            level: if raises { terms::level(state.level()) } else { "" },
+            level: if works(state) { terms::level(state.level()) } else { "" },
             waiting: state.waiting,
             error: if state.last_error.is_empty() { "" } else { why(&state.last_error) },
             next: state.next_try.as_ref().map(|at| day::moment(Some(at))).unwrap_or_default(),

@@ -9,6 +9,7 @@ use axum::Router;
 use crate::app::App;
 use crate::desk::Desk;
 use crate::menu::{Entry, Part};
+use crate::works::Works;
 
 pub(crate) mod account;
 pub(crate) mod admin;
@@ -53,7 +54,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// The menu's entries for a person.
-pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
+pub(crate) fn entries(desk: &Desk, works: Works) -> Vec<Entry> {
     let mut all = vec![Entry::new(Part::Home, crate::texts::t::menu::home(), "/")];
     all.extend(receive::entries(desk));
     all.extend(incoming::entries(desk));
@@ -64,6 +65,8 @@ pub(crate) fn entries(desk: &Desk) -> Vec<Entry> {
     all.extend(search::entries(desk));
     all.extend(admin::entries(desk));
     // After the administrator's own: the group leads to its first page.
-    all.extend(evidence::entries(desk));
+    if works.evidence {
+        all.extend(evidence::entries(desk));
+    }
     all
 }
