@@ -11,6 +11,7 @@ use proto::rpc::{Address, Clock};
 use tokio::sync::watch;
 
 use crate::cli::Serve;
+use crate::demo::refuse_unfinished;
 use crate::keys;
 use crate::listen::{self, Tls};
 use crate::office::{Office, Plan, keys_under, socket_under, this_binary};
@@ -26,6 +27,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
     let roles: BTreeSet<Role> =
         if args.roles.is_empty() { Role::ALL.into() } else { args.roles.iter().copied().collect() };
+    refuse_unfinished(&args.data)?;
     let keys = keys::load_or_make(&args.keys.unwrap_or_else(|| keys_under(&args.data)))?;
     let tls = match (args.tls_certificate, args.tls_key) {
         (Some(certificate), Some(key)) => Some(Tls { certificate, key }),

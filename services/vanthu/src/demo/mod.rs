@@ -6,6 +6,7 @@ mod draw;
 mod incoming;
 mod ink;
 mod letters;
+mod making;
 mod names;
 mod outgoing;
 mod people;
@@ -27,14 +28,15 @@ use crate::cli::Demo;
 use crate::keys;
 use crate::office::{Office, Plan, keys_under, roots_under, socket_under, this_binary};
 use crate::role::Role;
-use crate::serve::{Listen, Screens, is_there, run, say};
+use crate::serve::{Listen, Screens, run, say};
+
+use making::Making;
 
 pub use clock::SetClock;
+pub(crate) use making::refuse_unfinished;
 
 /// Password of everybody in the demo.
 pub const PASSWORD: &str = "vanthu-demo-2026";
-/// What says that the demo was made to its end.
-const MADE: &str = "demo-made";
 /// Log-in names that are printed, with what they are for.
 const SHOWN: [(&str, &str); 7] = [
     ("vanthu", "Văn thư: tiếp nhận, vào sổ, cấp số, đóng dấu, phát hành"),
@@ -51,19 +53,10 @@ const SHOWN: [(&str, &str); 7] = [
 /// # Errors
 /// [`Fault`].
 pub async fn demo(args: Demo, clock: Clock) -> Result<(), Fault> {
-    if is_there(&args.data) && !is_there(&args.data.join(MADE)) {
-        return Err(Fault::refused(
-            "DEMO_UNFINISHED",
-            format!(
-                "{} holds something that is no finished demo; remove it or name another folder",
-                args.data.display()
-            ),
-        ));
-    }
-    if !is_there(&args.data.join(MADE)) {
+    if let Some(making) = Making::begin(&args.data)? {
         say("making the demo agency; this takes a minute");
         make(&args.data, args.documents, args.seed, clock()).await?;
-        std::fs::write(args.data.join(MADE), "").map_err(Fault::broken)?;
+        making.finish()?;
     }
     if args.only_data {
         return Ok(());
