@@ -1,15 +1,18 @@
 //! Figures, one JSON object a line: signatures beside what no program can go below, pyHanko and PDFBox; durable commits
 //! beside a bare fdatasync loop, pages of lists and of searches over many documents, memory and time of a start.
 //!
-//! `bench signatures` measures those alone. `VANTHU_BENCH_DOCUMENTS` says how many documents are loaded through `Commit` (10,000); `VANTHU_SEED` which queries
-//! are asked.
+//! `bench signatures` measures those alone, with keys in files and on a device; `bench device` the device alone.
+//! `VANTHU_BENCH_DOCUMENTS` says how many documents are loaded through `Commit` (10,000); `VANTHU_SEED` which queries are
+//! asked.
 
 mod commits;
+mod device;
 mod pages;
 mod samples;
 mod serving;
 mod signatures;
 
+use std::path::Path;
 use std::time::Duration;
 
 use integration_tests::chance::Chance;
@@ -20,14 +23,25 @@ use serde_json::{Value, json};
 const DOCUMENTS: usize = 10_000;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [what, module, dir] = arguments.as_slice()
+        && what == device::WITHIN
+    {
+        return device::within(module, Path::new(dir));
+    }
     let documents = std::env::var("VANTHU_BENCH_DOCUMENTS").ok();
     let documents = documents.map_or(DOCUMENTS, |n| n.parse().expect("VANTHU_BENCH_DOCUMENTS is a number"));
     let seed = Chance::seed();
     tell(
         &json!({ "figure": "run", "seed": seed, "documents": documents, "cores": cores(), "profile": profile() }),
     );
+    let wanted = arguments.first().map(String::as_str);
+    if wanted == Some("device") {
+        return device::measure();
+    }
     signatures::measure();
-    if std::env::args().nth(1).as_deref() == Some("signatures") {
+    device::measure();
+    if wanted == Some("signatures") {
         return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

@@ -11,7 +11,7 @@ pub(crate) struct Sample {
 /// The files of the table: small and large, and large of many objects.
 pub(crate) fn samples() -> Vec<Sample> {
     [
-        ("100KB", 100_000, 4, 0),
+        (SMALL.0, SMALL.1, SMALL.2, 0),
         ("1MB", 1_000_000, 20, 0),
         ("20MB", 20_000_000, 200, 0),
         ("20MB of 100,000 objects", 20_000_000, 200, 99_598),
@@ -19,6 +19,14 @@ pub(crate) fn samples() -> Vec<Sample> {
     .map(|(name, bytes, pages, more)| Sample { name, pdf: pdf(bytes, pages, more) })
     .into()
 }
+
+/// The smallest of them.
+pub(crate) fn small() -> Sample {
+    Sample { name: SMALL.0, pdf: pdf(SMALL.1, SMALL.2, 0) }
+}
+
+/// Name, bytes and pages of the smallest.
+const SMALL: (&str, usize, usize) = ("100KB", 100_000, 4);
 
 /// A file of about so many bytes with a classic cross-reference: either the pages' contents make up the size, or so
 /// many objects more.

@@ -76,13 +76,7 @@ pub(crate) fn measure() {
 /// Our figures for one file and key; the signed file is left for the peers to judge.
 fn one(sample: &Sample, key: &SigningKey, authority: &Authority, bare: f64, signed_path: &Path) -> Value {
     let file = Bytes::from(sample.pdf.clone());
-    let request = SigningRequest {
-        target: Target::Invisible,
-        appearance: None,
-        claims: Claims::at(SigningTime(AT_S)),
-        capacity: SIGNATURE_BYTES_DEFAULT,
-        choices: Choices::default(),
-    };
+    let request = request();
     let sign = || sign_with(file.clone(), &request, key).expect("it is signed").to_bytes();
     let signed = Bytes::from(sign());
     std::fs::write(signed_path, &signed).expect("scratch can be written");
@@ -102,6 +96,17 @@ fn one(sample: &Sample, key: &SigningKey, authority: &Authority, bare: f64, sign
     })
 }
 
+/// A signature that nothing is chosen for.
+pub(crate) fn request() -> SigningRequest {
+    SigningRequest {
+        target: Target::Invisible,
+        appearance: None,
+        claims: Claims::at(SigningTime(AT_S)),
+        capacity: SIGNATURE_BYTES_DEFAULT,
+        choices: Choices::default(),
+    }
+}
+
 /// What openssl takes for the bare signature, in seconds.
 fn bare_signature(key: &PKey<Private>) -> f64 {
     best(|| {
@@ -111,7 +116,7 @@ fn bare_signature(key: &PKey<Private>) -> f64 {
 }
 
 /// The best processor time of one call, in seconds.
-fn best<T>(mut call: impl FnMut() -> T) -> f64 {
+pub(crate) fn best<T>(mut call: impl FnMut() -> T) -> f64 {
     let began = processor_time();
     let (mut best, mut calls) = (f64::INFINITY, 0);
     while calls < CALLS_MIN || processor_time() - began < TIME_S {
