@@ -9,6 +9,8 @@ import { findings, hidden, serious, watch } from "./rules.mjs";
 
 const SHOTS = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots");
 const TABS_MAX = 400;
+/** How long something that must come may take, in milliseconds: long enough for a busy machine, for nothing waits in vain. */
+export const PATIENCE = 30_000;
 
 export class Person {
   constructor(at, login, context, page, faults, tell) {
@@ -20,7 +22,7 @@ export class Person {
     const context = await browser.newContext({
       viewport: { width: 1366, height: 768 }, locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", baseURL: at, acceptDownloads: true, ...more,
     });
-    context.setDefaultTimeout(6_000);
+    context.setDefaultTimeout(PATIENCE);
     const faults = [];
     watch(context, at, faults);
     const page = await context.newPage();
@@ -90,7 +92,7 @@ export class Person {
 
   /** Types into what has the focus; a page that opens gives it to its first input a moment later. */
   async type(text) {
-    const takes = await this.page.waitForFunction(() => document.activeElement?.matches("input:not([type=checkbox], [type=radio]), textarea"), null, { timeout: 3000 }).then(() => true, () => false);
+    const takes = await this.page.waitForFunction(() => document.activeElement?.matches("input:not([type=checkbox], [type=radio]), textarea"), null, { timeout: PATIENCE }).then(() => true, () => false);
     if (!takes) throw new Error(`nothing takes what is typed on ${this.where()}: the focus is on ${await this.focus()}`);
     await this.page.keyboard.insertText(text);
   }
@@ -153,7 +155,7 @@ export class Person {
   }
 
   async focusIs(selector, why) {
-    const held = await this.page.waitForFunction((s) => document.activeElement?.matches(s), selector, { timeout: 3000 }).then(() => true, () => false);
+    const held = await this.page.waitForFunction((s) => document.activeElement?.matches(s), selector, { timeout: PATIENCE }).then(() => true, () => false);
     assert.ok(held, `${why}: the focus is on ${await this.focus()}, not on ${selector}`);
   }
 
@@ -163,7 +165,7 @@ export class Person {
   async sees(pattern, selector = "main") {
     const found = await this.page.waitForFunction(
       ([s, p, f]) => [...document.querySelectorAll(s)].some((el) => new RegExp(p, f).test((el.innerText ?? "").normalize("NFC"))),
-      [selector, pattern.source, pattern.flags], { timeout: 5000 },
+      [selector, pattern.source, pattern.flags], { timeout: PATIENCE },
     ).then(() => true, () => false);
     if (!found) {
       const told = await this.page.locator(".note, .why").allInnerTexts();
@@ -200,6 +202,6 @@ export class Person {
     await this.page.waitForFunction(() => {
       const panes = [...document.querySelectorAll("[data-viewer]")];
       return panes.every((pane) => pane.querySelector(".leaf canvas, .nothing h2"));
-    }, null, { timeout: 8000 }).catch(() => {});
+    }, null, { timeout: PATIENCE }).catch(() => {});
   }
 }

@@ -3,6 +3,9 @@
 
 mod pki;
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use openssl::sha::sha256;
@@ -10,8 +13,8 @@ use pki::{Behaviour, Pki};
 use signer::chain::TrustRoots;
 use signer::cms::{signature_value, verify_timestamp};
 use signer::fetch::{
-    Anchors, Cache, Client, ClientOptions, EvidenceError, Fault, Fetcher, HttpError, Moment, Reach,
-    StampError, TimestampAuthority,
+    Anchors, Cache, Client, ClientOptions, EvidenceError, Fault, Fetcher, Moment, Reach, StampError,
+    TimestampAuthority,
 };
 
 fn stamp_fails(pki: &Pki, behaviour: Behaviour) -> StampError {
@@ -62,7 +65,6 @@ fn a_policy_that_is_asked_for_is_given_or_the_token_is_refused() {
 #[test]
 fn what_goes_wrong_on_the_wire_has_a_name() {
     let pki = Pki::new();
-    let far = Duration::from_secs(30);
     let cases = [
         (Behaviour::Status(500), "service_status", true),
         (Behaviour::Status(404), "service_status", false),
@@ -70,13 +72,18 @@ fn what_goes_wrong_on_the_wire_has_a_name() {
         (Behaviour::Bytes(Vec::new()), "timestamp_unreadable", false),
         (Behaviour::Cut, "timestamp_unreadable", false),
         (Behaviour::Huge(64 << 20), "answer_too_large", false),
-        (Behaviour::Slow(far), "service_too_slow", true),
         (Behaviour::Redirect("/tsa".to_owned()), "service_status", false),
     ];
     for (behaviour, code, passing) in cases {
         let error = stamp_fails(&pki, behaviour.clone());
         assert_eq!((error.code(), error.is_passing()), (code, passing), "{behaviour:?}: {error}");
     }
+    // One that would answer long after nobody listens any more.
+    pki.spoil("/tsa", Behaviour::Slow(Duration::from_secs(600)));
+    let hurried = ClientOptions { time: Duration::from_millis(300), attempts: 1, ..ClientOptions::default() };
+    let hurried = TimestampAuthority::new(pki.url("/tsa"), Client::new(hurried));
+    let error = hurried.stamp(&sha256(b"data")).unwrap_err();
+    assert_eq!((error.code(), error.is_passing()), ("service_too_slow", true), "{error}");
     let nobody = TimestampAuthority::new("http://127.0.0.1:1/tsa", pki.client());
     let error = nobody.stamp(&sha256(b"data")).unwrap_err();
     assert_eq!((error.code(), error.is_passing()), ("service_unreachable", true));
@@ -93,24 +100,60 @@ fn what_passes_is_tried_again_and_what_does_not_is_not() {
     assert_eq!(pki.asked("/tsa"), 3);
 }
 
+/// Reads a request to its end: who is answered before has the connection torn down under its hands.
+fn read_whole(stream: &mut TcpStream) {
+    let (mut request, mut byte) = (Vec::new(), [0]);
+    while !request.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        request.extend_from_slice(&byte);
+    }
+    let head = String::from_utf8(request).unwrap().to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")).unwrap();
+    stream.read_exact(&mut vec![0; length.trim().parse().unwrap()]).unwrap();
+}
+
 #[test]
 fn only_so_many_are_asked_at_a_time() {
-    let pki = Pki::new();
-    pki.spoil("/tsa", Behaviour::Slow(Duration::from_secs(2)));
-    let client = Client::new(ClientOptions {
-        time: Duration::from_millis(2_900),
-        attempts: 1,
-        concurrent: 1,
-        ..ClientOptions::default()
-    });
-    let authority = TimestampAuthority::new(pki.url("/tsa"), client);
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| authority.stamp(&sha256(b"data")))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
-    assert!(results.iter().any(Result::is_ok));
-    let busy = |error: &StampError| matches!(error, StampError::Http(HttpError::Busy { .. }));
-    assert!(results.iter().any(|result| result.as_ref().is_err_and(busy)), "{results:?}");
+    const ASKING: usize = 4;
+    // A service that counts whom it has before it at once.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/tsa", listener.local_addr().unwrap());
+    let (here, most) = (&AtomicUsize::new(0), &AtomicUsize::new(0));
+    for (concurrent, all_at_once) in [(1, false), (ASKING, true)] {
+        let authority = TimestampAuthority::new(
+            &url,
+            Client::new(ClientOptions {
+                time: Duration::from_secs(60),
+                attempts: 1,
+                concurrent,
+                ..ClientOptions::default()
+            }),
+        );
+        most.store(0, Ordering::SeqCst);
+        std::thread::scope(|scope| {
+            let asking: Vec<_> =
+                (0..ASKING).map(|_| scope.spawn(|| authority.stamp(&sha256(b"data")))).collect();
+            for _ in 0..ASKING {
+                let (mut stream, _) = listener.accept().unwrap();
+                most.fetch_max(here.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                scope.spawn(move || {
+                    // Where all may come at once, nobody is answered before all are there.
+                    while all_at_once && most.load(Ordering::SeqCst) < ASKING {
+                        std::thread::yield_now();
+                    }
+                    read_whole(&mut stream);
+                    here.fetch_sub(1, Ordering::SeqCst);
+                    stream
+                        .write_all(b"HTTP/1.1 400 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                        .unwrap();
+                });
+            }
+            for one in asking {
+                assert_eq!(one.join().unwrap().unwrap_err().code(), "service_status");
+            }
+        });
+        assert_eq!(most.load(Ordering::SeqCst), concurrent);
+    }
 }
 
 fn moment(pki: &Pki) -> Moment {
@@ -288,7 +331,7 @@ fn addresses_inside_are_asked_only_where_that_is_wanted() {
     let pki = Pki::new();
     let carried = [pki.certificate("sub"), pki.certificate("root")];
     let ask = |options: ClientOptions, anchors: Anchors| {
-        let client = Client::new(ClientOptions { attempts: 1, time: Duration::from_secs(3), ..options });
+        let client = Client::new(ClientOptions { attempts: 1, time: Duration::from_secs(60), ..options });
         let fetcher = Fetcher::new(client, Cache::in_memory(), anchors);
         fetcher.evidence(&pki.certificate("b"), &carried, moment(&pki)).map(|_| ())
     };

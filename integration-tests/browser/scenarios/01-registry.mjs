@@ -213,7 +213,7 @@ export async function run(play) {
   await play.step("P opens the printed register, a PDF of ten columns", async () => {
     await page.goto("/so/den");
     const href = await page.getAttribute("[data-key=p]", "href");
-    const [popup] = await Promise.all([clerk.context.waitForEvent("page", { timeout: 4000 }), clerk.keys("P")]);
+    const [popup] = await Promise.all([clerk.context.waitForEvent("page"), clerk.keys("P")]);
     await popup.close();
     const answer = await clerk.context.request.get(href);
     assert.equal(answer.status(), 200);

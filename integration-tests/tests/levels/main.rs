@@ -81,6 +81,16 @@ async fn raise(office: &OneProcess, login: &str, document_id: &str) -> Result<Ev
     Ok(answer.into_inner().queue.unwrap())
 }
 
+/// The commit that gives a document's file its evidence.
+fn adding(office: &OneProcess, document_id: &str, evidence: FileEvidence) -> CommitRequest {
+    let add = AddEvidence { document_id: document_id.to_owned(), files: vec![evidence] };
+    CommitRequest {
+        request_id: office.world.request_id(),
+        command: Some(Command { command: Some(C::AddEvidence(add)) }),
+        expected_versions: Vec::new(),
+    }
+}
+
 async fn document(office: &OneProcess, id: &str) -> OutgoingDocument {
     office.world.desk("vanthu").outgoing(id).await.unwrap()
 }
@@ -100,7 +110,7 @@ fn level(document: &OutgoingDocument) -> SignatureLevel {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_issued_while_the_service_was_down_is_raised_when_it_is_up() {
-    let pki = Pki::new();
+    let mut pki = Pki::new();
     pki.shorten("tsa", "sub", 20, 91);
     pki.spoil("/tsa", Behaviour::Status(503));
     let mut office = office(&pki).await;
@@ -267,12 +277,7 @@ async fn a_file_that_changes_what_was_signed_or_adds_more_than_evidence_is_refus
             renew_at: None,
             signatures: report,
         };
-        let command = C::AddEvidence(AddEvidence { document_id: id.clone(), files: vec![evidence] });
-        let request = CommitRequest {
-            request_id: office.world.request_id(),
-            command: Some(Command { command: Some(command) }),
-            expected_versions: Vec::new(),
-        };
+        let request = adding(&office, &id, evidence);
         let identity = clerk.identity().await.unwrap();
         let request = if service {
             outgoing_as(key, now, &Identity::default(), request).unwrap()
@@ -308,12 +313,7 @@ async fn a_file_that_changes_what_was_signed_or_adds_more_than_evidence_is_refus
             renew_at: None,
             signatures: report,
         };
-        let command = C::AddEvidence(AddEvidence { document_id: id.clone(), files: vec![evidence] });
-        let request = CommitRequest {
-            request_id: office.world.request_id(),
-            command: Some(Command { command: Some(command) }),
-            expected_versions: Vec::new(),
-        };
+        let request = adding(&office, &id, evidence);
         let request = outgoing_as(key, now, &Identity::default(), request).unwrap();
         let answer = office.world.peers.archive().commit(request).await;
         assert_eq!(answer.map(drop).map_err(|s| reason(&fault_of(&s))), Err("NOT_ONLY_EVIDENCE"), "{what}");

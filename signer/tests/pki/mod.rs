@@ -58,6 +58,12 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// When a file was written, in seconds since 1970.
+fn modified(path: &Path) -> i64 {
+    let at = fs::metadata(path).unwrap().modified().unwrap();
+    i64::try_from(at.duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
+
 impl Pki {
     /// Root, issuing CA, a signer `A` (serial 10), a time-stamp service, an OCSP delegate; all answer as they should.
     pub(crate) fn new() -> Self {
@@ -69,17 +75,18 @@ impl Pki {
         pki.make();
         let state = Arc::clone(&pki.state);
         let place = pki.path("");
+        let served = place.clone();
         let turns = Arc::new(Mutex::new(()));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (state, place, turns) = (Arc::clone(&state), place.clone(), Arc::clone(&turns));
+                let (state, place, turns) = (Arc::clone(&state), served.clone(), Arc::clone(&turns));
                 std::thread::spawn(move || serve(stream, &state, &place, &turns));
             }
         });
-        let now = fs::metadata(pki.path("root.pem")).unwrap().modified().unwrap();
-        let now = i64::try_from(now.duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
-        // A little later: what was just made is not from the future.
-        Self { now: now + 2, ..pki }
+        // A little later than the last one was made, however long that took: none of them is from the future.
+        let made = fs::read_dir(&place).unwrap().map(|entry| modified(&entry.unwrap().path()));
+        let now = made.max().unwrap() + 2;
+        Self { now, ..pki }
     }
 
     fn make(&self) {
@@ -213,8 +220,8 @@ impl Pki {
         );
     }
 
-    /// Issues a certificate again, for so many days from now.
-    pub(crate) fn shorten(&self, name: &str, ca: &str, serial: u32, days: u32) {
+    /// Issues a certificate again, for so many days from now, which moves on with it.
+    pub(crate) fn shorten(&mut self, name: &str, ca: &str, serial: u32, days: u32) {
         let of = |name: &str, ending: &str| format!("{name}.{ending}");
         let (serial, days) = (serial.to_string(), days.to_string());
         run(
@@ -239,6 +246,7 @@ impl Pki {
                 &of(name, "pem"),
             ],
         );
+        self.now = self.now.max(modified(&self.path(&of(name, "pem"))));
     }
 
     /// The PKCS#12 file of a certificate, with those above it.
@@ -344,10 +352,10 @@ impl Pki {
         roots
     }
 
-    /// A client that gives up soon.
+    /// A client that tries twice. It gives nobody up who is merely slow: an answer here takes a program of openssl.
     pub(crate) fn client(&self) -> Client {
         Client::new(ClientOptions {
-            time: Duration::from_secs(3),
+            time: Duration::from_secs(60),
             attempts: 2,
             backoff: Duration::from_millis(10),
             ..ClientOptions::default()

@@ -157,7 +157,7 @@ async fn an_upload_that_breaks_or_is_too_large_leaves_nothing() {
     assert!(matches!(fault_of(&status), Fault::Refused { reason: "FILE_TOO_LARGE", .. }), "{status:?}");
     // The unfinished ones go as soon as their writers are dropped.
     let temporary = office.directory().join("files/tmp");
-    for _ in 0..100 {
+    for _ in 0..3_000 {
         if std::fs::read_dir(&temporary).unwrap().next().is_none() {
             return;
         }
