@@ -2,9 +2,10 @@
 //! pyHanko.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
+mod peers;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 
 use openssl::asn1::Asn1Time;
@@ -23,6 +24,8 @@ use signer::sign::{
     SIGNATURE_BYTES_DEFAULT, SealRequest, SigningRequest, SigningTime, Source, Target, TextPlace,
     prepare_fields,
 };
+
+use peers::{pdfsig, qpdf, run};
 
 const TIME: SigningTime = SigningTime(1_779_765_330);
 const BIN: &str = env!("CARGO_TARGET_TMPDIR");
@@ -171,38 +174,6 @@ fn corpus(part: &str) -> Vec<PathBuf> {
     files.retain(|path| path.extension().is_some_and(|extension| extension == "pdf"));
     files.sort();
     files
-}
-
-fn run(program: &str, arguments: &[&str]) -> Option<(i32, String)> {
-    match Command::new(program).args(arguments).output() {
-        Ok(output) => {
-            let text = [output.stdout, output.stderr].concat();
-            Some((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned()))
-        }
-        Err(error) => {
-            println!("skipped: sign_corpus: {program} cannot be run: {error}");
-            None
-        }
-    }
-}
-
-/// Exit code and count of warnings; lower is better, as tuples compare.
-fn qpdf(path: &Path, password: &str) -> Option<(i32, usize)> {
-    let password = format!("--password={password}");
-    let (code, text) = run("qpdf", &["--check", &password, path.to_str().unwrap()])?;
-    // 3 is "warnings", 2 is "errors".
-    let rank = match code {
-        0 => 0,
-        3 => 1,
-        _ => 2,
-    };
-    Some((rank, text.lines().filter(|line| line.starts_with("WARNING")).count()))
-}
-
-/// How many signatures poppler finds, and how many of them it calls valid.
-fn pdfsig(path: &Path, password: &str) -> Option<(usize, usize)> {
-    let (_, text) = run("pdfsig", &["-nocert", "-upw", password, path.to_str().unwrap()])?;
-    Some((text.matches("Signature #").count(), text.matches("Signature is Valid.").count()))
 }
 
 /// The last signature's CMS over its ranges, for openssl.
