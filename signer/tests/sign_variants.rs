@@ -2,17 +2,21 @@
 //! the reason given here; judged by qpdf, poppler and pyHanko as in `sign_corpus`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
+mod peers;
 mod variants;
 
 use std::path::Path;
 use std::process::Command;
 
+use signer::chain::TrustRoots;
+use signer::validate::{Options, Verdict, validate};
 use variants::layout::Fate::{Judged, Refused, Signed};
 use variants::layout::{
     END, Layout, TEXT, Variant, catalog, damages, objects, of, page, plain, trailer, tree, variant,
     with_empty_section, with_stream,
 };
-use variants::verdict::judge;
+use variants::producers::{of_packed_streams, of_the_writing, of_the_wrong_kind, of_updates, packed};
+use variants::verdict::{judge, signed};
 
 fn of_the_file() -> Vec<Variant> {
     let base = plain();
@@ -346,7 +350,7 @@ fn of_the_structure() -> Vec<Variant> {
     all.push(variant(
         "pages within the catalog",
         of(&[(1, "<</Type/Catalog/Pages<</Type/Pages/Kids[3 0 R]/Count 1>>>>")]),
-        Refused("damaged_beyond_trust"),
+        Signed,
     ));
     all.push(variant(
         "a catalog that is not closed",
@@ -499,6 +503,33 @@ fn trailers_and_cross_reference_streams_may_be_wrong_in_every_common_way() {
 #[test]
 fn catalog_form_pages_and_content_may_be_wrong_in_every_common_way() {
     check("structure", &of_the_structure());
+}
+
+#[test]
+fn files_are_written_in_every_way_that_producers_write_them() {
+    check(
+        "writing",
+        &[of_the_writing(), of_updates(), of_packed_streams()].into_iter().flatten().collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn who_judges_a_file_does_not_rely_on_data_that_fail_their_checksum() {
+    for (changed, flawed) in [([false, false], false), ([true, false], true), ([false, true], true)] {
+        let file = packed(|data| *data.last_mut().unwrap() ^= 1, changed);
+        let signed = signed(&variant("packed", file, Signed));
+        let options = Options::new(TrustRoots::none(), 1_779_765_330);
+        let report = validate(signed, &options);
+        let told = report.to_json().to_string();
+        assert_eq!(report.signatures.len(), 1, "{changed:?}: {told}");
+        assert_eq!(told.contains("stream_data_flawed"), flawed, "{changed:?}: {told}");
+        assert_ne!(report.verdict, Verdict::Valid);
+    }
+}
+
+#[test]
+fn trees_forms_and_annotations_may_be_of_the_wrong_kind() {
+    check("kind", &of_the_wrong_kind());
 }
 
 #[test]

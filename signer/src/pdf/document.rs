@@ -83,6 +83,9 @@ pub struct Document {
     cut_off: Option<Ref>,
     /// A scan found the dictionary of a signature.
     pub(crate) signature_scanned: bool,
+    /// Data that break off count as far as they go, references that go round lead to nothing: so reads who signs. Who
+    /// judges does where nothing could be read otherwise.
+    pub(crate) lenient: bool,
 }
 
 /// Can strings and streams be read?
@@ -113,16 +116,34 @@ impl Document {
     /// # Errors
     /// As [`Document::open`].
     pub fn open_with_password(file: impl Into<Input>, password: &str) -> Result<Self, Error> {
-        let file: Input = file.into();
-        let opened = match Self::open_strict(&file, password) {
+        Self::open_as(file.into(), password, false)
+    }
+
+    /// As [`Document::open_with_password`], to be signed: data that break off or fail their checksum are read as far
+    /// as they go, references that go round lead to nothing.
+    pub(crate) fn open_leniently(file: Input, password: &str) -> Result<Self, Error> {
+        Self::open_as(file, password, true)
+    }
+
+    fn open_as(file: Input, password: &str, lenient: bool) -> Result<Self, Error> {
+        let opened = match Self::open_strict(&file, password, lenient) {
             Err(because) if !because.is_of_disk() => {
                 file.check()?;
-                Self::open_recovered(file.clone(), password, because)
+                Self::recover(&file, password, because, lenient)
             }
             opened => opened,
         };
         file.check()?;
-        opened
+        // What only breaks off can still be looked at; that it does is said of it, and whoever judges it knows.
+        let flawed = |document: &Self| {
+            document.anomalies().iter().any(|anomaly| matches!(anomaly, Anomaly::StreamData(_)))
+        };
+        match opened {
+            Err(because) if !lenient => {
+                Self::open_as(file, password, true).ok().filter(flawed).ok_or(because)
+            }
+            opened => opened,
+        }
     }
 
     /// Opens another state of this file (truncated, or with an update) with the key found for this one.
@@ -130,7 +151,7 @@ impl Document {
     /// # Errors
     /// As [`Document::open`].
     pub fn open_alike(&self, file: impl Into<Input>) -> Result<Self, Error> {
-        let mut document = Self::open(file)?;
+        let mut document = Self::open_as(file.into(), "", self.lenient)?;
         if let (Lock::Locked(_), Lock::Unlocked(crypt)) = (&document.lock, &self.lock) {
             document.lock = Lock::Unlocked(crypt.clone());
             document.check_root()?;
@@ -138,7 +159,7 @@ impl Document {
         Ok(document)
     }
 
-    fn open_strict(file: &Input, password: &str) -> Result<Self, Error> {
+    fn open_strict(file: &Input, password: &str, lenient: bool) -> Result<Self, Error> {
         let mut anomalies = Vec::new();
         let header = find_header(file, &mut anomalies);
         let startxref = find_startxref(file)?;
@@ -157,6 +178,7 @@ impl Document {
             match read_chain(file, start.saturating_add(shift), shift, &mut found) {
                 Ok(sections) => {
                     let mut document = Self::assemble(file.clone(), sections, header, shift, found);
+                    document.lenient = lenient;
                     match document.unlock(password).and_then(|()| document.check_root()) {
                         Ok(()) => return Ok(document),
                         Err(error) => failure = failure.or(Some(error)),
@@ -172,22 +194,27 @@ impl Document {
     ///
     /// # Errors
     /// As [`Document::open`].
-    pub fn open_recovered(file: impl Into<Input>, password: &str, because: Error) -> Result<Self, Error> {
-        let file: Input = file.into();
+    pub(crate) fn recover(
+        file: &Input,
+        password: &str,
+        because: Error,
+        lenient: bool,
+    ) -> Result<Self, Error> {
         let mut anomalies = Vec::new();
-        let header = find_header(&file, &mut anomalies);
+        let header = find_header(file, &mut anomalies);
         anomalies.push(Anomaly::Recovered { because });
         let mut without_page = None;
         let nothing = |error| match (error, header) {
             (Error::NotPdf, Some(offset)) => Error::Damaged { offset, what: "no object follows the header" },
             (error, _) => error,
         };
-        let scanned = recover::scan(&file).map_err(nothing)?;
+        let scanned = recover::scan(file).map_err(nothing)?;
         for section in scanned.sections {
             let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
             document.mention(scanned.mentioned);
             document.cut_off = scanned.cut_off;
             document.signature_scanned = scanned.signed;
+            document.lenient = lenient;
             match document.unlock(password).and_then(|()| document.check_root()) {
                 Ok(()) if document.has_page() => return Ok(document),
                 Ok(()) => without_page = without_page.or(Some(document)),
@@ -219,6 +246,7 @@ impl Document {
             mentioned: AtomicU32::new(0),
             cut_off: None,
             signature_scanned: false,
+            lenient: false,
         }
     }
 

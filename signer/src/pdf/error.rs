@@ -107,6 +107,10 @@ pub enum Anomaly {
     },
     /// `/Length` of the stream at this offset disagrees with `endstream`.
     StreamLength(usize),
+    /// References that lead to references without end, this one among them.
+    EndlessReference(Ref),
+    /// The deflate data of the stream at this offset break off, or fail their checksum.
+    StreamData(usize),
     /// A dictionary at this offset holds a key twice or a key without a value.
     IrregularDictionary(usize),
     /// The object stream holds the object at another index than the cross-reference says.
@@ -138,6 +142,12 @@ impl std::fmt::Display for Anomaly {
             }
             Self::WrongObject { wanted, offset } => write!(f, "object {wanted} is not at byte {offset}"),
             Self::StreamLength(at) => write!(f, "wrong /Length of the stream at byte {at}"),
+            Self::EndlessReference(id) => {
+                write!(f, "the reference to object {id} leads to references without end")
+            }
+            Self::StreamData(at) => {
+                write!(f, "data of the stream at byte {at} break off or fail their checksum")
+            }
             Self::IrregularDictionary(at) => {
                 write!(f, "doubled key or missing value in the dictionary at byte {at}")
             }

@@ -1,6 +1,6 @@
 //! Stream filters, with a cap on what comes out.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use super::error::Error;
 use super::object::decode_hex;
@@ -23,10 +23,17 @@ impl Default for Params {
 
 const TOO_LARGE: Error = Error::Limit { limit: "size of a decoded stream" };
 
-/// Decodes one filter.
-pub(crate) fn decode(name: &[u8], data: &[u8], params: Params, cap: usize) -> Result<Vec<u8>, Error> {
+/// Decodes one filter. Deflate data that break off or fail their checksum count as far as they go, and are told of in
+/// `flawed`: other readers take them, some do not.
+pub(crate) fn decode(
+    name: &[u8],
+    data: &[u8],
+    params: Params,
+    cap: usize,
+    flawed: &mut bool,
+) -> Result<Vec<u8>, Error> {
     match name {
-        b"FlateDecode" | b"Fl" => unpredict(inflate(data, cap)?, params),
+        b"FlateDecode" | b"Fl" => unpredict(inflate(data, cap, flawed)?, params),
         b"LZWDecode" | b"LZW" => unpredict(lzw(data, params.early_change, cap)?, params),
         b"ASCIIHexDecode" | b"AHx" => {
             let end = data.iter().position(|byte| *byte == b'>').unwrap_or(data.len());
@@ -38,17 +45,37 @@ pub(crate) fn decode(name: &[u8], data: &[u8], params: Params, cap: usize) -> Re
     }
 }
 
-fn inflate(data: &[u8], cap: usize) -> Result<Vec<u8>, Error> {
+fn inflate(data: &[u8], cap: usize, flawed: &mut bool) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(data.len().saturating_mul(3).min(cap).min(1 << 20));
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
-    let result = flate2::read::ZlibDecoder::new(data).take(limit).read_to_end(&mut out);
+    let mut result = flate2::read::ZlibDecoder::new(data).take(limit).read_to_end(&mut out);
+    if let (Err(error), Some(bare)) = (&result, without_zlib_header(data))
+        && error.kind() != ErrorKind::UnexpectedEof
+    {
+        // Is it the checksum alone? What came out last before it is lost with the error.
+        out.clear();
+        result = flate2::read::DeflateDecoder::new(bare).take(limit).read_to_end(&mut out);
+        *flawed |= result.is_ok();
+    }
     if out.len() > cap {
         return Err(TOO_LARGE);
     }
     match result {
         Ok(_) => Ok(out),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof && !out.is_empty() => {
+            *flawed = true;
+            Ok(out)
+        }
         Err(_) => Err(Error::Filter("corrupt deflate data")),
     }
+}
+
+/// What follows the header of zlib data (RFC 1950, 2.2); none where they have no such header.
+fn without_zlib_header(data: &[u8]) -> Option<&[u8]> {
+    let (header, bare) = data.split_first_chunk::<2>()?;
+    let [method, flags] = *header;
+    let preset_dictionary = flags & 0x20 != 0;
+    (method & 0x0F == 8 && u16::from_be_bytes(*header) % 31 == 0 && !preset_dictionary).then_some(bare)
 }
 
 fn unpredict(data: Vec<u8>, params: Params) -> Result<Vec<u8>, Error> {
@@ -268,6 +295,48 @@ mod tests {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(data).unwrap();
         encoder.finish().unwrap()
+    }
+
+    fn decode(name: &[u8], data: &[u8], params: Params, cap: usize) -> Result<Vec<u8>, Error> {
+        let mut flawed = false;
+        let decoded = super::decode(name, data, params, cap, &mut flawed);
+        assert!(!flawed);
+        decoded
+    }
+
+    #[test]
+    fn deflate_data_that_break_off_or_fail_their_checksum_count_and_are_told_of() {
+        let text = b"Kinh gui ".repeat(2_000);
+        let packed = deflate(&text);
+        let read = |packed: &[u8]| {
+            let mut flawed = false;
+            (super::decode(b"Fl", packed, Params::default(), 1 << 20, &mut flawed), flawed)
+        };
+        assert_eq!(read(&packed), (Ok(text.clone()), false));
+        for without in 1..=4 {
+            assert_eq!(
+                read(&packed[..packed.len() - without]),
+                (Ok(text.clone()), true),
+                "{without} bytes less"
+            );
+        }
+        let mut wrong = packed.clone();
+        *wrong.last_mut().unwrap() ^= 1;
+        assert_eq!(read(&wrong), (Ok(text.clone()), true));
+        let (half, flawed) = read(&packed[..packed.len() / 2]);
+        assert!(flawed && text.starts_with(&half.unwrap()));
+        // A checksum excuses nothing else.
+        let mut broken = packed.clone();
+        broken[2..8].fill(0xFF);
+        assert_eq!(read(&broken), (Err(Error::Filter("corrupt deflate data")), false));
+        wrong[0] ^= 1;
+        assert_eq!(read(&wrong), (Err(Error::Filter("corrupt deflate data")), false), "no header of zlib");
+        // The cap holds here, too.
+        let mut bomb = deflate(&vec![0_u8; 1 << 20]);
+        *bomb.last_mut().unwrap() ^= 1;
+        let mut flawed = false;
+        let decoded = super::decode(b"Fl", &bomb, Params::default(), 1 << 16, &mut flawed);
+        assert_eq!(decoded.unwrap_err(), TOO_LARGE);
     }
 
     #[test]

@@ -39,13 +39,15 @@ impl Patch {
                 self.edit(entry.value_span.clone(), with_space);
             }
             None => {
-                // A key that lacks its value would take the new one for it.
-                let lacks = dict.entries.last().is_some_and(|last| last.value_span.is_empty());
-                let mut pair = if lacks { b" null".to_vec() } else { Vec::new() };
-                pair.extend(encode_name(key));
+                let mut pair = encode_name(key);
                 pair.push(b' ');
                 pair.extend_from_slice(value);
-                let at = dict.span.end - 2;
+                // What is wrong in a dictionary is read in different ways; before it nothing is: at its end a key that
+                // lacks its value would take the new key for it.
+                let at = if dict.irregular { dict.span.start + 2 } else { dict.span.end - 2 };
+                if dict.irregular {
+                    pair.push(b' ');
+                }
                 self.edit(at..at, pair);
             }
         }

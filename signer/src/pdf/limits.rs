@@ -1,7 +1,7 @@
 //! Every limit of the reader, in one place. A file beyond them is refused, never truncated in silence.
 
-/// Arrays and dictionaries inside each other.
-pub const NESTING_DEPTH_MAX: usize = 128;
+/// Arrays and dictionaries inside each other; qpdf and poppler end at 500.
+pub const NESTING_DEPTH_MAX: usize = 256;
 /// Entries of one dictionary or elements of one array.
 pub const CONTAINER_ITEMS_MAX: usize = 2_000_000;
 /// Highest object number that is followed (ISO 32000-1 Annex C gives 8,388,607 for real readers).
@@ -36,7 +36,7 @@ pub const HEADER_WINDOW_BYTES: usize = 1_024;
 /// Bytes at the end of the file in which `startxref` is looked for before the whole file is searched.
 pub const TRAILER_WINDOW_BYTES: usize = 2_048;
 /// Depth of a page tree or of a form's field tree.
-pub const TREE_DEPTH_MAX: usize = 64;
+pub const TREE_DEPTH_MAX: usize = 256;
 /// Nodes visited while looking for a page or a field.
 pub const TREE_NODES_MAX: usize = 500_000;
 /// Pages searched for a widget that does not say which page it is on.

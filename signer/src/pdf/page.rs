@@ -191,11 +191,16 @@ impl<'d> Walk<'d> {
     /// Walks the leaves in order up to the one of this number.
     fn leaves(&mut self, trust_counts: bool, number: usize) -> Result<Option<Page>, Error> {
         let root = self.view.root()?;
-        let pages = root
-            .get(b"Pages")
-            .and_then(Object::as_ref)
-            .ok_or(Error::Type { what: "/Pages of the catalog", expected: "a reference" })?;
-        let mut stack = vec![(pages, Inherited::default(), 0_usize)];
+        let mut stack = match root.get(b"Pages") {
+            Some(Object::Ref(pages)) => vec![(*pages, Inherited::default(), 0_usize)],
+            // The standard wants a reference; other readers take it as well as it stands.
+            Some(Object::Dict(pages)) => {
+                let mut inherited = Inherited::default();
+                self.inherit(pages, &mut inherited)?;
+                self.kids_of(pages)?.into_iter().map(|kid| (kid, inherited.clone(), 1)).collect()
+            }
+            _ => return Err(Error::Type { what: "/Pages of the catalog", expected: "a reference" }),
+        };
         while let Some((id, mut inherited, depth)) = stack.pop() {
             if !self.seen.insert(id) {
                 continue;
@@ -231,6 +236,14 @@ impl<'d> Walk<'d> {
             }
         }
         Ok(None)
+    }
+
+    /// The kids of a node, the last one first.
+    fn kids_of(&self, dict: &Dict) -> Result<Vec<Ref>, Error> {
+        let Object::Array(kids) = self.view.value(dict, b"Kids")? else { return Ok(Vec::new()) };
+        let mut kids: Vec<Ref> = kids.iter().filter_map(Object::as_ref).collect();
+        kids.reverse();
+        Ok(kids)
     }
 
     fn inherit(&self, dict: &Dict, inherited: &mut Inherited) -> Result<(), Error> {

@@ -198,7 +198,8 @@ impl Found {
             Some(parameters) => vec![parameters.clone()],
             None => Vec::new(),
         };
-        let Ok(data) = decode_filters(&filters, &parameters, raw) else { return };
+        // That the file was scanned at all says more than a flaw here would.
+        let Ok(data) = decode_filters(&filters, &parameters, raw, &mut false) else { return };
         let data = Bytes::from(data);
         self.work_left = self.work_left.saturating_sub(data.len());
         let count = |key: &[u8]| {

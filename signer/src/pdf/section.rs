@@ -164,7 +164,11 @@ fn read_stream(
     if !extent.length_agrees {
         anomalies.push(Anomaly::StreamLength(at));
     }
-    let data = decode_direct(&dict, &read_raw(file, extent.data.clone())?)?;
+    let mut flawed = false;
+    let data = decode_direct(&dict, &read_raw(file, extent.data.clone())?, &mut flawed)?;
+    if flawed {
+        anomalies.push(Anomaly::StreamData(at));
+    }
     let exhausted = Error::Limit { limit: "sum of decoded cross-reference streams" };
     *budget = budget.checked_sub(data.len()).ok_or(exhausted)?;
     let table = xref::parse_stream(&dict, &Bytes::from(data), at, shift, anomalies)?;
@@ -188,7 +192,7 @@ pub(crate) fn read_raw(file: &Input, data: Span) -> Result<Bytes, Error> {
 }
 
 /// Decodes a stream whose filters and parameters are direct objects, as cross-reference streams must have them.
-fn decode_direct(dict: &Dict, raw: &[u8]) -> Result<Vec<u8>, Error> {
+fn decode_direct(dict: &Dict, raw: &[u8], flawed: &mut bool) -> Result<Vec<u8>, Error> {
     let one_or_many = |key: &[u8]| -> Vec<Object> {
         match dict.get(key) {
             None => Vec::new(),
@@ -196,14 +200,15 @@ fn decode_direct(dict: &Dict, raw: &[u8]) -> Result<Vec<u8>, Error> {
             Some(object) => vec![object.clone()],
         }
     };
-    decode_filters(&one_or_many(b"Filter"), &one_or_many(b"DecodeParms"), raw)
+    decode_filters(&one_or_many(b"Filter"), &one_or_many(b"DecodeParms"), raw, flawed)
 }
 
-/// Applies filters in order; objects are already resolved.
+/// Applies filters in order; objects are already resolved. Data that are not whole are told of in `flawed`.
 pub(crate) fn decode_filters(
     filters: &[Object],
     parameters: &[Object],
     raw: &[u8],
+    flawed: &mut bool,
 ) -> Result<Vec<u8>, Error> {
     if filters.len() > FILTERS_MAX {
         return Err(Error::Limit { limit: "number of filters" });
@@ -216,7 +221,7 @@ pub(crate) fn decode_filters(
         }
         let params = parameters.get(index).and_then(Object::as_dict).map(filter_params).unwrap_or_default();
         let input = data.as_deref().unwrap_or(raw);
-        data = Some(filter::decode(name, input, params, DECODED_STREAM_BYTES_MAX)?);
+        data = Some(filter::decode(name, input, params, DECODED_STREAM_BYTES_MAX, flawed)?);
     }
     Ok(data.unwrap_or_else(|| raw.to_vec()))
 }

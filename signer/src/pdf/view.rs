@@ -242,7 +242,14 @@ impl<'d> View<'d> {
             let Object::Ref(id) = object else { return Ok(object) };
             object = self.load_at_depth(id, depth)?.map_or(Object::Null, |indirect| indirect.object);
         }
-        Err(Error::Limit { limit: "chain of references" })
+        match object {
+            // It leads nowhere, as a reference to nothing does.
+            Object::Ref(id) if self.document.lenient => {
+                self.document.note(Anomaly::EndlessReference(id));
+                Ok(Object::Null)
+            }
+            _ => Err(Error::Limit { limit: "chain of references" }),
+        }
     }
 
     fn load_at_depth(self, id: Ref, depth: usize) -> Result<Option<Indirect>, Error> {
@@ -407,7 +414,14 @@ impl<'d> View<'d> {
         if budget < DECODED_STREAM_BYTES_MAX.min(stream.data.len()) {
             return Err(Error::Limit { limit: "sum of decoded streams" });
         }
-        let data = decode_filters(&filters, &parameters, &raw)?;
+        let mut flawed = false;
+        let data = decode_filters(&filters, &parameters, &raw, &mut flawed)?;
+        if flawed && !self.document.lenient {
+            return Err(Error::Filter("deflate data break off or fail their checksum"));
+        }
+        if flawed {
+            self.document.note(Anomaly::StreamData(stream.data.start));
+        }
         let mut cache = self.document.cache();
         cache.bytes_left = cache.bytes_left.saturating_sub(data.len());
         Ok(Bytes::from(data))

@@ -145,7 +145,7 @@ pub(crate) fn open_for_signing<T>(
 ) -> Result<T, Refusal> {
     let Source { file, password } = source;
     let password = password.as_deref().unwrap_or_default();
-    let document = Document::open_with_password(file.clone(), password)?;
+    let document = Document::open_leniently(file.clone(), password)?;
     refuse_encrypted(&document)?;
     if document.is_recovered() {
         refuse_damaged_signed(&document)?;
@@ -154,7 +154,7 @@ pub(crate) fn open_for_signing<T>(
     match build(&document) {
         Err(Refusal::Damaged(because)) => {
             file.check()?;
-            let Ok(document) = Document::open_recovered(file.clone(), password, because.clone()) else {
+            let Ok(document) = Document::recover(file, password, because.clone(), true) else {
                 return Err(Refusal::Damaged(because));
             };
             refuse_encrypted(&document)?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 
 use openssl::asn1::Asn1Time;
@@ -20,6 +19,7 @@ use signer::sign::{
 
 use super::layout::Fate::{Judged, Refused, Signed};
 use super::layout::Variant;
+use crate::peers::{pdfsig, qpdf, run};
 
 fn key() -> (SigningKey, X509) {
     let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
@@ -55,34 +55,14 @@ fn sign(key: &SigningKey, variant: &Variant, target: Target) -> Result<Vec<u8>, 
     Ok(signed.unwrap().to_bytes())
 }
 
-fn run(program: &str, arguments: &[&str]) -> Option<(i32, String)> {
-    match Command::new(program).args(arguments).output() {
-        Ok(output) => {
-            let text = [output.stdout, output.stderr].concat();
-            Some((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned()))
-        }
-        Err(error) => {
-            println!("skipped: sign_variants: {program} cannot be run: {error}");
-            None
-        }
-    }
+/// The file with an invisible signature.
+pub(crate) fn signed(variant: &Variant) -> Vec<u8> {
+    sign(&key().0, variant, Target::Invisible).unwrap()
 }
 
-/// Exit code (0 flawless, 1 warnings, 2 errors) and count of warnings.
-fn qpdf(path: &Path, password: &str) -> Option<(i32, usize)> {
-    let (code, text) = run("qpdf", &["--check", &format!("--password={password}"), path.to_str().unwrap()])?;
-    let rank = match code {
-        0 => 0,
-        3 => 1,
-        _ => 2,
-    };
-    Some((rank, text.lines().filter(|line| line.starts_with("WARNING")).count()))
-}
-
+/// How many signatures poppler calls valid.
 fn valid_for_pdfsig(path: &Path, password: &str) -> Option<usize> {
-    let password: &[&str] = if password.is_empty() { &[] } else { &["-upw", password] };
-    let (_, text) = run("pdfsig", &[&["-nocert"], password, &[path.to_str().unwrap()]].concat())?;
-    Some(text.matches("Signature is Valid.").count())
+    pdfsig(path, password).map(|(_, valid)| valid)
 }
 
 /// Signs all, judges all; complaints.

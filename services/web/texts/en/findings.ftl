@@ -82,6 +82,7 @@ encrypted_for_others = The file is encrypted for the holders of other keys; what
 encryption_damaged = The file is encrypted and its encryption is damaged; what was signed cannot be read.
 encryption_unknown = The file is encrypted in a way that is not known; what was signed cannot be read.
 cross_reference_unclear = The reference table added after signing may be read in different ways.
+stream_data_flawed = The data of an object in the file break off or fail their checksum; some programs cannot read them.
 content_type_other = The signature says that it signs something else than a document.
 evidence_not_fetched = The state of the certificate was asked for over the network, without a usable answer.
 fields_drawn_by_readers = Some fields are drawn by the reading program; each may show something else.
