@@ -1,12 +1,17 @@
 //! What is fuzzed, as plain functions: no input may make them panic, hang or take more memory than
 //! the limits of the reader allow. The fuzzers call them, and so does a test of the signer.
 
+use std::cell::RefCell;
+use std::fmt::{Debug, Write as _};
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt as _;
+
 use signer::chain::TrustRoots;
 use signer::cms::{
     CertificateInfo, attach_timestamp, signature_value, verify_detached, verify_timestamp,
     verify_wrapped_digest,
 };
-use signer::pdf::{Document, Object};
+use signer::pdf::{Document, Input, Object};
 use signer::validate::{Options, validate};
 
 /// Most objects that are read of one input; the rest is like them.
@@ -16,7 +21,8 @@ const REVISIONS_MAX: usize = 8;
 /// The time of judging, 2026-11-22.
 const AT: i64 = 1_795_305_600;
 
-/// The reader: every revision, every object, every stream, pages and fields.
+/// The reader: every revision, every object, every stream, pages and fields. From a file on disk it reads the same as
+/// from memory.
 pub(crate) fn reader(input: &[u8]) {
     let (password, file) = match input {
         [b'\0', length, rest @ ..] if rest.len() >= usize::from(*length) => {
@@ -25,7 +31,13 @@ pub(crate) fn reader(input: &[u8]) {
         _ => (&[][..], input),
     };
     let password = String::from_utf8_lossy(password);
-    let Ok(document) = Document::open_with_password(file.to_vec(), &password) else { return };
+    let on_disk = Document::open_with_password(on_disk(file), &password);
+    let document = match Document::open_with_password(file.to_vec(), &password) {
+        Ok(document) => document,
+        Err(error) => return assert_eq!(error, on_disk.expect_err("refused in memory, read from disk")),
+    };
+    let on_disk = on_disk.expect("read from memory, refused on disk");
+    assert_eq!(everything(&document), everything(&on_disk));
     let _ = document.encryption();
     for revision in 0..document.revisions().len().min(REVISIONS_MAX) {
         let Some(view) = document.at_revision(revision) else { continue };
@@ -42,6 +54,49 @@ pub(crate) fn reader(input: &[u8]) {
         let _ = view.fields();
     }
     let _ = document.anomalies();
+}
+
+/// The input as a file that is read where it is asked for.
+fn on_disk(bytes: &[u8]) -> Input {
+    thread_local!(static FILE: RefCell<Option<File>> = const { RefCell::new(None) });
+    FILE.with_borrow_mut(|kept| {
+        let file = kept.get_or_insert_with(|| {
+            let thread = format!("{:?}", std::thread::current().id());
+            let name = format!("signer-fuzz-{}-{}", std::process::id(), thread.replace(['(', ')'], "-"));
+            let path = std::env::temp_dir().join(name);
+            let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
+            std::fs::remove_file(&path).expect("a temporary file has a name to lose");
+            file.expect("a temporary file")
+        });
+        file.set_len(0).and_then(|()| file.write_all_at(bytes, 0)).expect("a temporary file is written");
+        Input::from_file(file.try_clone().expect("a file is opened twice")).expect("it is a regular file")
+    })
+}
+
+/// What a reader tells of a file, as text.
+fn everything(document: &Document) -> String {
+    fn put(out: &mut String, what: impl Debug) {
+        writeln!(out, "{what:?}").expect("text grows");
+    }
+    let mut out = String::new();
+    let view = document.latest();
+    put(&mut out, document.revisions());
+    put(&mut out, document.anomalies());
+    for (id, location) in view.objects().into_iter().take(OBJECTS_MAX) {
+        put(&mut out, (id, location));
+        match view.load(id) {
+            Ok(Some(indirect)) => {
+                put(&mut out, (&indirect.span, &indirect.object));
+                if let Object::Stream(stream) = &indirect.object {
+                    put(&mut out, view.decode(stream));
+                }
+            }
+            other => put(&mut out, other.map(|_| ())),
+        }
+    }
+    put(&mut out, view.page_count());
+    put(&mut out, view.fields());
+    out
 }
 
 /// The reader of signature messages and time stamps.
