@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use signer::service::Raising;
+use signer::service::{Checking, Raising};
 use tempfile::TempDir;
 use vanthu::demo::SetClock;
 use vanthu::keys::{self, Keys};
@@ -47,7 +47,7 @@ impl OneProcess {
         let dir = tempfile::tempdir().expect("a scratch folder");
         let clock = SetClock::new(MORNING_MS);
         let keys = keys::load_or_make(&keys_under(dir.path())).expect("keys");
-        let office = open(dir.path(), &clock, keys.clone(), None).await;
+        let office = open(dir.path(), &clock, keys.clone(), None, None).await;
         let world = World::new(office.peers.clone(), Time::Set(clock.clone()));
         Self { world, clock, office, keys, dir }
     }
@@ -71,10 +71,22 @@ impl OneProcess {
     /// # Panics
     /// When it cannot be opened.
     pub async fn reopened_at(self, raising: Option<Raising>) -> Self {
+        self.reopened_with(raising, None).await
+    }
+
+    /// As [`OneProcess::reopened`], with authorities asked about received documents from now on.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn reopened_asking(self, checking: Option<Checking>) -> Self {
+        self.reopened_with(None, checking).await
+    }
+
+    async fn reopened_with(self, raising: Option<Raising>, checking: Option<Checking>) -> Self {
         let Self { world, clock, office, keys, dir } = self;
         let people = world.detached();
         office.close().await;
-        let office = open(dir.path(), &clock, keys.clone(), raising).await;
+        let office = open(dir.path(), &clock, keys.clone(), raising, checking).await;
         let world = people.attached(office.peers.clone());
         Self { world, clock, office, keys, dir }
     }
@@ -88,7 +100,13 @@ impl OneProcess {
     }
 }
 
-async fn open(data: &Path, clock: &SetClock, keys: Keys, raising: Option<Raising>) -> Office {
+async fn open(
+    data: &Path,
+    clock: &SetClock,
+    keys: Keys,
+    raising: Option<Raising>,
+    checking: Option<Checking>,
+) -> Office {
     let plan = Plan {
         data: data.to_path_buf(),
         roles: BTreeSet::from(Role::ALL),
@@ -98,6 +116,7 @@ async fn open(data: &Path, clock: &SetClock, keys: Keys, raising: Option<Raising
         worker: binary::vanthu(),
         demo: false,
         raising,
+        checking,
     };
     Office::open(plan).await.expect("the office opens")
 }

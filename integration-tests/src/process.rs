@@ -147,6 +147,7 @@ pub async fn peers_at(keys_dir: &Path, addresses: BTreeMap<Role, Address>) -> Pe
         worker: PathBuf::new(),
         demo: false,
         raising: None,
+        checking: None,
     };
     Office::open(plan).await.expect("peers are made").peers
 }

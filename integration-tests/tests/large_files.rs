@@ -202,7 +202,8 @@ async fn the_worker_holds_no_large_file() {
     // The request is written behind the file.
     let file = File::options().read(true).write(true).open(bench.path("out.pdf")).unwrap();
     let limits = worker::Limits::default();
-    let seen = worker::run_on_disk(&bench.path("worker"), file, &request, limits).await.unwrap();
+    let answer = worker::run_on_disk(&bench.path("worker"), file, &request, limits).await.unwrap();
+    let seen = answer.inspected.unwrap();
     let report = seen.report.unwrap();
     assert_eq!((report.verdict(), report.signatures.len()), (Verdict::Valid, 1), "{report:?}");
     assert_eq!((seen.pages, seen.text.as_str(), seen.needs_ocr), (1, "So 12 2026\n", false));

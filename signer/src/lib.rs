@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod cms;
+pub mod evidence_file;
 pub mod fetch;
 mod find;
 pub mod keys;

@@ -23,16 +23,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use crate::chain::TrustRoots;
-use crate::pdf::Input;
+use crate::evidence_file::EVIDENCE_BYTES_MAX;
+use crate::pdf::{Document, Input};
 use crate::text::{self, Text};
-use crate::validate::{Options, Report, validate};
+use crate::validate::{Besides, Known, Options, Report, Wish, validate_and_wish};
 
 /// The argument that makes the binary a worker.
 pub const ARGUMENT: &str = "worker";
 /// Largest file that is inspected, in bytes.
 pub const FILE_BYTES_MAX: usize = 512 << 20;
-/// Largest request: the file and the trust roots.
-pub const REQUEST_BYTES_MAX: usize = FILE_BYTES_MAX + (16 << 20);
+/// Largest request: the file, the trust roots, and what is known beside the file.
+pub const REQUEST_BYTES_MAX: usize = FILE_BYTES_MAX + (16 << 20) + EVIDENCE_BYTES_MAX;
 /// Largest answer.
 pub const ANSWER_BYTES_MAX: usize = 8 << 20;
 /// Address space of a worker, in bytes.
@@ -44,9 +45,14 @@ const OPEN_FILES_MAX: u64 = 32;
 /// What is kept of a worker's last words, in bytes.
 const LAST_WORDS_BYTES_MAX: u64 = 4 << 10;
 
-const MARK: [u8; 4] = *b"VTW1";
+/// Things that a worker wishes for at most: more than are asked for one file.
+const WISHES_MAX: usize = 64;
+/// Certificates, and time stamps, that a worker carries on at most, in bytes.
+const BESIDES_BYTES_MAX: usize = 1 << 20;
+
+const MARK: [u8; 4] = *b"VTW2";
 /// Mark at the end of a file that is standard input.
-const MARK_ON_DISK: [u8; 4] = *b"VTD1";
+const MARK_ON_DISK: [u8; 4] = *b"VTD2";
 const FRAME_HEAD: usize = 12;
 
 /// What a worker is asked.
@@ -67,6 +73,123 @@ pub struct Request {
     /// Whether the text of the pages is wanted.
     #[prost(bool, tag = "5")]
     pub with_text: bool,
+    /// Certificates that are known beside the file, DER.
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    pub certificates: Vec<Vec<u8>>,
+    /// Lists of revoked certificates that are known beside the file, DER.
+    #[prost(bytes = "vec", repeated, tag = "7")]
+    pub crls: Vec<Vec<u8>>,
+    /// OCSP responses that are known beside the file, DER.
+    #[prost(bytes = "vec", repeated, tag = "8")]
+    pub ocsp: Vec<Vec<u8>>,
+    /// Since when the file is known to have been there, seconds since 1970.
+    #[prost(int64, optional, tag = "9")]
+    pub existed_at: Option<i64>,
+    /// Whether it is wanted what judging lacks, and what it found to keep.
+    #[prost(bool, tag = "10")]
+    pub with_besides: bool,
+}
+
+/// What a worker answers.
+#[derive(Clone, PartialEq, Message)]
+pub struct Answer {
+    /// Report and text.
+    #[prost(message, optional, tag = "1")]
+    pub inspected: Option<InspectResponse>,
+    /// What judging lacks, and what is to be kept of it; where it was asked for.
+    #[prost(message, optional, tag = "2")]
+    pub besides: Option<BesidesMessage>,
+}
+
+/// What judging leaves besides its report.
+#[derive(Clone, PartialEq, Message)]
+pub struct BesidesMessage {
+    /// What was missing.
+    #[prost(message, repeated, tag = "1")]
+    pub wishes: Vec<WishMessage>,
+    /// The certificates that were at hand, DER.
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    pub carried: Vec<Vec<u8>>,
+    /// Tokens of the file's time stamps, DER.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub stamps: Vec<Vec<u8>>,
+    /// The certificates of all paths that were built, DER.
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub paths: Vec<Vec<u8>>,
+    /// The report as `vanthu verify --json` prints it.
+    #[prost(string, tag = "5")]
+    pub report_json: String,
+}
+
+/// One thing that was missing for a better answer.
+#[derive(Clone, PartialEq, Message)]
+pub struct WishMessage {
+    /// The certificate, DER.
+    #[prost(bytes = "vec", tag = "1")]
+    pub certificate: Vec<u8>,
+    /// Its issuer, DER: then its standing is wanted; empty: its path.
+    #[prost(bytes = "vec", tag = "2")]
+    pub issuer: Vec<u8>,
+    /// For a path: at what time, seconds since 1970.
+    #[prost(int64, tag = "3")]
+    pub at: i64,
+    /// For a path: whether that time is proven.
+    #[prost(bool, tag = "4")]
+    pub proven: bool,
+}
+
+impl BesidesMessage {
+    fn of(besides: &Besides, report: &Report) -> Self {
+        let der = |certificate: &X509| crate::cms::certificate::der(certificate);
+        let wish = |wish: &Wish| match wish {
+            Wish::Standing { subject, issuer } => {
+                WishMessage { certificate: der(subject), issuer: der(issuer), ..WishMessage::default() }
+            }
+            Wish::Path { certificate, at, proven } => {
+                WishMessage { certificate: der(certificate), issuer: Vec::new(), at: *at, proven: *proven }
+            }
+        };
+        let paths = report.signatures.iter().flat_map(|one| one.path.iter().map(der));
+        Self {
+            wishes: besides.wishes.iter().take(WISHES_MAX).map(wish).collect(),
+            carried: within(besides.carried.iter().map(der)),
+            stamps: within(besides.stamps.iter().cloned()),
+            paths: within(paths),
+            report_json: report.to_json().to_string(),
+        }
+    }
+
+    /// What was missing, and the certificates that were at hand; what cannot be read is left out.
+    pub(crate) fn wishes(&self) -> (Vec<Wish>, Vec<X509>) {
+        let read = crate::cms::certificate::read;
+        let wish = |wish: &WishMessage| {
+            let certificate = read(&wish.certificate)?;
+            Some(if wish.issuer.is_empty() {
+                Wish::Path { certificate, at: wish.at, proven: wish.proven }
+            } else {
+                Wish::Standing { subject: certificate, issuer: read(&wish.issuer)? }
+            })
+        };
+        let wishes = self.wishes.iter().filter_map(wish).collect();
+        (wishes, self.carried.iter().filter_map(|der| read(der)).collect())
+    }
+}
+
+/// Different ones, as many as [`BESIDES_BYTES_MAX`] holds: what a stranger's file is full of is not all carried on.
+fn within(pieces: impl Iterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    let mut bytes = 0;
+    for piece in pieces {
+        if kept.contains(&piece) {
+            continue;
+        }
+        bytes += piece.len();
+        if bytes > BESIDES_BYTES_MAX {
+            break;
+        }
+        kept.push(piece);
+    }
+    kept
 }
 
 impl Request {
@@ -79,6 +202,19 @@ impl Request {
             at: options.at,
             require_revocation: options.require_revocation,
             with_text: true,
+            ..Request::default()
+        }
+    }
+
+    /// The same with what is known beside the file, and the wish to hear what is lacking.
+    pub(crate) fn knowing(self, known: &Known) -> Request {
+        Request {
+            certificates: known.certificates.clone(),
+            crls: known.crls.clone(),
+            ocsp: known.ocsp.clone(),
+            existed_at: known.existed_at,
+            with_besides: true,
+            ..self
         }
     }
 }
@@ -137,11 +273,11 @@ pub enum WorkerError {
 }
 
 /// Judges a file and reads its text, in this process.
-pub fn inspect(request: &Request) -> InspectResponse {
+pub fn inspect(request: &Request) -> Answer {
     inspect_input(&request.file.clone().into(), request)
 }
 
-fn inspect_input(file: &Input, request: &Request) -> InspectResponse {
+fn inspect_input(file: &Input, request: &Request) -> Answer {
     let mut roots = TrustRoots::none();
     for root in &request.roots {
         if let Err(error) = roots.add(root, "trust root of the request") {
@@ -150,10 +286,20 @@ fn inspect_input(file: &Input, request: &Request) -> InspectResponse {
     }
     let options = Options { roots, at: request.at, require_revocation: request.require_revocation };
     let media_type = media_type(&file.get(0..file.len().min(1024)).unwrap_or_default());
-    let report = if media_type == PDF {
-        validate(file.clone(), &options)
+    let known = Known {
+        certificates: request.certificates.clone(),
+        crls: request.crls.clone(),
+        ocsp: request.ocsp.clone(),
+        existed_at: request.existed_at,
+    };
+    let unreadable = |why: String| (Report::unreadable(why), Besides::default());
+    let (report, besides) = if media_type == PDF {
+        match Document::open(file.clone()) {
+            Ok(document) => validate_and_wish(&document, &options, &known),
+            Err(error) => unreadable(error.to_string()),
+        }
     } else {
-        Report::unreadable("the file is not a PDF")
+        unreadable("the file is not a PDF".to_owned())
     };
     let text = if request.with_text && media_type == PDF {
         text::read_input(file).unwrap_or_else(|error| {
@@ -163,12 +309,15 @@ fn inspect_input(file: &Input, request: &Request) -> InspectResponse {
     } else {
         Text::default()
     };
-    InspectResponse {
-        report: Some(report.to_record(request.at)),
-        pages: i32::try_from(text.pages).unwrap_or(i32::MAX),
-        text: text.text,
-        media_type: media_type.to_owned(),
-        needs_ocr: text.needs_ocr,
+    Answer {
+        inspected: Some(InspectResponse {
+            report: Some(report.to_record(request.at)),
+            pages: i32::try_from(text.pages).unwrap_or(i32::MAX),
+            text: text.text,
+            media_type: media_type.to_owned(),
+            needs_ocr: text.needs_ocr,
+        }),
+        besides: request.with_besides.then(|| BesidesMessage::of(&besides, &report)),
     }
 }
 
@@ -232,7 +381,7 @@ fn answer(input: &mut impl Read, output: &mut impl Write) -> Result<(), WorkerEr
     reply(&inspect(&request), output)
 }
 
-fn reply(answer: &InspectResponse, output: &mut impl Write) -> Result<(), WorkerError> {
+fn reply(answer: &Answer, output: &mut impl Write) -> Result<(), WorkerError> {
     let reply = answer.encode_to_vec();
     output.write_all(&frame_head(reply.len()))?;
     output.write_all(&reply)?;
@@ -286,11 +435,7 @@ fn frame_length_of(its_mark: [u8; 4], head: &[u8; FRAME_HEAD], limit: usize) -> 
 ///
 /// # Errors
 /// [`WorkerError`]; a file that kills its worker is no reason to stop.
-pub async fn run(
-    executable: &Path,
-    request: &Request,
-    limits: Limits,
-) -> Result<InspectResponse, WorkerError> {
+pub async fn run(executable: &Path, request: &Request, limits: Limits) -> Result<Answer, WorkerError> {
     if request.file.len() > FILE_BYTES_MAX {
         return Err(WorkerError::TooLarge { size: request.file.len() });
     }
@@ -307,7 +452,7 @@ pub async fn run_on_disk(
     mut file: File,
     request: &Request,
     limits: Limits,
-) -> Result<InspectResponse, WorkerError> {
+) -> Result<Answer, WorkerError> {
     let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     if size > FILE_BYTES_MAX {
         return Err(WorkerError::TooLarge { size });
@@ -328,7 +473,7 @@ async fn started(
     stdin: Stdio,
     message: Option<Vec<u8>>,
     limits: Limits,
-) -> Result<InspectResponse, WorkerError> {
+) -> Result<Answer, WorkerError> {
     let child = Command::new(executable)
         .arg(ARGUMENT)
         .env_clear()
@@ -344,7 +489,7 @@ async fn started(
     }
 }
 
-async fn converse(mut child: Child, message: Option<Vec<u8>>) -> Result<InspectResponse, WorkerError> {
+async fn converse(mut child: Child, message: Option<Vec<u8>>) -> Result<Answer, WorkerError> {
     let missing = || WorkerError::Pipe(io::Error::from(io::ErrorKind::BrokenPipe));
     let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(missing());
@@ -385,7 +530,7 @@ async fn converse(mut child: Child, message: Option<Vec<u8>>) -> Result<InspectR
     if frame_length(head, ANSWER_BYTES_MAX)? != body.len() {
         return Err(WorkerError::Frame { limit: ANSWER_BYTES_MAX });
     }
-    Ok(InspectResponse::decode(body)?)
+    Ok(Answer::decode(body)?)
 }
 
 #[cfg(test)]
@@ -406,7 +551,7 @@ mod tests {
         answer(&mut framed(&request).as_slice(), &mut output).unwrap();
         let (head, body) = output.split_first_chunk::<FRAME_HEAD>().unwrap();
         assert_eq!(frame_length(head, ANSWER_BYTES_MAX).unwrap(), body.len());
-        let reply = InspectResponse::decode(body).unwrap();
+        let reply = Answer::decode(body).unwrap().inspected.unwrap();
         assert_eq!(reply.media_type, "image/png");
         assert_eq!(reply.report.unwrap().verdict(), Verdict::Unreadable);
     }

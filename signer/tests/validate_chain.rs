@@ -159,7 +159,12 @@ fn evidence_from_elsewhere_counts_as_if_it_lay_in_the_file() {
     let revoked = validate_with(&document, &options, &lists(&[3]));
     assert_eq!(revoked.verdict, Verdict::Invalid, "{}", brief(&revoked));
     assert_eq!(revoked.signatures[0].indication(), (Indication::TotalFailed, "REVOKED"));
-    let garbage = Known { certificates: vec![vec![0; 9]], crls: vec![b"x".to_vec()], ocsp: vec![Vec::new()] };
+    let garbage = Known {
+        certificates: vec![vec![0; 9]],
+        crls: vec![b"x".to_vec()],
+        ocsp: vec![Vec::new()],
+        existed_at: None,
+    };
     assert_eq!(validate_with(&document, &options, &garbage).verdict, Verdict::Indeterminate);
 }
 

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use pki::{Behaviour, Pki};
 use signer::fetch::limits::JUDGING_EXCHANGES_MAX;
-use signer::fetch::{Anchors, Cache, Client, ClientOptions, Fetcher};
+use signer::fetch::{Anchors, Cache, Client, ClientOptions, Fetcher, Moment, host_of};
 use signer::pdf::Document;
 use signer::sign::{
     Choices, Claims, Level, SIGNATURE_BYTES_DEFAULT, Services, SigningRequest, SigningTime, Target, raise,
     sign_at_level, sign_with,
 };
 use signer::validate::{
-    Options, Report, RevocationState, TrustState, Verdict, validate_document, validate_online,
+    Known, Options, Report, RevocationState, TrustState, Verdict, validate_document, validate_online,
+    validate_with,
 };
 
 const DAY: i64 = 86_400;
@@ -49,7 +50,7 @@ impl<'p> Judge<'p> {
     fn at(&self, file: &[u8], at: i64) -> Report {
         let options = Options { require_revocation: true, ..Options::new(self.pki.roots(), at) };
         let document = Document::open(file.to_vec()).unwrap();
-        validate_online(&document, &options, &self.fetcher, self.pki.now)
+        validate_online(&document, &options, &self.fetcher, self.pki.now, &Known::default())
     }
 
     fn now(&self, file: &[u8]) -> Report {
@@ -193,7 +194,7 @@ fn strangers_send_this_machine_nowhere() {
     let nobody =
         Options { require_revocation: true, ..Options::new(signer::chain::TrustRoots::none(), pki.now) };
     let document = Document::open(file).unwrap();
-    validate_online(&document, &nobody, &Judge::new(&pki).fetcher, pki.now);
+    validate_online(&document, &nobody, &Judge::new(&pki).fetcher, pki.now, &Known::default());
     for path in ["/ocsp", "/sub.crl", "/root.crl", "/sub.cer", "/root.cer"] {
         assert_eq!((stranger.asked(path), pki.asked(path)), (0, 0), "{path}");
     }
@@ -268,4 +269,48 @@ fn a_raised_file_and_its_unraised_brother_get_the_same_verdict() {
     let file = signed_by(&pki, "a");
     let raised = raise(file.clone(), Level::LongTerm, &services, pki.now).unwrap().bytes().to_vec();
     assert_eq!(Judge::new(&pki).now(&file).verdict, offline(&pki, &raised, pki.now).verdict);
+}
+
+#[test]
+fn an_issuer_that_cannot_be_fetched_now_may_be_later() {
+    let pki = Pki::new();
+    let client = Client::new(ClientOptions {
+        named: host_of(&pki.url("/")).into_iter().collect(),
+        attempts: 1,
+        ..ClientOptions::default()
+    });
+    let fetcher = Fetcher::new(client, Cache::in_memory(), Anchors::Roots(pki.roots()));
+    let path =
+        || fetcher.path(&pki.certificate("a"), &[], Moment { at: pki.now, proven: false, now: pki.now });
+    pki.spoil("/sub.cer", Behaviour::Status(503));
+    let error = path().unwrap_err();
+    assert_eq!((error.code(), error.is_passing()), ("service_status", true));
+    pki.spoil("/sub.cer", Behaviour::Status(404));
+    let error = path().unwrap_err();
+    assert_eq!((error.code(), error.is_passing()), ("not_trusted", false), "there is none");
+    pki.mend();
+    assert_eq!(path().unwrap().len(), 3);
+}
+
+#[test]
+fn what_a_register_proves_to_have_been_there_is_judged_as_of_then() {
+    let pki = Pki::new();
+    let file = signed_by(&pki, "b");
+    pki.revoke_since(&[11], pki.now + DAY);
+    let list = |name: &str| std::fs::read(pki.path(name)).unwrap();
+    let known =
+        |existed_at| Known { crls: vec![list("sub.crl"), list("root.crl")], existed_at, ..Known::default() };
+    let judged = |at, existed_at| {
+        let options = Options { require_revocation: true, ..Options::new(pki.roots(), at) };
+        validate_with(&Document::open(file.clone()).unwrap(), &options, &known(existed_at))
+    };
+    // Nobody says when it was there: what was revoked since may have been before.
+    assert!(codes(&judged(pki.now, None)).contains(&"revoked_later"));
+    let report = judged(pki.now, Some(pki.now));
+    assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+    // Later than the revocation it proves nothing against it.
+    let report = judged(pki.now + 2 * DAY, Some(pki.now + 2 * DAY));
+    assert_eq!(report.signatures[0].revocation, RevocationState::Revoked, "{report:#?}");
+    // Later than the judging it proves nothing for it.
+    assert!(codes(&judged(pki.now, Some(pki.now + 2 * DAY))).contains(&"revoked_later"));
 }

@@ -58,6 +58,7 @@ async fn a_signed_file_is_judged_and_read() {
     let executable = std::env::current_exe().unwrap();
     let answer =
         worker::run(&executable, &Request::new(file, &options(roots)), Limits::default()).await.unwrap();
+    let answer = answer.inspected.unwrap();
     let report = answer.report.unwrap();
     assert_eq!(report.verdict(), Verdict::Valid, "{report:?}");
     assert_eq!(report.signatures[0].signer, "Van thu P256");
@@ -67,6 +68,7 @@ async fn a_signed_file_is_judged_and_read() {
 
     let broken = Request::new(&b"%PDF-1.7 no more"[..], &options(TrustRoots::none()));
     let answer = worker::run(&executable, &broken, Limits::default()).await.unwrap();
+    let answer = answer.inspected.unwrap();
     assert_eq!(answer.report.unwrap().verdict(), Verdict::Unreadable);
 }
 
@@ -89,7 +91,7 @@ async fn a_file_on_the_disk_is_judged_as_in_memory() {
         assert_eq!(lies, held, "{} bytes", bytes.len());
     }
     // Standard input that is a file and says nothing of a request is none.
-    for bytes in [&b""[..], b"VTD1", b"a file, and behind it what is no mark"] {
+    for bytes in [&b""[..], b"VTD2", b"a file, and behind it what is no mark"] {
         let output = std::process::Command::new(&executable).arg(ARGUMENT).stdin(on_disk(bytes)).output();
         assert!(!output.unwrap().status.success());
     }

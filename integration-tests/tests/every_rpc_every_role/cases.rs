@@ -19,13 +19,14 @@ use proto::intake::v1 as intake;
 use proto::record::v1::command::Command as C;
 use proto::record::v1::{
     AddEvidence, AddPerson, AddUnit, Appoint, ApproveDraft, AssignNumber, AssignmentRole, Book, ChangeAgency,
-    ChangePerson, ChangeUnit, Channel, CheckForm, CloseSeries, Command, CompleteAssignment, CorrectIncoming,
-    CreateDraft, Credential, Date, DefineSeries, Delegate, DeliveryStatus, DirectIncoming, EndDelegation,
-    EndPosition, ExtendDeadline, FileEvidence, HandOn, HolidayTable, InitialDraft, Issue, OpenedNow,
-    Position, Recall, RecordOpened, RecordSealed, RecordSigned, RegisterIncoming, ReleaseNumber,
-    ReportProgress, ReserveNumber, ReturnDraft, ReturnIncoming, ReviewContent, Series, SetCredential,
-    SetHolidays, SignatureLevel, SignatureReport, SubmitDraft, SubmitIncoming, SwitchSecretRegistration,
-    UndoDirection, Unit, UpdateDelivery, Verdict, VoidNumber, WithdrawCertificate, WithdrawDraft,
+    ChangePerson, ChangeUnit, Channel, CheckForm, CheckedFile, CloseSeries, Command, CompleteAssignment,
+    CorrectIncoming, CreateDraft, Credential, Date, DefineSeries, Delegate, DeliveryStatus, DirectIncoming,
+    EndDelegation, EndPosition, ExtendDeadline, FileEvidence, HandOn, HolidayTable, InitialDraft, Issue,
+    KeepEvidence, OpenedNow, Position, Recall, RecordOpened, RecordSealed, RecordSigned, RegisterIncoming,
+    ReleaseNumber, ReportProgress, ReserveNumber, ReturnDraft, ReturnIncoming, ReviewContent, Series,
+    SetCredential, SetHolidays, SignatureLevel, SignatureReport, SubmitDraft, SubmitIncoming,
+    SwitchSecretRegistration, UndoDirection, Unit, UpdateDelivery, Verdict, VoidNumber, WithdrawCertificate,
+    WithdrawDraft,
 };
 use proto::routing::v1 as routing;
 use proto::signer::v1 as signer;
@@ -171,6 +172,17 @@ fn archive() -> Vec<Case> {
                 signatures: Some(report(f)),
             }],
         })),
+        commit!("what authorities said of a received document", |f| C::KeepEvidence(KeepEvidence {
+            document_id: f.directed.clone(),
+            files: vec![CheckedFile {
+                digest: f.issued_main.clone(),
+                evidence_digest: f.issued_main.clone(),
+                evidence_size: 1_000_000,
+                complete: true,
+                signatures: Some(report(f)),
+                sources: Vec::new(),
+            }],
+        })),
         commit!("an approval without the signer", |f| C::ApproveDraft(ApproveDraft {
             document_id: f.issued.clone(),
             prepared: Some(pdf(f)),
@@ -217,6 +229,12 @@ fn archive() -> Vec<Case> {
                 evidence_level: SignatureLevel::Basic.into(),
                 ..ListRequest::default()
             },
+            |bytes| format!("ok, {} lines", ListResponse::decode(bytes).unwrap().items.len())
+        ),
+        case!(
+            "Archive/List",
+            "what authorities were not asked about",
+            |_, _, _| ListRequest { list: ListName::Unchecked.into(), ..ListRequest::default() },
             |bytes| format!("ok, {} lines", ListResponse::decode(bytes).unwrap().items.len())
         ),
         case!(
@@ -692,7 +710,10 @@ fn signer() -> Vec<Case> {
                 certificates: f.outside_certificate.clone(),
             }
         }),
-        case!("Signer/EvidenceQueue", "", |_, _, _| signer::EvidenceQueueRequest {}),
+        case!("Signer/EvidenceQueue", "", |_, _, _| signer::EvidenceQueueRequest::default()),
+        case!("Signer/CheckReceived", "a received document", |f, _, _| signer::CheckReceivedRequest {
+            document_id: f.directed.clone(),
+        }),
         case!("Signer/Raise", "an issued document", |f, _, _| signer::RaiseRequest {
             document_id: f.issued.clone(),
         }),

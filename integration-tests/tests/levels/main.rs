@@ -69,7 +69,7 @@ async fn issued(office: &OneProcess, subject: &str) -> String {
 
 async fn queue(office: &OneProcess, login: &str) -> Result<EvidenceQueueState, Fault> {
     let identity = office.world.identity(login).await?;
-    let request = outgoing(&identity, EvidenceQueueRequest {});
+    let request = outgoing(&identity, EvidenceQueueRequest::default());
     let answer = office.world.peers.signer().evidence_queue(request).await.map_err(|s| fault_of(&s))?;
     Ok(answer.into_inner().queue.unwrap())
 }

@@ -38,6 +38,11 @@ pub(crate) fn in_event(event: &Event, found: &mut impl FnMut(&str)) {
                 one(&file.digest, found);
             }
         }
+        What::EvidenceKept(e) => {
+            for file in &e.files {
+                one(&file.evidence_digest, found);
+            }
+        }
         What::AgencyFounded(_)
         | What::AgencyChanged(_)
         | What::UnitAdded(_)
@@ -102,6 +107,7 @@ pub(crate) fn in_record(record: &Record, found: &mut impl FnMut(&str)) {
         Some(State::Incoming(s)) => {
             all(&s.files, found);
             one(&s.text_digest, found);
+            s.checks.iter().for_each(|it| one(&it.evidence_digest, found));
         }
         Some(State::Outgoing(s)) => {
             all(&s.files, found);

@@ -14,6 +14,7 @@ use proto::archive::v1::{
 };
 use proto::fault::Fault;
 use proto::record::v1::Caller;
+use proto::record::v1::command::Command;
 use proto::rpc::{Identity, MESSAGE_BYTES_MAX, fault_of, status_of};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
@@ -64,6 +65,14 @@ impl Service {
     ) -> Result<CommitResponse, Fault> {
         check_commit(&request)?;
         let viewer = Viewer::of(identity)?;
+        if identity.service.as_deref() == Some(domain::policy::SIGNER)
+            && let Some(Command::KeepEvidence(kept)) =
+                request.command.as_ref().and_then(|it| it.command.clone())
+        {
+            self.blocking(move |shared| transfer::is_as_long_as_told(shared, &kept))
+                .await
+                .map_err(|status| fault_of(&status))?;
+        }
         let proofs = self.proofs(&viewer, &request).await?;
         let place = tokio::time::timeout(COMMIT_QUEUE_WAIT, Arc::clone(&self.places).acquire_owned()).await;
         let place = match place {
@@ -236,8 +245,9 @@ impl ArchiveRpc for Service {
         &self,
         request: Request<Streaming<PutFileRequest>>,
     ) -> Result<Response<PutFileResponse>, Status> {
-        let (caller, messages) = by_person(request)?;
-        let putter = Viewer::Person(caller);
+        // The signer keeps what authorities say; directory has no part in files.
+        let (identity, messages) = opened(request)?;
+        let putter = Viewer::without_directory(&identity).map_err(status_of)?;
         let asker = putter.clone();
         self.blocking(move |shared| shared.read_as(&asker, |_| Ok(()))).await?;
         let chunks = messages

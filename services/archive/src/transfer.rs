@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use proto::archive::v1::{GetFileRequest, GetFileResponse};
 use proto::fault::Fault;
+use proto::record::v1::KeepEvidence;
 use proto::rpc::CHUNK_BYTES_MAX;
 use storage::Digest;
 use storage::files::{FilesError, OpenFile, Stored, Writer};
@@ -127,6 +128,21 @@ pub(crate) fn is_theirs(shared: &Shared, view: &View, viewer: &Viewer, text: &st
         }
     }
     Ok(false)
+}
+
+/// Makes sure that evidence has the length that the signer tells of it.
+pub(crate) fn is_as_long_as_told(shared: &Shared, command: &KeepEvidence) -> Result<(), Fault> {
+    for (index, file) in command.files.iter().enumerate() {
+        let kept = digest(&format!("files[{index}].evidence_digest"), &file.evidence_digest)?;
+        let length = shared.files.len(&kept).map_err(fault)?.ok_or_else(|| {
+            Fault::refused("FILE_UNKNOWN", format!("the file {kept} is not kept; put it first"))
+        })?;
+        if length != file.evidence_size {
+            let text = format!("the evidence {kept} has {length} bytes, not {}", file.evidence_size);
+            return Err(Fault::invalid(format!("files[{index}].evidence_size"), "OUT_OF_RANGE", text));
+        }
+    }
+    Ok(())
 }
 
 /// Opens a file for a caller who may read it: through the record named, or because they have just put it.

@@ -1,6 +1,6 @@
 //! Who reads: a person by their seal, or directory or the signer by its own key.
 
-use domain::index::sees;
+use domain::index::{is_signed, sees};
 use domain::moment::Moment;
 use domain::policy::{DIRECTORY, SIGNER, verify_caller};
 use domain::states::States;
@@ -15,8 +15,8 @@ pub(crate) enum Viewer {
     Person(Caller),
     /// The service `directory` without a person: it sees the facts of the directory, no document and no credential.
     Directory,
-    /// The service `signer` without a person: it sees issued and recalled documents, whose signatures it keeps provable,
-    /// and nothing else.
+    /// The service `signer` without a person: it sees issued and recalled documents, whose signatures it keeps provable, and
+    /// received ones with signatures, about which it asks their authorities; nothing else.
     Signer,
 }
 
@@ -82,18 +82,20 @@ impl Viewer {
                         | State::Certificate(_)
                 )
             ),
-            Self::Signer => matches!(
-                &record.state,
-                Some(State::Outgoing(document))
-                    if matches!(document.status(), OutgoingStatus::Issued | OutgoingStatus::Recalled)
-            ),
+            Self::Signer => match &record.state {
+                Some(State::Outgoing(document)) => {
+                    matches!(document.status(), OutgoingStatus::Issued | OutgoingStatus::Recalled)
+                }
+                Some(State::Incoming(document)) => is_signed(document),
+                _ => false,
+            },
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use proto::record::v1::{Credential, IncomingDocument, Unit};
+    use proto::record::v1::{Credential, FileRef, IncomingDocument, SignatureReport, SignatureResult, Unit};
 
     use super::*;
 
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signer_sees_what_was_issued_and_nothing_else() {
+    fn the_signer_sees_what_was_issued_and_what_came_signed_and_nothing_else() {
         let at = |status: OutgoingStatus| {
             record(State::Outgoing(proto::record::v1::OutgoingDocument {
                 status: status.into(),
@@ -136,6 +138,18 @@ mod tests {
         ] {
             assert!(!Viewer::Signer.sees(&record(other)));
         }
+        let signatures = |count: usize| {
+            record(State::Incoming(IncomingDocument {
+                files: vec![FileRef::default()],
+                signatures: Some(SignatureReport {
+                    signatures: vec![SignatureResult::default(); count],
+                    ..SignatureReport::default()
+                }),
+                ..IncomingDocument::default()
+            }))
+        };
+        assert!(Viewer::Signer.sees(&signatures(1)));
+        assert!(!Viewer::Signer.sees(&signatures(0)));
     }
 
     #[test]

@@ -90,3 +90,7 @@ pub const DISTINGUISHED_NAME: usize = 500;
 pub const SERIAL_HEX: usize = 40;
 /// Bytes of a stable code such as that of a finding.
 pub const CODE_BYTES: usize = 64;
+/// Largest file of evidence that is kept beside a received file, in bytes.
+pub const EVIDENCE_BYTES: u64 = 64 * 1024 * 1024;
+/// Statements on revocation that the record names of one file.
+pub const EVIDENCE_SOURCES: usize = 50;

@@ -161,6 +161,10 @@ reasons! {
     NOT_ONLY_EVIDENCE;
     /// The file has reached a higher level already.
     LEVEL_LOWER;
+    /// The file is not one of the document.
+    FILE_NOT_OF_DOCUMENT;
+    /// The report is not about the signatures that the file bore on receipt.
+    NOT_SAME_SIGNATURES;
     /// The certificate is not the signer's.
     CERTIFICATE_NOT_SIGNERS;
     /// The certificate is not the agency's seal.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use proto::rpc::Address;
 
+use crate::checking::CheckingOptions;
 use crate::raising::RaisingOptions;
 use crate::role::{Role, RolePeer};
 use crate::{agent, pdf, prepare, raise};
@@ -86,6 +87,9 @@ pub struct Serve {
     /// What issued documents are raised to.
     #[command(flatten)]
     pub raising: RaisingOptions,
+    /// Who is asked about received ones.
+    #[command(flatten)]
+    pub checking: CheckingOptions,
 }
 
 /// `demo`.
@@ -109,6 +113,9 @@ pub struct Demo {
     /// What issued documents are raised to, once the demo is made.
     #[command(flatten)]
     pub raising: RaisingOptions,
+    /// Who is asked about received ones, once the demo is made.
+    #[command(flatten)]
+    pub checking: CheckingOptions,
 }
 
 /// `journal …`.

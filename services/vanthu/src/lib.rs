@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod backup;
 mod bar;
+pub mod checking;
 pub mod cli;
 pub mod demo;
 pub mod keys;

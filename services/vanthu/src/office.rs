@@ -20,7 +20,7 @@ use proto::rpc::peer::{self, Peer};
 use proto::rpc::{Address, Clock, Guard, MESSAGE_BYTES_MAX};
 use proto::signer::v1::signer_client::SignerClient;
 use proto::signer::v1::signer_server::SignerServer;
-use signer::service::{Raising, RaisingTask};
+use signer::service::{BackgroundTask, Checking, Raising};
 use tonic::service::RoutesBuilder;
 
 use crate::bar;
@@ -51,6 +51,8 @@ pub struct Plan {
     pub demo: bool,
     /// To which level issued documents are raised; none: they stay at B-B.
     pub raising: Option<Raising>,
+    /// How authorities are asked about received documents; none: nobody is asked.
+    pub checking: Option<Checking>,
 }
 
 /// The peers of an office, near or far.
@@ -120,7 +122,7 @@ pub struct Office {
     /// The directory, where it is here.
     pub directory: Option<directory::Directory>,
     archive: Option<Archive>,
-    raising: Option<RaisingTask>,
+    background: Vec<BackgroundTask>,
 }
 
 impl Office {
@@ -129,7 +131,7 @@ impl Office {
     /// # Errors
     /// [`Fault`] that says which role could not be opened and why.
     pub async fn open(plan: Plan) -> Result<Self, Fault> {
-        let Plan { data, roles, peers, keys, clock, worker, demo, raising } = plan;
+        let Plan { data, roles, peers, keys, clock, worker, demo, raising, checking } = plan;
         let guard = Guard::new(Arc::clone(&keys.trust), Arc::clone(&clock));
         let mut all: BTreeMap<Role, Peer> = BTreeMap::new();
         for (role, address) in &peers {
@@ -167,7 +169,7 @@ impl Office {
             founding_code = Some(code);
             people = Some(directory);
         }
-        let mut raised = None;
+        let mut background = Vec::new();
         if here(Role::Signer) {
             let signer = signer::service::Signer::new(signer::service::Settings {
                 archive: Peers { all: all.clone() }.archive(),
@@ -177,8 +179,10 @@ impl Office {
                 clock: Arc::clone(&clock),
                 key: Arc::clone(&keys.signer),
                 raising,
+                checking,
             })?;
-            raised = signer.raise_issued();
+            background.extend(signer.raise_issued());
+            background.extend(signer.check_received());
             let server = guard.wrap(wide!(SignerServer::new(signer)));
             all.insert(Role::Signer, add(&mut routes, server));
         }
@@ -219,7 +223,7 @@ impl Office {
             founding_code,
             directory: people,
             archive: opened,
-            raising: raised,
+            background,
         })
     }
 
@@ -231,7 +235,7 @@ impl Office {
 
     /// Ends cleanly: what waits is committed, the journal gets its closing frame.
     pub async fn close(self) {
-        drop(self.raising);
+        drop(self.background);
         if let Some(archive) = self.archive {
             drop((self.peers, self.routes));
             if tokio::task::spawn_blocking(|| archive.close()).await.is_err() {

@@ -44,6 +44,7 @@ pub async fn serve(args: Serve, clock: Clock) -> Result<(), Fault> {
         worker: this_binary()?,
         demo: false,
         raising,
+        checking: args.checking.checking(&args.data),
     };
     let office = Office::open(plan).await?;
     let grpc = args.grpc.unwrap_or_else(|| Address::Unix(socket_under(&args.data)));

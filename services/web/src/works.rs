@@ -15,8 +15,10 @@ pub(crate) type Kept = Mutex<Option<(i64, Works)>>;
 /// What works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Works {
-    /// Long-term evidence is got for what the office keeps.
+    /// Long-term evidence is got for what the office keeps: its own documents, or those that it received.
     pub(crate) evidence: bool,
+    /// Authorities are asked about the signatures of received documents.
+    pub(crate) online_evidence: bool,
 }
 
 impl Works {
@@ -24,7 +26,7 @@ impl Works {
     pub(crate) async fn of(desk: &Desk) -> Self {
         // Nobody else may ask.
         if !evidence::concerns(desk) {
-            return Self { evidence: false };
+            return Self { evidence: false, online_evidence: false };
         }
         let (now, kept) = (desk.app.now(), &desk.app.works);
         if let Ok(kept) = kept.lock()
@@ -33,9 +35,11 @@ impl Works {
         {
             return works;
         }
-        match evidence::state(desk).await {
-            Ok(state) => {
-                let works = Self { evidence: evidence::works(&state) };
+        match evidence::settings(desk).await {
+            Ok(answer) => {
+                let raises = answer.queue.is_some_and(|state| evidence::raises(&state));
+                let online_evidence = answer.checks.is_some_and(|checks| checks.on);
+                let works = Self { evidence: raises || online_evidence, online_evidence };
                 if let Ok(mut kept) = kept.lock() {
                     *kept = Some((now, works));
                 }
@@ -43,7 +47,7 @@ impl Works {
             }
             Err(fault) => {
                 tracing::warn!(%fault, "cannot ask whether evidence is kept; the menu shows its page");
-                Self { evidence: true }
+                Self { evidence: true, online_evidence: false }
             }
         }
     }

@@ -7,10 +7,14 @@ use http::StatusCode;
 use office::{Browser, FakeOffice};
 use proto::fault::Fault;
 use proto::record::v1::record::State;
-use proto::record::v1::{DocumentFacts, OutgoingDocument, OutgoingStatus, Role, SignatureLevel};
+use proto::record::v1::{
+    DocumentFacts, EvidenceSource, FileRef, IncomingDocument, IncomingStatus, KeptCheck, OutgoingDocument,
+    OutgoingStatus, Revocation, RevocationSource, Role, SignatureLevel, SignatureReport, SignatureResult,
+    Verdict,
+};
 use proto::signer::v1::{
-    EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState, RaiseRequest, RaiseResponse,
-    WaitingDocument,
+    CheckQueueState, CheckReceivedRequest, CheckReceivedResponse, EvidenceQueueRequest,
+    EvidenceQueueResponse, EvidenceQueueState, RaiseRequest, RaiseResponse, WaitingDocument,
 };
 
 const QUEUE: &str = "signer.v1.Signer/EvidenceQueue";
@@ -48,7 +52,7 @@ fn office(roles: &[Role], state: EvidenceQueueState) -> FakeOffice {
     };
     office.put("out_1", State::Outgoing(document));
     office.answer(QUEUE, move |_: EvidenceQueueRequest| {
-        Ok(EvidenceQueueResponse { queue: Some(state.clone()) })
+        Ok(EvidenceQueueResponse { queue: Some(state.clone()), checks: None })
     });
     office
 }
@@ -134,6 +138,8 @@ async fn the_menu_has_the_page_where_it_works_and_where_that_cannot_be_asked() {
         assert!(!in_the_menu(&off, beside).await, "{role:?}: off");
         let on = office(&[role], queue(SignatureLevel::Timestamped, Vec::new()));
         assert!(in_the_menu(&on, beside).await, "{role:?}: on");
+        let online = checking(&[role], true, received(Revocation::NotChecked, Vec::new()));
+        assert!(in_the_menu(&online, beside).await, "{role:?}: only received ones are asked about");
         let silent = FakeOffice::new(&[role]);
         silent.answer(QUEUE, |_: EvidenceQueueRequest| -> Result<EvidenceQueueResponse, Fault> {
             Err(Fault::unavailable("PEER", "no signer here"))
@@ -151,4 +157,130 @@ async fn the_menu_does_not_ask_on_every_page() {
         browser.get("/toi").await;
     }
     assert_eq!(office.called::<EvidenceQueueRequest>(QUEUE).len(), 1);
+}
+
+const CHECK: &str = "signer.v1.Signer/CheckReceived";
+
+/// A signed letter that was received, with what is kept of it.
+fn received(revocation: Revocation, checks: Vec<KeptCheck>) -> IncomingDocument {
+    IncomingDocument {
+        status: IncomingStatus::Received.into(),
+        facts: Some(DocumentFacts { subject: "Rà soát hồ sơ".to_owned(), ..DocumentFacts::default() }),
+        files: vec![FileRef {
+            digest: "aa".repeat(32),
+            media_type: "application/pdf".to_owned(),
+            ..FileRef::default()
+        }],
+        received_at: Some(prost_types::Timestamp { seconds: 1_795_000_000, nanos: 0 }),
+        signatures: Some(SignatureReport {
+            verdict: Verdict::Invalid.into(),
+            signatures: vec![SignatureResult {
+                revocation: revocation.into(),
+                verdict: Verdict::Invalid.into(),
+                ..SignatureResult::default()
+            }],
+            ..SignatureReport::default()
+        }),
+        checks,
+        ..IncomingDocument::default()
+    }
+}
+
+fn kept() -> KeptCheck {
+    let source = |source: RevocationSource, by: &str| EvidenceSource {
+        source: source.into(),
+        by: by.to_owned(),
+        at: Some(prost_types::Timestamp { seconds: 1_795_000_060, nanos: 0 }),
+    };
+    KeptCheck {
+        digest: "aa".repeat(32),
+        evidence_digest: "ee".repeat(32),
+        evidence_size: 5,
+        complete: true,
+        kept_at: Some(prost_types::Timestamp { seconds: 1_795_000_061, nanos: 0 }),
+        sources: vec![source(RevocationSource::Ocsp, "CN=ocsp.ca.gov.vn"), source(RevocationSource::Crl, "")],
+        times: 1,
+    }
+}
+
+/// An office that asks authorities, or does not.
+fn checking(roles: &[Role], on: bool, document: IncomingDocument) -> FakeOffice {
+    let office = FakeOffice::new(roles);
+    office.put("in_1", State::Incoming(document));
+    office.answer(QUEUE, move |asked: EvidenceQueueRequest| {
+        let checks = CheckQueueState {
+            on,
+            waiting: u32::from(on && !asked.settings_only),
+            documents: if on && !asked.settings_only {
+                vec![waiting("in_1", "service_status", false)]
+            } else {
+                Vec::new()
+            },
+            ..CheckQueueState::default()
+        };
+        let queue = (!asked.settings_only).then(EvidenceQueueState::default);
+        Ok(EvidenceQueueResponse { queue, checks: Some(checks) })
+    });
+    office
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_is_told_plainly_with_source_time_and_evidence() {
+    let office = checking(&[Role::Clerk], true, received(Revocation::Revoked, vec![kept()]));
+    let page = Browser::logged_in(&office).get("/van-ban/in_1").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for told in [
+        "Chứng thư số của người ký đã bị thu hồi",
+        "Trả lời OCSP của CN=ocsp.ca.gov.vn",
+        "Danh sách thu hồi của nơi cấp chứng thư",
+        "Kết luận tính tại thời điểm nhận văn bản",
+        "/van-ban/in_1/bang-chung",
+        "/van-ban/in_1/kiem-tra-lai",
+    ] {
+        assert!(page.text.contains(told), "{told}");
+    }
+    let good = checking(&[Role::Clerk], true, received(Revocation::Good, vec![kept()]));
+    let page = Browser::logged_in(&good).get("/van-ban/in_1").await;
+    assert!(!page.text.contains("đã bị thu hồi hoặc tạm dừng."));
+}
+
+#[tokio::test]
+async fn the_button_is_the_clerks_and_only_where_authorities_are_asked() {
+    for (role, on, shown) in [
+        (Role::Clerk, true, true),
+        (Role::Clerk, false, false),
+        (Role::Leader, true, false),
+        (Role::Officer, true, false),
+    ] {
+        let office = checking(&[role], on, received(Revocation::NotChecked, Vec::new()));
+        let page = Browser::logged_in(&office).get("/van-ban/in_1").await;
+        assert_eq!(page.text.contains("kiem-tra-lai"), shown, "{role:?} {on}");
+        assert!(!page.text.contains("/van-ban/in_1/bang-chung"), "nothing is kept yet");
+    }
+}
+
+#[tokio::test]
+async fn a_check_is_asked_of_the_signer_and_what_came_of_it_is_told() {
+    let office = checking(&[Role::Clerk], true, received(Revocation::NotChecked, Vec::new()));
+    office.answer(CHECK, |_: CheckReceivedRequest| {
+        let checks =
+            CheckQueueState { last_error: "service_too_slow".to_owned(), ..CheckQueueState::default() };
+        Ok(CheckReceivedResponse { checks: Some(checks) })
+    });
+    let browser = Browser::logged_in(&office);
+    let token = browser.get("/van-ban/in_1").await.token();
+    let answer = browser.post("/van-ban/in_1/kiem-tra-lai", &token, "ma=0123456789abcdef").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/van-ban/in_1"));
+    let asked = CheckReceivedRequest { document_id: "in_1".to_owned() };
+    assert_eq!(office.called::<CheckReceivedRequest>(CHECK), std::slice::from_ref(&asked));
+    // From the queue as well.
+    let queue = browser.get("/bang-chung").await;
+    assert!(queue.text.contains("Rà soát hồ sơ") && queue.text.contains("Chữ ký của văn bản đến"));
+    let fields = "ma=0123456789abcdee&document_id=in_1";
+    let answer = browser.post("/bang-chung/hoi-lai", &queue.token(), fields).await;
+    assert_eq!(answer.location(), "/bang-chung");
+    assert_eq!(office.called::<CheckReceivedRequest>(CHECK), [asked.clone(), asked]);
+    let off = checking(&[Role::Administrator], false, received(Revocation::NotChecked, Vec::new()));
+    let page = Browser::logged_in(&off).get("/bang-chung").await;
+    assert!(page.text.contains("--online-evidence") && !page.text.contains("/bang-chung/hoi-lai"));
 }

@@ -21,6 +21,8 @@ pub struct Timestamp {
     pub time: Option<i64>,
     /// Digest of what was stamped.
     pub imprint: Option<Digest>,
+    /// The token itself, as it stands in the file.
+    pub token: Vec<u8>,
     /// The check of the token's own signature; its findings include those of the imprint.
     pub report: SignerReport,
 }
@@ -33,20 +35,29 @@ pub fn verify_timestamp(token: &[u8], stamped: &[&[u8]]) -> Timestamp {
 /// As [`verify_timestamp`], over content that may be read on demand.
 pub(crate) fn verify_timestamp_over(token: &[u8], stamped: Content<'_>) -> Timestamp {
     match SignedData::read(token) {
-        Ok(signed_data) => verify_signed_data(&signed_data, stamped),
-        Err(error) => Timestamp { time: None, imprint: None, report: SignerReport::unreadable(&error) },
+        Ok(signed_data) => Timestamp { token: token.to_vec(), ..verify_signed_data(&signed_data, stamped) },
+        Err(error) => unreadable(&error),
     }
 }
 
 pub(crate) fn verify_timestamp_element(token: &Element<'_>, stamped: &[&[u8]]) -> Timestamp {
     match SignedData::from_content_info(token) {
-        Ok(signed_data) => verify_signed_data(&signed_data, Content::Parts(stamped)),
-        Err(error) => Timestamp { time: None, imprint: None, report: SignerReport::unreadable(&error) },
+        Ok(signed_data) => Timestamp {
+            token: token.raw().to_vec(),
+            ..verify_signed_data(&signed_data, Content::Parts(stamped))
+        },
+        Err(error) => unreadable(&error),
     }
 }
 
+fn unreadable(error: &BerError) -> Timestamp {
+    let report = SignerReport::unreadable(error);
+    Timestamp { time: None, imprint: None, token: Vec::new(), report }
+}
+
 fn verify_signed_data(signed_data: &SignedData<'_>, stamped: Content<'_>) -> Timestamp {
-    let mut timestamp = Timestamp { time: None, imprint: None, report: SignerReport::default() };
+    let mut timestamp =
+        Timestamp { time: None, imprint: None, token: Vec::new(), report: SignerReport::default() };
     let content = signed_data.content.as_deref().unwrap_or_default();
     if signed_data.content_type == oid::TST_INFO {
         if let Err(error) = read_info(content, stamped, &mut timestamp) {

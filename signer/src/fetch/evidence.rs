@@ -191,10 +191,15 @@ impl Fetcher {
         }
     }
 
+    /// Whether no path can end anywhere.
+    pub(crate) fn trusts_nobody(&self) -> bool {
+        matches!(&self.anchors, Anchors::Roots(roots) if roots.is_empty())
+    }
+
     /// The path of a certificate to its anchor, as it was at a time; issuers that `carried` lacks are looked for.
     ///
     /// # Errors
-    /// [`EvidenceError::NotTrusted`].
+    /// [`EvidenceError::NotTrusted`]; [`EvidenceError::Http`] where an issuer could not be asked for and may be later.
     pub fn path(
         &self,
         certificate: &X509,
@@ -209,7 +214,7 @@ impl Fetcher {
             }
             known.extend(roots.certificates().iter().cloned());
         }
-        let top = self.complete(certificate, &mut known, moment.now);
+        let (top, down) = self.complete(certificate, &mut known, moment.now);
         let roots = match &self.anchors {
             Anchors::Roots(roots) => roots.clone(),
             Anchors::Carried => {
@@ -224,14 +229,14 @@ impl Fetcher {
         let report = check_path(certificate, &known, &roots, moment.at);
         match report.trust {
             Trust::Trusted => Ok(report.path),
-            Trust::Unknown(why) | Trust::OutOfValidity(why) | Trust::Forged(why) => {
-                Err(not_trusted(certificate, &why))
-            }
+            Trust::Unknown(why) => Err(down.map_or_else(|| not_trusted(certificate, &why), Into::into)),
+            Trust::OutOfValidity(why) | Trust::Forged(why) => Err(not_trusted(certificate, &why)),
         }
     }
 
-    /// Climbs from issuer to issuer, fetching those that are not known; answers the highest.
-    fn complete(&self, certificate: &X509, known: &mut Vec<X509>, now: i64) -> X509 {
+    /// Climbs from issuer to issuer, fetching those that are not known; answers the highest, and why there is none above
+    /// it where that may pass.
+    fn complete(&self, certificate: &X509, known: &mut Vec<X509>, now: i64) -> (X509, Option<HttpError>) {
         let mut top = certificate.clone();
         let mut fetched = 0;
         for _ in 0..PATH_LEN_MAX {
@@ -246,14 +251,21 @@ impl Fetcher {
                 break;
             }
             fetched += 1;
-            let Some(issuer) = self.fetch_issuer(&top, now) else { break };
-            known.push(issuer.clone());
-            top = issuer;
+            match self.fetch_issuer(&top, now) {
+                Ok(Some(issuer)) => {
+                    known.push(issuer.clone());
+                    top = issuer;
+                }
+                Ok(None) => break,
+                Err(down) => return (top, Some(down)),
+            }
         }
-        top
+        (top, None)
     }
 
-    fn fetch_issuer(&self, subject: &X509, now: i64) -> Option<X509> {
+    /// The issuer, where its certificate is found; an error where that may pass.
+    fn fetch_issuer(&self, subject: &X509, now: i64) -> Result<Option<X509>, HttpError> {
+        let mut down = None;
         for url in issuer_urls(subject) {
             let key = format!("issuer {} {url}", now.div_euclid(limits::ISSUER_AGE_MAX));
             let _held = self.cache.hold(key.as_bytes());
@@ -263,21 +275,24 @@ impl Fetcher {
             if let Some(found) =
                 self.cache.get(key.as_bytes(), limits::ISSUER_BYTES_MAX).and_then(|kept| find(&kept))
             {
-                return Some(found);
+                return Ok(Some(found));
             }
             // Where the path ends is not known yet.
             match self.get(&url, "application/pkix-cert, */*", limits::ISSUER_BYTES_MAX, Origin::Unproven) {
                 Ok(bytes) => {
                     if let Some(found) = find(&bytes) {
                         self.cache.put(key.as_bytes(), &bytes);
-                        return Some(found);
+                        return Ok(Some(found));
                     }
                     tracing::debug!(url, "the file of an issuer holds another certificate");
                 }
-                Err(error) => tracing::debug!(%error, "an issuer's certificate was not found"),
+                Err(error) => {
+                    tracing::debug!(%error, "an issuer's certificate was not found");
+                    down = Some(error).filter(HttpError::is_passing).or(down);
+                }
             }
         }
-        None
+        down.map_or(Ok(None), Err)
     }
 
     /// Everything that proves a certificate good at a moment.

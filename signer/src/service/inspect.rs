@@ -123,7 +123,7 @@ async fn looked_into(
         Some(file) => worker::run_on_disk(&inner.worker, file, &request, Limits::default()).await,
     };
     match answered {
-        Ok(answer) => Ok(answer),
+        Ok(answer) => answer.inspected.ok_or_else(|| Fault::broken("a worker answered without a report")),
         Err(error @ (WorkerError::Died { .. } | WorkerError::TimedOut(_))) => {
             // The file broke its worker: it is not readable, which is a finding and not our fault.
             tracing::warn!(%error, "a worker did not survive its file");

@@ -3,12 +3,14 @@
 //! This process parses only the file that it is about to sign. Strangers' files are opened in [`crate::worker`].
 
 mod act;
+mod checking;
 mod evidence;
 mod fault;
 mod inspect;
 mod key;
 mod outside;
 mod possession;
+mod queue;
 mod received;
 mod sealed_state;
 
@@ -26,6 +28,7 @@ use crate::chain::TrustRoots;
 use crate::mandate::Mandates;
 use crate::vault::Vault;
 
+pub use checking::Checking;
 pub use evidence::Raising;
 
 /// Files that are worked on at once in this process: signing needs a core each.
@@ -47,13 +50,15 @@ pub struct Settings {
     pub key: Arc<ServiceKey>,
     /// To which level issued documents are raised; none: they stay at B-B.
     pub raising: Option<Raising>,
+    /// How authorities are asked about what was received; none: nobody is asked.
+    pub checking: Option<Checking>,
 }
 
-/// Ends the raising of issued documents when it goes: what is in hand is given up, nothing of it was recorded.
+/// Ends what the signer does in the background when it goes: what is in hand is given up, nothing of it was recorded.
 #[derive(Debug)]
-pub struct RaisingTask(tokio::task::JoinHandle<()>);
+pub struct BackgroundTask(tokio::task::JoinHandle<()>);
 
-impl Drop for RaisingTask {
+impl Drop for BackgroundTask {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -78,8 +83,12 @@ pub(crate) struct Inner {
     guests: Arc<Semaphore>,
     /// Enrolments go one after another: two of one certificate would take each other's files away.
     enrolling: tokio::sync::Mutex<()>,
+    /// The signer's own key.
+    key: Arc<ServiceKey>,
     /// Raises issued documents, where the office has a level for them.
     raiser: Option<evidence::Raiser>,
+    /// Asks about received documents, where the office wants it.
+    checker: Option<checking::Checker>,
 }
 
 impl Signer {
@@ -100,7 +109,9 @@ impl Signer {
                 streamed: Arc::new(Semaphore::new(inspect::STREAMED_AT_ONCE)),
                 guests: Arc::new(Semaphore::new(inspect::GUESTS_AT_ONCE)),
                 enrolling: tokio::sync::Mutex::new(()),
-                raiser: settings.raising.map(|raising| evidence::Raiser::new(raising, settings.key)),
+                key: settings.key,
+                raiser: settings.raising.map(evidence::Raiser::new),
+                checker: settings.checking.map(checking::Checker::new),
             }),
         })
     }
@@ -108,9 +119,17 @@ impl Signer {
     /// Begins to raise issued documents, where the office has a level for them. Call it inside a runtime, once the archive
     /// answers or will.
     #[must_use]
-    pub fn raise_issued(&self) -> Option<RaisingTask> {
+    pub fn raise_issued(&self) -> Option<BackgroundTask> {
         self.inner.raiser.as_ref()?;
-        Some(RaisingTask(tokio::spawn(evidence::run(Arc::clone(&self.inner)))))
+        Some(BackgroundTask(tokio::spawn(evidence::run(Arc::clone(&self.inner)))))
+    }
+
+    /// Begins to ask authorities about the signatures of received documents, where the office wants it. Call it inside a
+    /// runtime, once the archive answers or will.
+    #[must_use]
+    pub fn check_received(&self) -> Option<BackgroundTask> {
+        self.inner.checker.as_ref()?;
+        Some(BackgroundTask(tokio::spawn(checking::run(Arc::clone(&self.inner)))))
     }
 }
 
@@ -266,6 +285,13 @@ impl SignerRpc for Signer {
 
     async fn raise(&self, request: Request<RaiseRequest>) -> Result<Response<RaiseResponse>, Status> {
         done_by!(self, request, evidence::now)
+    }
+
+    async fn check_received(
+        &self,
+        request: Request<CheckReceivedRequest>,
+    ) -> Result<Response<CheckReceivedResponse>, Status> {
+        done_by!(self, request, checking::now)
     }
 
     async fn inspect(&self, request: Request<InspectRequest>) -> Result<Response<InspectResponse>, Status> {

@@ -25,6 +25,7 @@ mod trust;
 
 pub use indication::Indication;
 pub use online::validate_online;
+pub(crate) use online::{Besides, Inquiry, Wish};
 pub use own::{NotRight, check_evidence, check_signed};
 pub use report::{
     CertificateInfo, Change, ChangesAfter, Coverage, Finding, Kind, Report, RevocationState, Severity,
@@ -38,7 +39,6 @@ use crate::chain::{Evidence, TrustRoots, distinct};
 use crate::pdf::{Document, Error, Input, Ref};
 use evidence::Store;
 use form::Form;
-use online::Wishes;
 use signature::{Checked, Judge};
 
 /// Most signatures that are judged in one file.
@@ -83,6 +83,9 @@ pub struct Known {
     pub crls: Vec<Vec<u8>>,
     /// OCSP responses.
     pub ocsp: Vec<Vec<u8>>,
+    /// Since when the file is known to have been there as it is, in seconds since 1970, by the register of whoever asks:
+    /// it counts as a time stamp over the whole file would.
+    pub existed_at: Option<i64>,
 }
 
 /// As [`validate`], of a file that is open already.
@@ -97,19 +100,19 @@ pub fn validate_with(document: &Document, options: &Options, known: &Known) -> R
 }
 
 /// As [`validate_with`], with what was missing for a better answer.
-fn validate_and_wish(document: &Document, options: &Options, known: &Known) -> (Report, Wishes) {
+pub(crate) fn validate_and_wish(document: &Document, options: &Options, known: &Known) -> (Report, Besides) {
     let judged = judge(document, options, known);
     // What could not be read was not judged.
     match document.file().check() {
         Ok(()) => judged,
-        Err(error) => (Report::unreadable(error.to_string()), Wishes::default()),
+        Err(error) => (Report::unreadable(error.to_string()), Besides::default()),
     }
 }
 
-fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wishes) {
+fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Besides) {
     let mut checked = match find_signatures(document) {
         Ok(checked) => checked,
-        Err(error) => return (Report::unreadable(error.to_string()), Wishes::default()),
+        Err(error) => return (Report::unreadable(error.to_string()), Besides::default()),
     };
     add_orphans(document, &mut checked);
     let revisions = document.revisions().len();
@@ -133,7 +136,7 @@ fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wish
             revisions,
             revision_ends,
         };
-        return (report, Wishes::default());
+        return (report, Besides::default());
     }
     shared.extend(structure::locked(document));
     shared.extend(lively::findings(document.latest()));
@@ -154,13 +157,15 @@ fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wish
         checked.add_evidence(&mut evidence);
         others.extend(checked.certificates());
     }
+    // Later than the judging it proves nothing for it.
+    let existed_at = known.existed_at.filter(|at| *at <= options.at);
     let mut judge = Judge {
         document,
         options,
         others: distinct(others),
         evidence,
-        existed_at: options.at,
-        proven: false,
+        existed_at: existed_at.unwrap_or(options.at),
+        proven: existed_at.is_some(),
         later_ends: Vec::new(),
         shared_values: shared_values(document),
         shared: shared.clone(),
@@ -173,9 +178,10 @@ fn judge(document: &Document, options: &Options, known: &Known) -> (Report, Wish
         signatures.push(report);
     }
     signatures.reverse();
-    let wishes = Wishes { wishes: judge.wishes.into_inner(), carried: judge.others };
+    let stamps = checked.iter().flat_map(|(one, _)| one.stamps()).collect();
+    let besides = Besides { wishes: judge.wishes.into_inner(), carried: judge.others, stamps };
     let verdict = bottom_line(&signatures);
-    (Report { verdict, signatures, findings: shared, revisions, revision_ends }, wishes)
+    (Report { verdict, signatures, findings: shared, revisions, revision_ends }, besides)
 }
 
 fn bottom_line(signatures: &[SignatureReport]) -> Verdict {

@@ -23,19 +23,22 @@ use crate::pdf::Document;
 
 /// What was missing for a better answer.
 #[derive(Debug)]
-pub(super) enum Wish {
+pub(crate) enum Wish {
     /// How a certificate of a trusted path stands, by its issuer.
     Standing { subject: X509, issuer: X509 },
     /// The path of a certificate to a root, as it was at a time.
     Path { certificate: X509, at: i64, proven: bool },
 }
 
-/// All of it.
+/// What judging leaves besides its report.
 #[derive(Debug, Default)]
-pub(super) struct Wishes {
-    pub(super) wishes: Vec<Wish>,
+pub(crate) struct Besides {
+    /// What was missing.
+    pub(crate) wishes: Vec<Wish>,
     /// The certificates that were at hand.
-    pub(super) carried: Vec<X509>,
+    pub(crate) carried: Vec<X509>,
+    /// The time stamps of the file, as they stand in it (RFC 3161 tokens).
+    pub(crate) stamps: Vec<Vec<u8>>,
 }
 
 impl Wish {
@@ -49,30 +52,63 @@ impl Wish {
     }
 }
 
-/// As [`super::validate_document`], and asks services for the revocation data and issuers that the file lacks, at most
-/// [`JUDGING_EXCHANGES_MAX`] times. `now` is the time of asking, seconds since 1970; the time of judging is that of the
-/// options. Blocking. What could not be found out is told in the report's findings.
-pub fn validate_online(document: &Document, options: &Options, fetcher: &Fetcher, now: i64) -> Report {
-    let fetcher = fetcher.bounded(JUDGING_EXCHANGES_MAX, JUDGING_TIME);
-    let mut known = Known::default();
-    let mut asked = HashSet::new();
-    let mut failures = Vec::new();
-    for _ in 0..JUDGING_ROUNDS_MAX {
-        let (report, wishes) = validate_and_wish(document, options, &known);
-        let before = known.count();
-        // Where nobody is trusted no answer helps.
-        let wished = wishes.wishes.into_iter().filter(|_| !options.roots.is_empty());
-        for wish in wished.filter(|wish| asked.insert(wish.key())) {
-            match fulfil(&wish, &wishes.carried, &fetcher, now) {
-                Ok(found) => known.add(found),
-                Err(error) => failures.push(told(&error)),
-            }
-        }
-        if known.count() == before {
-            return with_failures(report, failures);
+/// What is asked about one file, until it is judged: each thing once, and all of it within limits.
+#[derive(Debug)]
+pub(crate) struct Inquiry {
+    fetcher: Fetcher,
+    asked: HashSet<String>,
+    /// What is known so far.
+    pub(crate) known: Known,
+    /// Why some things could not be found out.
+    pub(crate) failures: Vec<EvidenceError>,
+}
+
+impl Inquiry {
+    /// Begins, with what is known already.
+    pub(crate) fn new(fetcher: &Fetcher, known: Known) -> Self {
+        Self {
+            fetcher: fetcher.bounded(JUDGING_EXCHANGES_MAX, JUDGING_TIME),
+            asked: HashSet::new(),
+            known,
+            failures: Vec::new(),
         }
     }
-    with_failures(validate_and_wish(document, options, &known).0, failures)
+
+    /// Asks for what is missing; whether anything came of it that was not known. `now` is in seconds since 1970.
+    pub(crate) fn ask(&mut self, wishes: Vec<Wish>, carried: &[X509], now: i64) -> bool {
+        let before = self.known.count();
+        for wish in wishes {
+            // Where nobody is trusted no answer helps.
+            if self.fetcher.trusts_nobody() || !self.asked.insert(wish.key()) {
+                continue;
+            }
+            match fulfil(&wish, carried, &self.fetcher, now) {
+                Ok(found) => self.known.add(found),
+                Err(error) => self.failures.push(error),
+            }
+        }
+        self.known.count() > before
+    }
+}
+
+/// As [`super::validate_with`], and asks services for the revocation data and issuers that are not known, at most
+/// [`JUDGING_EXCHANGES_MAX`] times. `now` is the time of asking, seconds since 1970; the time of judging is that of the
+/// options. Blocking. What could not be found out is told in the report's findings.
+pub fn validate_online(
+    document: &Document,
+    options: &Options,
+    fetcher: &Fetcher,
+    now: i64,
+    known: &Known,
+) -> Report {
+    let mut inquiry = Inquiry::new(fetcher, known.clone());
+    for _ in 0..JUDGING_ROUNDS_MAX {
+        let (report, besides) = validate_and_wish(document, options, &inquiry.known);
+        if !inquiry.ask(besides.wishes, &besides.carried, now) {
+            return with_failures(report, &inquiry.failures);
+        }
+    }
+    with_failures(validate_and_wish(document, options, &inquiry.known).0, &inquiry.failures)
 }
 
 fn fulfil(
@@ -95,8 +131,8 @@ fn told(error: &EvidenceError) -> Finding {
     Finding::warning("evidence_not_fetched", format!("{}: {error}", error.code()))
 }
 
-fn with_failures(mut report: Report, failures: Vec<Finding>) -> Report {
-    report.findings.extend(failures);
+fn with_failures(mut report: Report, failures: &[EvidenceError]) -> Report {
+    report.findings.extend(failures.iter().map(told));
     report.findings.dedup();
     report
 }

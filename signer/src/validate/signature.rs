@@ -85,6 +85,14 @@ impl Checked {
         }
     }
 
+    /// The tokens of its time stamps; of a document time stamp its own.
+    pub(super) fn stamps(&self) -> Vec<Vec<u8>> {
+        let own = self.covered.as_ref().filter(|_| self.value.is_timestamp());
+        let own = own.map(|covered| covered.contents.clone());
+        let of_signature = self.signer.timestamps.iter().map(|stamp| stamp.token.clone());
+        of_signature.chain(own).filter(|token| !token.is_empty()).collect()
+    }
+
     /// Where the signed bytes end; 0 where that is unknown.
     pub(super) fn end(&self) -> usize {
         self.covered.as_ref().map_or(0, |covered| covered.parts[1].end)

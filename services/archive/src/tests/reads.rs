@@ -20,7 +20,10 @@ use super::office::{DAY_MS, Office, facts, id_of, on_paper, registration};
 /// Every list with parameters that make it answer; the signer's own is left out.
 fn every_list(series_id: &str) -> Vec<ListRequest> {
     (1..=100)
-        .filter(|list| ListName::try_from(*list).is_ok_and(|list| list != ListName::ByEvidence))
+        .filter(|list| {
+            ListName::try_from(*list)
+                .is_ok_and(|list| !matches!(list, ListName::ByEvidence | ListName::Unchecked))
+        })
         .map(|list| ListRequest {
             list,
             series_id: series_id.to_owned(),

@@ -3,8 +3,8 @@
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
-    Corrected, Ended, EntryStatus, IncomingDocument, IncomingStatus, NumberDrawn, NumberReserved,
-    NumberTaken, Received, Record, RegisterEntry, Registered, Role, SeriesYear,
+    Corrected, Ended, EntryStatus, IncomingDocument, IncomingStatus, KeepEvidence, KeptCheck, NumberDrawn,
+    NumberReserved, NumberTaken, Received, Record, RegisterEntry, Registered, Role, SeriesYear,
 };
 
 use super::{EntryMeta, incoming, outgoing, readers};
@@ -73,6 +73,34 @@ pub(super) fn returned_to_sender(states: &dyn States, meta: &EntryMeta, id: &str
     incoming::changed(states, meta, id, |document, _| {
         document.status = IncomingStatus::Returned.into();
         document.closing_reason.clone_from(&event.reason);
+    })
+}
+
+pub(super) fn evidence_kept(
+    states: &dyn States,
+    meta: &EntryMeta,
+    id: &str,
+    event: &KeepEvidence,
+) -> Records {
+    incoming::changed(states, meta, id, |document, _| {
+        for checked in &event.files {
+            let place = document.files.iter().position(|file| file.digest == checked.digest);
+            let Some(index) = place else { continue };
+            if index == 0 {
+                document.signatures.clone_from(&checked.signatures);
+            }
+            let known = document.checks.iter().position(|it| it.digest == checked.digest);
+            let before = known.map(|at| document.checks.remove(at));
+            document.checks.push(KeptCheck {
+                digest: checked.digest.clone(),
+                evidence_digest: checked.evidence_digest.clone(),
+                evidence_size: checked.evidence_size,
+                complete: checked.complete,
+                kept_at: Some(meta.at()),
+                sources: checked.sources.clone(),
+                times: before.map_or(0, |it| it.times).saturating_add(1),
+            });
+        }
     })
 }
 

@@ -120,6 +120,7 @@ pub fn apply(states: &dyn States, meta: &EntryMeta, event: &Event) -> Result<Vec
         E::Signed(e) => outgoing::signed(states, meta, id, e),
         E::SigningFailed(e) => outgoing::signing_failed(states, meta, id, e),
         E::EvidenceAdded(e) => outgoing::evidence_added(states, meta, id, e),
+        E::EvidenceKept(e) => intake::evidence_kept(states, meta, id, e),
         E::Numbered(e) => outgoing::numbered(states, meta, id, e),
         E::Sealed(e) => outgoing::sealed(states, meta, id, e),
         E::Issued(e) => outgoing::issued(states, meta, id, e),

@@ -100,6 +100,7 @@ pub fn check(command: Command) -> Result<Checked, Fault> {
         C::RecordSigned(c) => outgoing::record_signed(&mut fields, c),
         C::RecordSigningFailed(c) => outgoing::record_signing_failed(&mut fields, c),
         C::AddEvidence(c) => evidence::add_evidence(&mut fields, c),
+        C::KeepEvidence(c) => evidence::keep_evidence(&mut fields, c),
         C::AssignNumber(c) => outgoing::assign_number(&mut fields, c),
         C::RecordSealed(c) => outgoing::record_sealed(&mut fields, c),
         C::Issue(c) => outgoing::issue(&mut fields, c),

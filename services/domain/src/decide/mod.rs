@@ -4,6 +4,7 @@ mod assignment;
 mod directory;
 pub mod incoming;
 mod intake;
+mod kept_evidence;
 pub mod numbering;
 mod opened;
 mod outgoing;
@@ -72,6 +73,7 @@ pub fn decide(permit: &Permit, states: &dyn States, moment: &Moment) -> Result<V
         C::RecordSigned(c) => outgoing::record_signed(permit, c, states, moment),
         C::RecordSigningFailed(c) => outgoing::record_signing_failed(permit, c, states, moment),
         C::AddEvidence(c) => outgoing::add_evidence(permit, c, states, moment),
+        C::KeepEvidence(c) => kept_evidence::keep_evidence(permit, c, states, moment),
         C::AssignNumber(c) => outgoing::assign_number(permit, c, states, moment),
         C::RecordSealed(c) => outgoing::record_sealed(permit, c, states, moment),
         C::Issue(c) => outgoing::issue(permit, c, states, moment),

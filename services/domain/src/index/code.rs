@@ -35,6 +35,8 @@ pub enum Code {
     ReservedNumbers = 24,
     /// reader ‖ year ‖ series ‖ ordinal ‖ suffix ‖ id.
     VoidNumbers = 25,
+    /// received, oldest first ‖ id: signed ones whose authorities were not asked yet.
+    Unchecked = 26,
 
     /// assignee ‖ due, none last ‖ id.
     MyLead = 30,

@@ -1,8 +1,8 @@
 //! Lists and look-ups of incoming documents and of assignments.
 
 use proto::record::v1::{
-    Assignment, AssignmentRole, AssignmentStatus, DocumentFacts, IncomingDocument, IncomingStatus, Record,
-    Urgency,
+    Assignment, AssignmentRole, AssignmentStatus, DocumentFacts, IncomingDocument, IncomingStatus, KeptCheck,
+    Record, Urgency,
 };
 
 use super::code::Code;
@@ -37,6 +37,10 @@ pub(super) fn document(record: &Record, document: &IncomingDocument, keys: &mut 
                 .id(id),
         );
     }
+    // Whatever became of it: what was received is kept with its evidence.
+    if is_unchecked(document) {
+        keys.push(Key::of(Code::Unchecked).instant(received).id(id));
+    }
     if matches!(document.status(), IncomingStatus::Returned | IncomingStatus::Void) {
         return;
     }
@@ -46,6 +50,26 @@ pub(super) fn document(record: &Record, document: &IncomingDocument, keys: &mut 
     if let Some(main) = document.files.first() {
         keys.push(Key::of(Code::IncomingByMainFile).text(&main.digest).id(id));
     }
+}
+
+/// Whether authorities have still to be asked about the signatures of the main file.
+#[must_use]
+pub fn is_unchecked(document: &IncomingDocument) -> bool {
+    is_signed(document) && check_of(document).is_none()
+}
+
+/// Whether the main file bears signatures.
+#[must_use]
+pub fn is_signed(document: &IncomingDocument) -> bool {
+    !document.files.is_empty()
+        && document.signatures.as_ref().is_some_and(|report| !report.signatures.is_empty())
+}
+
+/// What is kept of the last check of the main file.
+#[must_use]
+pub fn check_of(document: &IncomingDocument) -> Option<&KeptCheck> {
+    let main = document.files.first()?;
+    document.checks.iter().find(|it| it.digest == main.digest)
 }
 
 /// The prefix under which documents with the same number, notation and issuer stand (NĐ 30/2020 Phụ lục VI: warn on

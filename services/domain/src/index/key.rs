@@ -216,6 +216,7 @@ mod tests {
             (Code::IncomingAll as u8, 23),
             (Code::ReservedNumbers as u8, 24),
             (Code::VoidNumbers as u8, 25),
+            (Code::Unchecked as u8, 26),
             (Code::MyLead as u8, 30),
             (Code::MySupporting as u8, 31),
             (Code::MyInformation as u8, 32),

@@ -16,6 +16,7 @@ use proto::record::v1::{Record, record::State};
 
 pub use code::Code;
 pub(crate) use incoming::by_number;
+pub use incoming::{check_of, is_signed, is_unchecked};
 pub use key::Key;
 pub(crate) use outgoing::by_number as by_outgoing_number;
 pub use outgoing::evidence_of;

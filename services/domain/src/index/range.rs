@@ -173,6 +173,7 @@ pub fn range(request: &ListRequest, caller: &Caller) -> Result<Vec<KeyRange>, Fa
         }
         ListName::OpenAssignments => each_by_due(Code::OpenAssignments),
         ListName::ByEvidence => outgoing::by_evidence(request),
+        ListName::Unchecked => Ok(vec![KeyRange::all(Key::of(Code::Unchecked).prefix(), request)]),
         ListName::OutgoingByStatus
         | ListName::MyDrafts
         | ListName::MyReturnedDrafts

@@ -26,7 +26,7 @@ use table::{Grant, Relation};
 
 /// The service whose key may found the agency and set credentials.
 pub const DIRECTORY: &str = "directory";
-/// The service whose key may add long-term evidence to issued documents.
+/// The service whose key may add long-term evidence to issued documents, and keep what authorities say of received ones.
 pub const SIGNER: &str = "signer";
 
 /// Proof that a caller may give a command now. Only [`authorize`] makes one.

@@ -65,6 +65,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("Issue", Some(Kind::Outgoing), CLERK),
     // Nobody's act: the office keeps what was signed provable. No person gives it, whatever their role.
     Row::by("AddEvidence", super::SIGNER, &[Grant::ServiceAlone]),
+    Row::by("KeepEvidence", super::SIGNER, &[Grant::ServiceAlone]),
     Row::new("UpdateDelivery", Some(Kind::Outgoing), CLERK),
     Row::new("Recall", Some(Kind::Outgoing), &[Grant::Role(Role::Clerk), Grant::Role(Role::Leader)]),
 ];

@@ -223,6 +223,10 @@ fn commands(office: &mut Office) -> Vec<C> {
             document_id: draft.clone(),
             ..Default::default()
         }),
+        C::KeepEvidence(proto::record::v1::KeepEvidence {
+            document_id: incoming.clone(),
+            ..Default::default()
+        }),
         C::AddEvidence(proto::record::v1::AddEvidence { document_id: signed.clone(), ..Default::default() }),
         C::AssignNumber(proto::record::v1::AssignNumber {
             document_id: signed.clone(),

@@ -3,6 +3,7 @@
 mod directory;
 mod incoming;
 mod intake;
+mod kept_evidence;
 mod lists;
 mod numbering;
 mod random_office;

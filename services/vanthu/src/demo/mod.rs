@@ -22,7 +22,7 @@ use std::sync::Arc;
 use proto::fault::Fault;
 use proto::record::v1::Date;
 use proto::rpc::{Address, Clock};
-use signer::service::Raising;
+use signer::service::{Checking, Raising};
 
 use crate::cli::Demo;
 use crate::keys;
@@ -62,7 +62,8 @@ pub async fn demo(args: Demo, clock: Clock) -> Result<(), Fault> {
         return Ok(());
     }
     let raising = args.raising.raising(&args.data)?;
-    let office = open(&args.data, Arc::clone(&clock), raising).await?;
+    let checking = args.checking.checking(&args.data);
+    let office = open(&args.data, Arc::clone(&clock), raising, checking).await?;
     for (login, what) in SHOWN {
         say(&format!("  {login:<12} {PASSWORD}   {what}"));
     }
@@ -73,7 +74,12 @@ pub async fn demo(args: Demo, clock: Clock) -> Result<(), Fault> {
     run(office, listen, clock, true).await
 }
 
-async fn open(data: &Path, clock: Clock, raising: Option<Raising>) -> Result<Office, Fault> {
+async fn open(
+    data: &Path,
+    clock: Clock,
+    raising: Option<Raising>,
+    checking: Option<Checking>,
+) -> Result<Office, Fault> {
     let plan = Plan {
         data: data.to_path_buf(),
         roles: BTreeSet::from(Role::ALL),
@@ -83,6 +89,7 @@ async fn open(data: &Path, clock: Clock, raising: Option<Raising>) -> Result<Off
         worker: this_binary()?,
         demo: true,
         raising,
+        checking,
     };
     Office::open(plan).await
 }
@@ -94,7 +101,7 @@ async fn open(data: &Path, clock: Clock, raising: Option<Raising>) -> Result<Off
 pub async fn make(data: &Path, documents: u32, seed: u64, now_ms: i64) -> Result<(), Fault> {
     let year = domain::calendar::date_at(now_ms).year;
     let clock = SetClock::new(morning(Date { year, month: 1, day: 2 }));
-    let office = open(data, clock.clock(), None).await?;
+    let office = open(data, clock.clock(), None, None).await?;
     let code = office.founding_code.clone().ok_or_else(|| Fault::broken("no founding code"))?;
     let authority =
         pki::Authority::make(clock.now().div_euclid(1_000) - 365 * 86_400).map_err(Fault::broken)?;

@@ -8,9 +8,10 @@ use proto::fault::Fault;
 use proto::rpc::Clock;
 use serde_json::json;
 use signer::chain::TrustRoots;
+use signer::evidence_file;
 use signer::fetch::{Anchors, Cache, Client, ClientOptions, Fetcher, limits};
 use signer::pdf::Document;
-use signer::validate::{Options, Report, Verdict, validate_document, validate_online};
+use signer::validate::{Known, Options, Report, Verdict, validate_online, validate_with};
 
 use super::options::document_password;
 use super::{folder, open};
@@ -35,6 +36,15 @@ pub struct Verify {
     /// A folder in which revocation data are kept until they are out of date. Default: for this run only.
     #[arg(long, value_name = "FOLDER", conflicts_with = "offline")]
     pub evidence_cache: Option<PathBuf>,
+    /// Evidence that was kept beside the file: the ZIP that an office keeps with a received document, or the folder that it
+    /// was unpacked to. Certificates and revocation data in it count as those in the file do; with --offline they are all
+    /// that is asked. May be given several times.
+    #[arg(long, value_name = "ZIP|FOLDER")]
+    pub evidence: Vec<PathBuf>,
+    /// The file is known to have been there at this time, by a register that you trust, such as the office's own of
+    /// received documents: judge as of then, as if a time stamp proved it.
+    #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "at")]
+    pub received: Option<i64>,
     /// A certificate whose revocation is unknown keeps the verdict from being valid.
     #[arg(long)]
     pub require_revocation: bool,
@@ -58,13 +68,15 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
     }
     let now = clock().div_euclid(1_000);
     let fetcher = (!args.offline).then(|| fetcher(args, &roots));
-    let options = Options { roots, at: args.at.unwrap_or(now), require_revocation: args.require_revocation };
+    let at = args.at.or(args.received).unwrap_or(now);
+    let options = Options { roots, at, require_revocation: args.require_revocation };
+    let known = known(args)?;
     let password = document_password(args.document_password_file.as_deref())?;
     let judged = |path: &Path| -> Result<Report, Fault> {
         Ok(match Document::open_with_password(open(path)?, &password) {
             Ok(document) => match &fetcher {
-                Some(fetcher) => validate_online(&document, &options, fetcher, now),
-                None => validate_document(&document, &options),
+                Some(fetcher) => validate_online(&document, &options, fetcher, now, &known),
+                None => validate_with(&document, &options, &known),
             },
             Err(error) => Report::unreadable(error.to_string()),
         })
@@ -94,6 +106,19 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
         tell(&report);
     }
     Ok(report.verdict.exit_code())
+}
+
+/// What is known beside the file.
+fn known(args: &Verify) -> Result<Known, Fault> {
+    let mut known = Known { existed_at: args.received, ..Known::default() };
+    for path in &args.evidence {
+        let kept = evidence_file::read(path)
+            .map_err(|error| Fault::invalid("--evidence", "EVIDENCE", error.to_string()))?;
+        known.certificates.extend(kept.certificates);
+        known.crls.extend(kept.crls);
+        known.ocsp.extend(kept.ocsp);
+    }
+    Ok(known)
 }
 
 /// Who asks for what a file lacks: soon at an end, since somebody waits for the verdict.

@@ -7,9 +7,11 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use proto::fault::Fault;
-use proto::record::v1::record::State;
 use proto::record::v1::{KeptEvidence, OutgoingDocument, OutgoingStatus, Role, SignatureLevel};
-use proto::signer::v1::{EvidenceQueueRequest, EvidenceQueueState, RaiseRequest, WaitingDocument};
+use proto::signer::v1::{
+    CheckQueueState, CheckReceivedRequest, EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState,
+    RaiseRequest, WaitingDocument,
+};
 
 use crate::app::App;
 use crate::desk::Desk;
@@ -28,7 +30,10 @@ pub(crate) const PATH: &str = "/bang-chung";
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route(PATH, get(page)).route("/bang-chung/thu-lai", post(again).get(up))
+    Router::new()
+        .route(PATH, get(page))
+        .route("/bang-chung/thu-lai", post(again).get(up))
+        .route("/bang-chung/hoi-lai", post(ask_again).get(up))
 }
 
 /// Whom it concerns: clerks, who issue; administrators, who see to the services.
@@ -36,8 +41,8 @@ pub(crate) fn concerns(desk: &Desk) -> bool {
     desk.has_any(&[Role::Administrator, Role::Clerk])
 }
 
-/// Is there anything to be seen on the page in this office?
-pub(crate) fn works(state: &EvidenceQueueState) -> bool {
+/// Whether issued documents are raised in this office.
+pub(crate) fn raises(state: &EvidenceQueueState) -> bool {
     state.level() > SignatureLevel::Basic
 }
 
@@ -80,7 +85,7 @@ impl QueueView {
     /// The words for a state.
     pub(crate) fn of(state: &EvidenceQueueState) -> Self {
         Self {
-            level: if works(state) { terms::level(state.level()) } else { "" },
+            level: if raises(state) { terms::level(state.level()) } else { "" },
             waiting: state.waiting,
             error: if state.last_error.is_empty() { "" } else { why(&state.last_error) },
             next: state.next_try.as_ref().map(|at| day::moment(Some(at))).unwrap_or_default(),
@@ -95,22 +100,57 @@ struct Page {
     queue: QueueView,
     lines: Vec<Line>,
     more: u32,
+    checks: Checks,
     /// Whether single documents may be tried: by those who see them.
     clerk: bool,
 }
 
+/// How the asking about received documents stands, in words.
+struct Checks {
+    on: bool,
+    waiting: u32,
+    error: &'static str,
+    lines: Vec<Line>,
+    more: u32,
+}
+
+impl Checks {
+    fn of(state: &CheckQueueState, seen: &mut HashMap<String, DocumentView>) -> Self {
+        let lines: Vec<Line> = state.documents.iter().map(|it| line(it, seen)).collect();
+        Self {
+            on: state.on,
+            waiting: state.waiting,
+            error: if state.last_error.is_empty() { "" } else { why(&state.last_error) },
+            more: state.waiting.saturating_sub(u32::try_from(lines.len()).unwrap_or(u32::MAX)),
+            lines,
+        }
+    }
+}
+
 /// Asks the signer.
 pub(crate) async fn state(desk: &Desk) -> Result<EvidenceQueueState, Fault> {
-    call!(desk, signer.evidence_queue(EvidenceQueueRequest {})).map(|answer| answer.queue.unwrap_or_default())
+    asked(desk).await.map(|answer| answer.queue.unwrap_or_default())
+}
+
+/// What is switched on; nothing is counted.
+pub(crate) async fn settings(desk: &Desk) -> Result<EvidenceQueueResponse, Fault> {
+    call!(desk, signer.evidence_queue(EvidenceQueueRequest { settings_only: true }))
+}
+
+async fn asked(desk: &Desk) -> Result<EvidenceQueueResponse, Fault> {
+    call!(desk, signer.evidence_queue(EvidenceQueueRequest::default()))
 }
 
 async fn page(desk: Desk) -> Result<Response, Failure> {
-    let state = state(&desk).await?;
-    let ids: Vec<String> = state.documents.iter().map(|it| it.document_id.clone()).collect();
+    let answer = asked(&desk).await?;
+    let (state, checks) = (answer.queue.unwrap_or_default(), answer.checks.unwrap_or_default());
+    let today = desk.today();
     let mut seen: HashMap<String, DocumentView> = HashMap::new();
-    for record in desk.calls().batch(&ids).await? {
-        if let Some(State::Outgoing(document)) = &record.state {
-            seen.insert(record.id.clone(), DocumentView::outgoing(&record.id, document));
+    for documents in [&state.documents, &checks.documents] {
+        let ids: Vec<String> = documents.iter().map(|it| it.document_id.clone()).collect();
+        for record in desk.calls().batch(&ids).await? {
+            let view = DocumentView::of(&record, today, &desk.roll.work);
+            seen.extend(view.map(|view| (record.id, view)));
         }
     }
     let lines: Vec<Line> = state.documents.iter().map(|it| line(it, &mut seen)).collect();
@@ -119,6 +159,7 @@ async fn page(desk: Desk) -> Result<Response, Failure> {
         queue: QueueView::of(&state),
         more: state.waiting.saturating_sub(u32::try_from(lines.len()).unwrap_or(u32::MAX)),
         lines,
+        checks: Checks::of(&checks, &mut seen),
         clerk: desk.has(Role::Clerk),
     };
     desk.page(&page)
@@ -137,7 +178,7 @@ fn line(it: &WaitingDocument, seen: &mut HashMap<String, DocumentView>) -> Line 
 }
 
 /// The sentence for a code of the signer.
-fn why(code: &str) -> &'static str {
+pub(crate) fn why(code: &str) -> &'static str {
     t::by_code(t::waiting::ALL, code).or_else(|| t::by_code(t::waiting::ALL, "other")).unwrap_or_default()
 }
 
@@ -148,6 +189,20 @@ async fn again(desk: Desk, form: Form) -> Result<Response, Failure> {
         Ok(answer) => match answer.queue.unwrap_or_default().waiting {
             0 => Toast::done(t::evidence::done_all()),
             left => Toast::failed(t::evidence::done_left(left)),
+        },
+        Err(Fault::Refused { reason, .. }) => Toast::failed(reasons::sentence(reason)),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(desk.go(PATH, toast))
+}
+
+/// Asks the authorities again now, and says what came of it.
+async fn ask_again(desk: Desk, form: Form) -> Result<Response, Failure> {
+    let request = CheckReceivedRequest { document_id: form.text("document_id").to_owned() };
+    let toast = match call!(desk, signer.check_received(request)) {
+        Ok(answer) => match answer.checks.unwrap_or_default().waiting {
+            0 => Toast::done(t::evidence::received_done_all()),
+            left => Toast::failed(t::evidence::received_done_left(left)),
         },
         Err(Fault::Refused { reason, .. }) => Toast::failed(reasons::sentence(reason)),
         Err(other) => return Err(other.into()),

@@ -2,7 +2,7 @@
 
 use domain::calendar::date_of;
 use proto::record::v1::event::Event as E;
-use proto::record::v1::{AssignmentRole, Date, Event};
+use proto::record::v1::{AssignmentRole, Date, Event, Revocation};
 
 use crate::roll::Roll;
 use crate::texts::{t, terms};
@@ -69,6 +69,20 @@ pub(crate) fn words(event: &Event, roll: &Roll, today: &Date) -> Option<String> 
         E::EvidenceAdded(e) => {
             let level = e.files.first().map(|file| terms::level(file.level())).unwrap_or_default();
             t::events::evidence_added(level)
+        }
+        E::EvidenceKept(e) => {
+            let report = e.files.first().and_then(|file| file.signatures.as_ref());
+            let stands: Vec<Revocation> = report
+                .map(|it| it.signatures.iter().map(|one| one.revocation()).collect())
+                .unwrap_or_default();
+            let told = if stands.contains(&Revocation::Revoked) {
+                t::events::evidence_kept_revoked()
+            } else if stands.iter().all(|one| *one == Revocation::Good) {
+                t::events::evidence_kept_good()
+            } else {
+                t::events::evidence_kept_unknown()
+            };
+            told.to_owned()
         }
         E::SigningFailed(_) => t::events::signing_failed().to_owned(),
         E::Numbered(e) => {

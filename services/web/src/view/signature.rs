@@ -131,6 +131,8 @@ pub(crate) struct ReportView {
     pub(crate) checked: String,
     /// Findings about the file.
     pub(crate) findings: Vec<String>,
+    /// True where a signer's certificate was revoked at the time that counts.
+    pub(crate) revoked: bool,
 }
 
 impl ReportView {
@@ -160,6 +162,7 @@ pub(crate) fn report(report: Option<&SignatureReport>) -> ReportView {
         signatures,
         checked: report.checked_at.as_ref().map(day::exact).unwrap_or_default(),
         findings: report.findings.iter().map(findings::sentence).collect(),
+        revoked: report.signatures.iter().any(|s| !s.timestamp && s.revocation() == Revocation::Revoked),
     }
 }
 

@@ -41,3 +41,6 @@ recalled = recalled it{ $said }
 evidence-added = added long-term evidence to the file (level { $level }); what was signed stays as it is
 signing-failed = could not sign it
 system = The system
+evidence-kept-good = asked about the signers' certificates: not revoked; evidence kept
+evidence-kept-revoked = asked about the signers' certificates: REVOKED; evidence kept
+evidence-kept-unknown = asked about the signers' certificates: not determined; evidence kept

@@ -39,3 +39,14 @@ fact = Level of the signatures
 fact-basic = B-B, no time stamp yet
 fact-kept = { $level }, last added to { $at }
 fact-renewed = { $level }, last added to { $at }; the time stamp is renewed before { $until }
+received-title = Signatures of incoming documents
+received-lead = After receipt the issuers of the signers' certificates are asked, and what they say is kept with the document. Receiving does not wait for it.
+received-off = Asking over the network is not switched on
+received-off-why = Revocation is known only where the file itself holds it. To switch it on, start the server with:
+received-none = All incoming documents with signatures were asked about and have their evidence.
+received-unseen = Incoming document { $id } (shown to those concerned only)
+received-done-all = Asked again: no incoming document waits any more.
+received-done-left = Asked again: { $n ->
+    [one] { $n } incoming document still waits.
+   *[other] { $n } incoming documents still wait.
+}

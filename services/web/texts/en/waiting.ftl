@@ -1,4 +1,4 @@
-# Why an issued document waits for evidence, by the codes of the signer. One without a sentence gets the last.
+# Why a document waits for evidence, by the codes of the signer. One without a sentence gets the last.
 service_unreachable = The time-stamp or revocation service does not answer.
 service_too_slow = The time-stamp or revocation service is too slow.
 service_status = The time-stamp or revocation service reports an error.
@@ -30,4 +30,8 @@ certified_no_changes = The file is certified against changes.
 level_not_reached = What was added does not show the level, so nothing was kept.
 archive_unavailable = The archive does not answer; tried again later.
 not_recorded = The archive did not take it; see the log of the server.
+nobody_trusted = No root certificate is trusted yet; the administrator has to add one.
+file_not_judged = The file could not be read within the limits.
+evidence_too_large = The data to check with are too large to be kept.
+exchanges_spent = Not everything was asked in the time allowed; the rest is asked next time.
 other = The evidence could not be added; see the log of the server.

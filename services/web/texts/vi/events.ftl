@@ -38,3 +38,6 @@ recalled = thu hồi{ $said }
 evidence-added = bổ sung bằng chứng ký số dài hạn vào tệp (mức { $level }); phần đã ký giữ nguyên
 signing-failed = ký số không thành công
 system = Hệ thống
+evidence-kept-good = hỏi tình trạng chứng thư của người ký: không bị thu hồi; lưu bằng chứng
+evidence-kept-revoked = hỏi tình trạng chứng thư của người ký: ĐÃ BỊ THU HỒI; lưu bằng chứng
+evidence-kept-unknown = hỏi tình trạng chứng thư của người ký: chưa xác định; lưu bằng chứng

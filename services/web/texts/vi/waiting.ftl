@@ -1,4 +1,4 @@
-# Why an issued document waits for evidence, by the codes of the signer. One without a sentence gets the last.
+# Why a document waits for evidence, by the codes of the signer. One without a sentence gets the last.
 service_unreachable = Dịch vụ dấu thời gian hoặc dịch vụ kiểm tra chứng thư không trả lời.
 service_too_slow = Dịch vụ dấu thời gian hoặc dịch vụ kiểm tra chứng thư trả lời quá chậm.
 service_status = Dịch vụ dấu thời gian hoặc dịch vụ kiểm tra chứng thư báo lỗi.
@@ -30,4 +30,8 @@ certified_no_changes = Tệp được chứng nhận không cho thay đổi.
 level_not_reached = Đã bổ sung nhưng tệp chưa thể hiện đủ mức, nên không lưu.
 archive_unavailable = Kho lưu trữ không trả lời; lần sau thử lại.
 not_recorded = Kho lưu trữ không nhận; xem nhật ký máy chủ.
+nobody_trusted = Chưa có chứng thư gốc nào được tin cậy; quản trị cần bổ sung chứng thư gốc.
+file_not_judged = Không đọc được tệp trong giới hạn cho phép.
+evidence_too_large = Dữ liệu kiểm tra quá lớn, không lưu được.
+exchanges_spent = Chưa hỏi hết trong thời gian cho phép; lần sau hỏi tiếp.
 other = Không bổ sung được bằng chứng; xem nhật ký máy chủ.

@@ -6,7 +6,6 @@
 //! issued documents and may do nothing to them but this.
 
 mod file;
-mod queue;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,29 +24,28 @@ use proto::record::v1::{
 };
 use proto::rpc::identity::outgoing_as;
 use proto::rpc::stream::appending;
-use proto::rpc::{Identity, ServiceKey, fault_of, outgoing};
+use proto::rpc::{Identity, fault_of, outgoing};
 use proto::signer::v1::{
-    EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState, RaiseRequest, RaiseResponse,
-    WaitingDocument,
+    CheckQueueState, EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState, RaiseRequest,
+    RaiseResponse, WaitingDocument,
 };
 use tokio::sync::{Notify, watch};
 use tokio_stream::StreamExt as _;
 
-use super::Inner;
 use super::act::{FILE_BYTES_MAX, PDF};
-use super::received::received;
+use super::queue::Queue;
+use super::received::{Received, received};
+use super::{Inner, checking};
 use crate::fetch::{Anchors, Cache, Client, Fetcher, TimestampAuthority};
-use crate::pdf::Input;
 use crate::sign::{Level, LevelError, Services};
 use file::{Failure, RaisedFile, raised, to_record};
-use queue::Queue;
 
 /// Documents that are read at a time of those that wait.
-const PAGE: i32 = 50;
+pub(super) const PAGE: i32 = 50;
 /// Documents that the queue names.
-const NAMED_MAX: i32 = 100;
+pub(super) const NAMED_MAX: i32 = 100;
 /// How long somebody who asked for a try waits for what comes of it.
-const ANSWER_AFTER: Duration = Duration::from_secs(30);
+pub(super) const ANSWER_AFTER: Duration = Duration::from_secs(30);
 
 /// To which level issued documents are raised, and by whom.
 #[derive(Debug, Clone)]
@@ -67,7 +65,6 @@ pub struct Raising {
 /// The worker's own things.
 pub(super) struct Raiser {
     raising: Raising,
-    key: Arc<ServiceKey>,
     queue: Mutex<Queue>,
     asked: Mutex<Asked>,
     wake: Notify,
@@ -83,10 +80,9 @@ struct Asked {
 }
 
 impl Raiser {
-    pub(super) fn new(raising: Raising, key: Arc<ServiceKey>) -> Self {
+    pub(super) fn new(raising: Raising) -> Self {
         Self {
             raising,
-            key,
             queue: Mutex::default(),
             asked: Mutex::default(),
             wake: Notify::new(),
@@ -172,7 +168,7 @@ async fn round(inner: &Inner, raiser: &Raiser) -> Result<(), Fault> {
             if raiser.queue().rests_until(inner.now_ms()).is_some() {
                 return Ok(());
             }
-            let request = by_signer(inner, raiser, list.clone())?;
+            let request = by_signer(inner, list.clone())?;
             let page = inner.archive.clone().list(request).await.map_err(|s| fault_of(&s))?.into_inner();
             for record in page.items.into_iter().filter_map(|item| item.record) {
                 let Some(State::Outgoing(document)) = record.state else { continue };
@@ -230,7 +226,7 @@ async fn raised_to(
         if file.media_type != PDF || !seen.insert(file.digest.as_str()) {
             continue;
         }
-        let base = fetched(inner, raiser, id, &file.digest).await?;
+        let base = fetched(inner, id, &file.digest, FILE_BYTES_MAX).await?.into_input()?;
         let (services, roots) = (raiser.services(inner), inner.roots());
         // Not one of the turns of those who sign: a service that is slow must not hold them up.
         let done = tokio::task::spawn_blocking(move || {
@@ -251,7 +247,7 @@ async fn raised_to(
         let (digest, size) = if raised.tail.is_empty() {
             (file.digest.clone(), file.size)
         } else {
-            appended(inner, raiser, &file.digest, raised.tail.clone()).await?
+            appended(inner, &file.digest, raised.tail.clone()).await?
         };
         told.push(raised.told(&file.digest, digest, size));
     }
@@ -263,34 +259,34 @@ async fn raised_to(
         command: Some(Command { command: Some(command) }),
         expected_versions: Vec::new(),
     };
-    let request = by_signer(inner, raiser, request)?;
+    let request = by_signer(inner, request)?;
     inner.archive.clone().commit(request).await.map_err(|s| fault_of(&s))?;
     Ok(())
 }
 
 /// A request by the signer's own key.
-fn by_signer<T>(inner: &Inner, raiser: &Raiser, message: T) -> Result<tonic::Request<T>, Fault> {
-    outgoing_as(&raiser.key, inner.now_ms(), &Identity::default(), message)
+pub(super) fn by_signer<T>(inner: &Inner, message: T) -> Result<tonic::Request<T>, Fault> {
+    outgoing_as(&inner.key, inner.now_ms(), &Identity::default(), message)
 }
 
-async fn fetched(inner: &Inner, raiser: &Raiser, id: &str, digest: &str) -> Result<Input, Fault> {
+pub(super) async fn fetched(inner: &Inner, id: &str, digest: &str, size_max: u64) -> Result<Received, Fault> {
     let request =
         GetFileRequest { digest: digest.to_owned(), offset: 0, length: 0, record_id: id.to_owned() };
-    let request = by_signer(inner, raiser, request)?;
+    let request = by_signer(inner, request)?;
     let answers = inner.archive.clone().get_file(request).await.map_err(|s| fault_of(&s))?.into_inner();
     let chunks = answers.map(|answer| answer.map(|GetFileResponse { chunk, .. }| chunk));
-    received(chunks, inner.vault.folder(), FILE_BYTES_MAX).await?.into_input()
+    received(chunks, inner.vault.folder(), size_max).await
 }
 
-async fn appended(inner: &Inner, raiser: &Raiser, base: &str, tail: Bytes) -> Result<(String, u64), Fault> {
-    let request = by_signer(inner, raiser, appending(base.to_owned(), tail))?;
+async fn appended(inner: &Inner, base: &str, tail: Bytes) -> Result<(String, u64), Fault> {
+    let request = by_signer(inner, appending(base.to_owned(), tail))?;
     let answer = inner.archive.clone().append_file(request).await.map_err(|s| fault_of(&s))?.into_inner();
     Ok((answer.digest, answer.size))
 }
 
 /// The document, where it is issued and below the level or to be renewed.
 async fn document(inner: &Inner, raiser: &Raiser, id: &str) -> Result<Option<OutgoingDocument>, Fault> {
-    let request = by_signer(inner, raiser, GetRequest { id: id.to_owned(), at_least: 0 })?;
+    let request = by_signer(inner, GetRequest { id: id.to_owned(), at_least: 0 })?;
     let record = match inner.archive.clone().get(request).await {
         Ok(answer) => answer.into_inner().record,
         Err(status) => match fault_of(&status) {
@@ -315,10 +311,17 @@ fn waits(document: &OutgoingDocument, goal: SignatureLevel, now_ms: i64) -> bool
 pub(super) async fn standing(
     inner: &Inner,
     identity: &Identity,
-    _: EvidenceQueueRequest,
+    request: EvidenceQueueRequest,
 ) -> Result<EvidenceQueueResponse, Fault> {
     allowed(inner, identity).await?;
-    Ok(EvidenceQueueResponse { queue: Some(state(inner).await?) })
+    if request.settings_only {
+        let level = inner.raiser.as_ref().map_or(SignatureLevel::Basic, |raiser| to_record(raiser.level()));
+        let queue = EvidenceQueueState { level: level.into(), ..EvidenceQueueState::default() };
+        let checks = CheckQueueState { on: inner.checker.is_some(), ..CheckQueueState::default() };
+        return Ok(EvidenceQueueResponse { queue: Some(queue), checks: Some(checks) });
+    }
+    let (queue, checks) = (state(inner).await?, checking::state(inner).await?);
+    Ok(EvidenceQueueResponse { queue: Some(queue), checks: Some(checks) })
 }
 
 /// Tries now.
@@ -366,7 +369,7 @@ pub(super) async fn now(
 }
 
 /// Clerks, who issue, and administrators, who see to the services. The archive says whether the seal still stands.
-async fn allowed(inner: &Inner, identity: &Identity) -> Result<(), Fault> {
+pub(super) async fn allowed(inner: &Inner, identity: &Identity) -> Result<(), Fault> {
     let roles = &identity.caller()?.roles;
     let agency = outgoing(identity, GetRequest { id: "agency".to_owned(), at_least: 0 });
     inner.archive.clone().get(agency).await.map_err(|s| fault_of(&s))?;
@@ -383,7 +386,7 @@ async fn state(inner: &Inner) -> Result<EvidenceQueueState, Fault> {
     };
     let now_ms = inner.now_ms();
     let lists = raiser.lists(now_ms);
-    let request = by_signer(inner, raiser, CountRequest { lists: lists.clone() })?;
+    let request = by_signer(inner, CountRequest { lists: lists.clone() })?;
     let counts = inner.archive.clone().count(request).await.map_err(|s| fault_of(&s))?.into_inner().counts;
     let mut found: Vec<(String, SignatureLevel)> = Vec::new();
     for list in lists {
@@ -392,7 +395,7 @@ async fn state(inner: &Inner) -> Result<EvidenceQueueState, Fault> {
             break;
         }
         let level = list.evidence_level();
-        let request = by_signer(inner, raiser, ListRequest { page_size: left, ..list })?;
+        let request = by_signer(inner, ListRequest { page_size: left, ..list })?;
         let page = inner.archive.clone().list(request).await.map_err(|s| fault_of(&s))?.into_inner();
         found.extend(page.items.into_iter().filter_map(|item| item.record).map(|record| (record.id, level)));
     }
@@ -424,7 +427,7 @@ async fn state(inner: &Inner) -> Result<EvidenceQueueState, Fault> {
     })
 }
 
-fn timestamp(ms: i64) -> prost_types::Timestamp {
+pub(super) fn timestamp(ms: i64) -> prost_types::Timestamp {
     let nanos = i32::try_from(ms.rem_euclid(1_000) * 1_000_000).unwrap_or(0);
     prost_types::Timestamp { seconds: ms.div_euclid(1_000), nanos }
 }

@@ -4,6 +4,7 @@ mod act;
 mod correct;
 mod history;
 mod holders;
+mod kept;
 
 use askama::Template;
 use axum::Router;
@@ -35,6 +36,7 @@ use crate::{call, link};
 pub(crate) use act::ActPage;
 pub(crate) use history::{Act, history_of};
 use holders::Holder;
+use kept::Kept;
 
 /// Routes of this screen.
 pub(crate) fn routes() -> Router<App> {
@@ -43,6 +45,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/van-ban/{id}/sua", get(correct::page).post(correct::send))
         .route("/van-ban/{id}/tra-lai", get(give_back))
         .route("/van-ban/{id}/phieu", get(slip))
+        .route("/van-ban/{id}/bang-chung", get(kept::take))
+        .route("/van-ban/{id}/kiem-tra-lai", get(up).post(kept::again))
         .route("/van-ban/{id}/{act}", get(act::page).post(act::send))
 }
 
@@ -64,6 +68,7 @@ struct Page {
     actions: Vec<Action>,
     files: Vec<FileView>,
     report: ReportView,
+    kept: Option<Kept>,
     leader: Option<Leader>,
     waiting_for: String,
     holders: Vec<Holder>,
@@ -120,6 +125,7 @@ async fn page(desk: Desk, Path(id): Path<String>) -> Result<Response, Failure> {
         actions: actions::on_incoming(&id, &document, &assignments, &desk.caller()),
         files: file::all(&id, &document.files),
         report: signature::report(document.signatures.as_ref()),
+        kept: kept::of(&desk, &id, &document).await,
         leader: document.direction.as_ref().map(|d| Leader {
             name: desk.roll.person(&d.person_id),
             title: desk.roll.title(&d.position_id),
@@ -197,6 +203,11 @@ async fn answers_of(desk: &Desk, ids: &[String], today: &Date) -> Result<Vec<(St
 
 async fn give_back(Path(id): Path<String>) -> Response {
     see_other(&format!("/tiep-nhan/{id}/tra-lai"))
+}
+
+/// The form's own address leads to the page that shows it.
+async fn up(Path(id): Path<String>) -> Response {
+    see_other(&link::document(&id))
 }
 
 async fn slip(desk: Desk, Path(id): Path<String>) -> Result<Response, Failure> {
