@@ -72,6 +72,15 @@ pub enum EvidenceError {
     /// A service could not be asked.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// The certificate of an issuer could not be asked for. Whether the path would end at a root is not known, so that
+    /// the address is nobody's word yet.
+    #[error("the issuer of {subject} could not be asked for: {down}")]
+    Issuer {
+        /// Whose issuer.
+        subject: String,
+        /// What happened.
+        down: HttpError,
+    },
     /// What came back cannot be used.
     #[error("the answer of {url} on {subject} cannot be used: {fault}")]
     Answer {
@@ -96,7 +105,7 @@ impl EvidenceError {
     /// Whether the same may succeed later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Http(error) => error.is_passing(),
+            Self::Http(error) | Self::Issuer { down: error, .. } => error.is_passing(),
             // Lists that are late are made in the end; `tryLater` and `internalError` say it themselves.
             Self::Answer { fault: Fault::Stale | Fault::Refused(2 | 3), .. } => true,
             _ => false,
@@ -108,7 +117,7 @@ impl EvidenceError {
         match self {
             Self::NotTrusted { .. } => "not_trusted",
             Self::NoSource { .. } => "no_revocation_source",
-            Self::Http(error) => error.code(),
+            Self::Http(error) | Self::Issuer { down: error, .. } => error.code(),
             Self::Revoked { .. } => "revoked",
             Self::Answer { fault, .. } => match fault {
                 Fault::Unreadable => "revocation_unreadable",
@@ -199,7 +208,7 @@ impl Fetcher {
     /// The path of a certificate to its anchor, as it was at a time; issuers that `carried` lacks are looked for.
     ///
     /// # Errors
-    /// [`EvidenceError::NotTrusted`]; [`EvidenceError::Http`] where an issuer could not be asked for and may be later.
+    /// [`EvidenceError::NotTrusted`]; [`EvidenceError::Issuer`] where an issuer could not be asked for and may be later.
     pub fn path(
         &self,
         certificate: &X509,
@@ -229,7 +238,10 @@ impl Fetcher {
         let report = check_path(certificate, &known, &roots, moment.at);
         match report.trust {
             Trust::Trusted => Ok(report.path),
-            Trust::Unknown(why) => Err(down.map_or_else(|| not_trusted(certificate, &why), Into::into)),
+            Trust::Unknown(why) => Err(match down {
+                Some(down) => EvidenceError::Issuer { subject: full_name(certificate.subject_name()), down },
+                None => not_trusted(certificate, &why),
+            }),
             Trust::OutOfValidity(why) | Trust::Forged(why) => Err(not_trusted(certificate, &why)),
         }
     }

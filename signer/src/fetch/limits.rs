@@ -44,6 +44,9 @@ pub const JUDGING_EXCHANGES_MAX: usize = 24;
 pub const JUDGING_TIME: Duration = Duration::from_secs(60);
 /// Most rounds of asking and judging again: with an issuer found there is more to be asked.
 pub const JUDGING_ROUNDS_MAX: usize = 3;
+/// Tries after which an issuer is no longer waited for whose address only a stranger's certificate names: an hour, by
+/// the pauses between them.
+pub const ISSUER_TRIES_MAX: u32 = 8;
 /// Longest one exchange may take when a file is judged: people wait for it.
 pub const JUDGING_EXCHANGE_TIME: Duration = Duration::from_secs(10);
 /// How often such an exchange is tried.

@@ -11,7 +11,7 @@ use super::super::evidence::{by_signer, fetched};
 use super::super::received::Received;
 use super::Checking;
 use crate::evidence_file::{Evidence, EvidenceFileError};
-use crate::fetch::limits::JUDGING_ROUNDS_MAX;
+use crate::fetch::limits::{ISSUER_TRIES_MAX, JUDGING_ROUNDS_MAX};
 use crate::fetch::{Anchors, Cache, EvidenceError, Fetcher, HttpError};
 use crate::validate::{Inquiry, Known, Options};
 use crate::worker::{self, BesidesMessage, FILE_BYTES_MAX, Limits, Request, WorkerError};
@@ -64,19 +64,31 @@ fn passes(error: &EvidenceError) -> bool {
     error.is_passing() || matches!(error, EvidenceError::Http(HttpError::Spent { .. }))
 }
 
-/// Whether there is nobody to ask, now or later, unless somebody trusts more roots.
-fn is_final(error: &EvidenceError) -> bool {
-    matches!(error, EvidenceError::NotTrusted { .. } | EvidenceError::NoSource { .. })
+/// Whether nothing more is waited for after so many tries: there is nobody to ask unless somebody trusts more roots, or
+/// an issuer of whom nobody trusted speaks has not answered for long.
+fn is_final(error: &EvidenceError, tries: u32) -> bool {
+    match error {
+        EvidenceError::NotTrusted { .. } | EvidenceError::NoSource { .. } => true,
+        EvidenceError::Issuer { .. } => tries >= ISSUER_TRIES_MAX,
+        _ => false,
+    }
+}
+
+/// What a document still waits for; what may pass comes first.
+fn awaited(failures: &[EvidenceError], tries: u32) -> Option<&EvidenceError> {
+    let open = || failures.iter().filter(|error| !is_final(error, tries));
+    open().find(|error| passes(error)).or_else(|| open().next())
 }
 
 /// Judges a file for the time of its receipt (seconds since 1970) and keeps what was said; `None` where it bears no
-/// signature.
+/// signature. `tries` failed before.
 pub(super) async fn checked(
     inner: &Inner,
     checking: &Checking,
     id: &str,
     digest: &str,
     received_at: i64,
+    tries: u32,
 ) -> Result<Option<CheckedFile>, Failure> {
     let now = inner.now_ms().div_euclid(1_000);
     let roots = inner.roots();
@@ -114,8 +126,7 @@ pub(super) async fn checked(
         }
     };
     let failures = std::mem::take(&mut inquiry.failures);
-    let worst = failures.iter().find(|error| passes(error));
-    if let Some(error) = worst.or_else(|| failures.iter().find(|error| !is_final(error))) {
+    if let Some(error) = awaited(&failures, tries) {
         return Err(Failure::Asking(error.clone()));
     }
     kept(inner, digest, now, received_at, report, besides, inquiry.known, &failures).await.map(Some)
@@ -182,4 +193,23 @@ async fn kept(
         signatures: Some(report),
         sources,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issuer() -> EvidenceError {
+        let down = HttpError::Busy { url: "http://ca.example/ca.cer".to_owned() };
+        EvidenceError::Issuer { subject: "CN=somebody".to_owned(), down }
+    }
+
+    #[test]
+    fn a_strangers_issuer_is_waited_for_some_time_and_a_trusted_service_always() {
+        let service = EvidenceError::Http(HttpError::Busy { url: "http://ca.example/ocsp".to_owned() });
+        let nobody = EvidenceError::NoSource { subject: "CN=somebody".to_owned() };
+        assert!(awaited(&[issuer()], ISSUER_TRIES_MAX - 1).is_some());
+        assert!(awaited(&[issuer(), nobody], ISSUER_TRIES_MAX).is_none(), "its address may be dead for ever");
+        assert_eq!(awaited(&[issuer(), service.clone()], u32::MAX), Some(&service));
+    }
 }

@@ -152,13 +152,14 @@ async fn checked(
     document: &IncomingDocument,
 ) -> Result<(), Failure> {
     let received_at = document.received_at.as_ref().map_or(0, |at| at.seconds);
+    let tries = checker.queue().tried(id).map_or(0, |tried| tried.times);
     let mut files = Vec::new();
     let mut seen = BTreeSet::new();
     for (index, file) in document.files.iter().enumerate() {
         if file.media_type != PDF || !seen.insert(file.digest.as_str()) {
             continue;
         }
-        match file::checked(inner, &checker.checking, id, &file.digest, received_at).await {
+        match file::checked(inner, &checker.checking, id, &file.digest, received_at, tries).await {
             Ok(Some(checked)) => files.push(checked),
             // An attachment need not be signed; one that can never be asked about does not hold the document up.
             Ok(None) => {}
