@@ -92,8 +92,9 @@ fn updates_that_readers_understand_differently_are_never_valid() {
 fn a_form_too_deep_to_be_read_whole_is_not_called_unchanged() {
     let office = Office::new();
     // Fields below fields below fields: the deepest lies beyond what is read.
+    let depth = signer::pdf::limits::TREE_DEPTH_MAX + 16;
     let deep = update(&document(Shape::Table), |increment| {
-        let ids: Vec<signer::pdf::Ref> = (0..80).map(|_| increment.allocate().unwrap()).collect();
+        let ids: Vec<signer::pdf::Ref> = (0..depth).map(|_| increment.allocate().unwrap()).collect();
         for pair in ids.windows(2) {
             increment.put(pair[0], format!("<</T(n)/FT/Tx/Kids[{} R]>>", pair[1]).into_bytes());
         }
