@@ -75,8 +75,8 @@ class Agent {
   /** Waits until the agent is there and paired; gives what it says of its certificate. */
   async ready() {
     for (;;) {
-      const allowed = await permission();
-      this.say(allowed?.state === "prompt" ? this.words.asking : this.words.looking, true);
+      this.say(this.words.looking, true);
+      if ((await permission())?.state === "prompt") this.say(this.words.asking, true);
       const answer = await this.call("/v1/certificate");
       if (answer?.status === 200) { this.say(""); return answer.body; }
       if (answer?.status === 401) await this.pair();
