@@ -13,6 +13,7 @@ mod possession;
 mod queue;
 mod received;
 mod sealed_state;
+mod turns;
 
 use std::path::PathBuf;
 use std::sync::Arc;

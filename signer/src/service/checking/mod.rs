@@ -9,22 +9,22 @@ mod file;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use proto::archive::v1::{CommitRequest, CountRequest, GetRequest, ListName, ListRequest};
 use proto::fault::Fault;
 use proto::record::v1::command::Command as Cmd;
 use proto::record::v1::record::State;
-use proto::record::v1::{Command, IncomingDocument, KeepEvidence};
+use proto::record::v1::{Command, IncomingDocument, KeepEvidence, SignatureLevel};
 use proto::rpc::{Identity, fault_of, outgoing};
-use proto::signer::v1::{CheckQueueState, CheckReceivedRequest, CheckReceivedResponse, WaitingDocument};
-use tokio::sync::{Notify, watch};
+use proto::signer::v1::{CheckQueueState, CheckReceivedRequest, CheckReceivedResponse};
 
 use super::Inner;
 use super::act::PDF;
-use super::evidence::{ANSWER_AFTER, NAMED_MAX, PAGE, allowed, by_signer, timestamp};
+use super::evidence::{NAMED_MAX, PAGE, allowed, by_signer};
 use super::queue::Queue;
+use super::turns::{Turns, soonest};
 use crate::fetch::Client;
 use file::Failure;
 
@@ -42,38 +42,16 @@ pub struct Checking {
 /// The worker's own things.
 pub(super) struct Checker {
     checking: Checking,
-    queue: Mutex<Queue>,
-    asked: Mutex<Asked>,
-    wake: Notify,
-    /// The number of the last call for a try that a whole round has answered.
-    done: watch::Sender<u64>,
-}
-
-/// Calls for a try now.
-#[derive(Debug, Default)]
-struct Asked {
-    number: u64,
-    documents: BTreeSet<String>,
+    turns: Turns,
 }
 
 impl Checker {
     pub(super) fn new(checking: Checking) -> Self {
-        Self {
-            checking,
-            queue: Mutex::default(),
-            asked: Mutex::default(),
-            wake: Notify::new(),
-            done: watch::Sender::new(0),
-        }
+        Self { turns: Turns::new(checking.look_every), checking }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        // What a panicking thread left is still a plain map.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.queue()
     }
 }
 
@@ -87,22 +65,17 @@ pub(super) async fn run(inner: Arc<Inner>) {
     let Some(checker) = inner.checker.as_ref() else { return };
     tracing::info!("authorities are asked about the signatures of received documents");
     loop {
-        let number = checker.asked().number;
+        let number = checker.turns.begun();
         if let Err(fault) = round(&inner, checker).await {
             tracing::warn!(%fault, "what waits to be asked about could not be looked for");
         }
-        checker.done.send_replace(number);
-        tokio::select! {
-            () = checker.wake.notified() => {}
-            () = tokio::time::sleep(checker.checking.look_every) => {}
-        }
+        checker.turns.ended(number).await;
     }
 }
 
 /// Tries everything that is due once: first what somebody asked for.
 async fn round(inner: &Inner, checker: &Checker) -> Result<(), Fault> {
-    let asked = std::mem::take(&mut checker.asked().documents);
-    for id in asked {
+    for id in checker.turns.called_for() {
         if let Some(document) = document(inner, &id).await? {
             tried(inner, checker, &id, &document).await;
         }
@@ -226,19 +199,7 @@ pub(super) async fn now(
             return Err(Fault::refused("NOTHING_TO_CHECK", text));
         }
     }
-    let number = {
-        let mut asked = checker.asked();
-        asked.number += 1;
-        if !id.is_empty() {
-            asked.documents.insert(id.clone());
-        }
-        asked.number
-    };
-    checker.queue().asked(Some(id.as_str()).filter(|id| !id.is_empty()));
-    checker.wake.notify_one();
-    let mut done = checker.done.subscribe();
-    // Whoever waits no longer finds it in the queue.
-    let _ = tokio::time::timeout(ANSWER_AFTER, done.wait_for(|done| *done >= number)).await;
+    checker.turns.call(&id).await;
     Ok(CheckReceivedResponse { checks: Some(state(inner).await?) })
 }
 
@@ -250,29 +211,14 @@ pub(super) async fn state(inner: &Inner) -> Result<CheckQueueState, Fault> {
     let counts = inner.archive.clone().count(request).await.map_err(|s| fault_of(&s))?.into_inner().counts;
     let request = by_signer(inner, ListRequest { page_size: NAMED_MAX, ..list() })?;
     let page = inner.archive.clone().list(request).await.map_err(|s| fault_of(&s))?.into_inner();
-    let queue = checker.queue();
-    let rest = queue.rests_until(now_ms);
-    let soon = now_ms.saturating_add(i64::try_from(checker.checking.look_every.as_millis()).unwrap_or(0));
-    let waiting = |document_id: String| {
-        let tried = queue.tried(&document_id);
-        let own = tried.map_or(soon, |tried| tried.next_ms.max(now_ms));
-        WaitingDocument {
-            level: 0,
-            tries: tried.map_or(0, |tried| tried.times),
-            error: tried.map(|tried| tried.error.to_owned()).unwrap_or_default(),
-            refused: tried.is_some_and(|tried| tried.refused),
-            next_try: Some(timestamp(own.max(rest.unwrap_or(own)))),
-            document_id,
-        }
-    };
     let records = page.items.into_iter().filter_map(|item| item.record);
-    let documents: Vec<WaitingDocument> = records.map(|record| waiting(record.id)).collect();
-    let next_try = documents.iter().filter_map(|it| it.next_try).min_by_key(|at| (at.seconds, at.nanos));
+    let waiting = records.map(|record| (record.id, SignatureLevel::Unspecified));
+    let documents = checker.turns.waiting(waiting, now_ms);
     Ok(CheckQueueState {
         on: true,
         waiting: counts.first().copied().unwrap_or(0),
+        next_try: soonest(&documents),
         documents,
-        next_try,
-        last_error: queue.last_error().to_owned(),
+        last_error: checker.queue().last_error().to_owned(),
     })
 }

@@ -9,7 +9,7 @@ mod file;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -27,14 +27,14 @@ use proto::rpc::stream::appending;
 use proto::rpc::{Identity, fault_of, outgoing};
 use proto::signer::v1::{
     CheckQueueState, EvidenceQueueRequest, EvidenceQueueResponse, EvidenceQueueState, RaiseRequest,
-    RaiseResponse, WaitingDocument,
+    RaiseResponse,
 };
-use tokio::sync::{Notify, watch};
 use tokio_stream::StreamExt as _;
 
 use super::act::{FILE_BYTES_MAX, PDF};
 use super::queue::Queue;
 use super::received::{Received, received};
+use super::turns::{Turns, soonest};
 use super::{Inner, checking};
 use crate::fetch::{Anchors, Cache, Client, Fetcher, TimestampAuthority};
 use crate::sign::{Level, LevelError, Services};
@@ -44,8 +44,6 @@ use file::{Failure, RaisedFile, raised, to_record};
 pub(super) const PAGE: i32 = 50;
 /// Documents that the queue names.
 pub(super) const NAMED_MAX: i32 = 100;
-/// How long somebody who asked for a try waits for what comes of it.
-pub(super) const ANSWER_AFTER: Duration = Duration::from_secs(30);
 
 /// To which level issued documents are raised, and by whom.
 #[derive(Debug, Clone)]
@@ -65,38 +63,16 @@ pub struct Raising {
 /// The worker's own things.
 pub(super) struct Raiser {
     raising: Raising,
-    queue: Mutex<Queue>,
-    asked: Mutex<Asked>,
-    wake: Notify,
-    /// The number of the last call for a try that a whole round has answered.
-    done: watch::Sender<u64>,
-}
-
-/// Calls for a try now.
-#[derive(Debug, Default)]
-struct Asked {
-    number: u64,
-    documents: BTreeSet<String>,
+    turns: Turns,
 }
 
 impl Raiser {
     pub(super) fn new(raising: Raising) -> Self {
-        Self {
-            raising,
-            queue: Mutex::default(),
-            asked: Mutex::default(),
-            wake: Notify::new(),
-            done: watch::Sender::new(0),
-        }
+        Self { turns: Turns::new(raising.look_every), raising }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        // What a panicking thread left is still a plain map.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.queue()
     }
 
     fn level(&self) -> Level {
@@ -142,22 +118,17 @@ pub(super) async fn run(inner: Arc<Inner>) {
     let Some(raiser) = inner.raiser.as_ref() else { return };
     tracing::info!(level = %raiser.level(), "issued documents are raised");
     loop {
-        let number = raiser.asked().number;
+        let number = raiser.turns.begun();
         if let Err(fault) = round(&inner, raiser).await {
             tracing::warn!(%fault, "what waits for evidence could not be looked for");
         }
-        raiser.done.send_replace(number);
-        tokio::select! {
-            () = raiser.wake.notified() => {}
-            () = tokio::time::sleep(raiser.raising.look_every) => {}
-        }
+        raiser.turns.ended(number).await;
     }
 }
 
 /// Tries everything that is due once: first what somebody asked for.
 async fn round(inner: &Inner, raiser: &Raiser) -> Result<(), Fault> {
-    let asked = std::mem::take(&mut raiser.asked().documents);
-    for id in asked {
+    for id in raiser.turns.called_for() {
         if let Some(document) = document(inner, raiser, &id).await? {
             tried(inner, raiser, &id, &document).await;
         }
@@ -352,19 +323,7 @@ pub(super) async fn now(
             ));
         }
     }
-    let number = {
-        let mut asked = raiser.asked();
-        asked.number += 1;
-        if !id.is_empty() {
-            asked.documents.insert(id.clone());
-        }
-        asked.number
-    };
-    raiser.queue().asked(Some(id.as_str()).filter(|id| !id.is_empty()));
-    raiser.wake.notify_one();
-    let mut done = raiser.done.subscribe();
-    // Whoever waits no longer finds it in the queue.
-    let _ = tokio::time::timeout(ANSWER_AFTER, done.wait_for(|done| *done >= number)).await;
+    raiser.turns.call(&id).await;
     Ok(RaiseResponse { queue: Some(state(inner).await?) })
 }
 
@@ -399,35 +358,12 @@ async fn state(inner: &Inner) -> Result<EvidenceQueueState, Fault> {
         let page = inner.archive.clone().list(request).await.map_err(|s| fault_of(&s))?.into_inner();
         found.extend(page.items.into_iter().filter_map(|item| item.record).map(|record| (record.id, level)));
     }
-    let queue = raiser.queue();
-    let rest = queue.rests_until(now_ms);
-    let soon = now_ms.saturating_add(i64::try_from(raiser.raising.look_every.as_millis()).unwrap_or(0));
-    let documents: Vec<WaitingDocument> = found
-        .into_iter()
-        .map(|(document_id, level)| {
-            let tried = queue.tried(&document_id);
-            let own = tried.map_or(soon, |tried| tried.next_ms.max(now_ms));
-            WaitingDocument {
-                level: level.into(),
-                tries: tried.map_or(0, |tried| tried.times),
-                error: tried.map(|tried| tried.error.to_owned()).unwrap_or_default(),
-                refused: tried.is_some_and(|tried| tried.refused),
-                next_try: Some(timestamp(own.max(rest.unwrap_or(own)))),
-                document_id,
-            }
-        })
-        .collect();
-    let next_try = documents.iter().filter_map(|it| it.next_try).min_by_key(|at| (at.seconds, at.nanos));
+    let documents = raiser.turns.waiting(found, now_ms);
     Ok(EvidenceQueueState {
         level: to_record(raiser.level()).into(),
         waiting: counts.iter().fold(0, |all, count| all.saturating_add(*count)),
+        next_try: soonest(&documents),
         documents,
-        next_try,
-        last_error: queue.last_error().to_owned(),
+        last_error: raiser.queue().last_error().to_owned(),
     })
-}
-
-pub(super) fn timestamp(ms: i64) -> prost_types::Timestamp {
-    let nanos = i32::try_from(ms.rem_euclid(1_000) * 1_000_000).unwrap_or(0);
-    prost_types::Timestamp { seconds: ms.div_euclid(1_000), nanos }
 }
