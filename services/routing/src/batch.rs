@@ -1,7 +1,7 @@
-//! Many documents are signed under one mandate: one after the other, each with its result as it comes. What is signed is on
+//! Many documents are signed under one mandate: a few at a time, each with its result, in their order. What is signed is on
 //! its record, so a run that broke off is asked for again as it was.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use proto::fault::Fault;
@@ -10,7 +10,7 @@ use proto::routing::v1::sign_documents_response::Outcome;
 use proto::routing::v1::{
     AlreadySigned, NotSigned, SignDocumentRequest, SignDocumentsRequest, SignDocumentsResponse,
 };
-use proto::rpc::Identity;
+use proto::rpc::{Identity, status_of};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
@@ -22,13 +22,15 @@ use crate::sign;
 const DOCUMENTS_MAX: usize = 200;
 /// Length of a run's id: room is left for what tells its documents apart.
 const ID_LENGTH: std::ops::RangeInclusive<usize> = 8..=40;
+/// Documents of one run that are in hand at once: while one waits for the disk the next is signed.
+const AT_ONCE: usize = 3;
 /// Results that wait for the caller to read them.
 const RESULTS_WAITING: usize = 4;
 
 /// What the caller reads.
 pub(crate) type Results = ReceiverStream<Result<SignDocumentsResponse, Status>>;
 
-/// Signs under a mandate. Where the caller goes away the document at hand is signed to its end, and no other is begun.
+/// Signs under a mandate. Where the caller goes away the documents in hand are signed to their end, and no other is begun.
 pub(crate) fn sign(
     inner: &Arc<Inner>,
     identity: &Identity,
@@ -40,24 +42,38 @@ pub(crate) fn sign(
     let (inner, identity) = (Arc::clone(inner), identity.clone());
     tokio::spawn(async move {
         let SignDocumentsRequest { request_id, document_ids, mandate } = request;
-        for document_id in document_ids {
-            let one = SignDocumentRequest {
-                request_id: own_id(&request_id, &document_id),
-                document_id: document_id.clone(),
-                mandate: mandate.clone(),
-            };
-            let outcome = match sign::sign(&inner, &identity, one).await {
-                Ok(receipt) => Outcome::Receipt(receipt),
-                Err(fault) => not_signed(&inner, &identity, &document_id, fault).await,
-            };
-            let told = SignDocumentsResponse { document_id, outcome: Some(outcome) };
-            if results.send(Ok(told)).await.is_err() {
+        let mut waiting = document_ids.into_iter();
+        let mut in_hand = VecDeque::new();
+        loop {
+            while in_hand.len() < AT_ONCE
+                && let Some(document_id) = waiting.next()
+            {
+                let one = SignDocumentRequest {
+                    request_id: own_id(&request_id, &document_id),
+                    document_id,
+                    mandate: mandate.clone(),
+                };
+                in_hand.push_back(tokio::spawn(signed(Arc::clone(&inner), identity.clone(), one)));
+            }
+            let Some(first) = in_hand.pop_front() else { return };
+            let told = first.await.map_err(|error| status_of(Fault::broken(error)));
+            if results.send(told).await.is_err() {
+                // What is in hand goes on by itself.
                 tracing::info!("nobody reads the results any more; the run stops");
                 return;
             }
         }
     });
     Ok(ReceiverStream::new(read))
+}
+
+async fn signed(inner: Arc<Inner>, identity: Identity, one: SignDocumentRequest) -> SignDocumentsResponse {
+    let document_id = one.document_id.clone();
+    let outcome = match sign::sign(&inner, &identity, one).await {
+        Ok(receipt) => Outcome::Receipt(receipt),
+        Err(fault) => not_signed(&inner, &identity, &document_id, fault).await,
+    };
+    SignDocumentsResponse { document_id, outcome: Some(outcome) }
 }
 
 async fn not_signed(inner: &Inner, identity: &Identity, id: &str, fault: Fault) -> Outcome {
@@ -70,7 +86,9 @@ async fn not_signed(inner: &Inner, identity: &Identity, id: &str, fault: Fault) 
         }
     }
     tracing::info!(%fault, document = id, "not signed");
-    Outcome::Refused(NotSigned { reason: reason(&fault).to_owned(), text: fault.to_string() })
+    let passing =
+        matches!(fault, Fault::Unavailable { .. } | Fault::Busy { .. } | Fault::Unauthenticated { .. });
+    Outcome::Refused(NotSigned { reason: reason(&fault).to_owned(), text: fault.to_string(), passing })
 }
 
 fn check(request: &SignDocumentsRequest) -> Result<(), Fault> {

@@ -1,11 +1,17 @@
-// The run of signing: one document after the other, three at a time at most, each row changed as its result comes. What
-// is signed is on the record; a reload shows it and goes on while the key is open.
+// The run of signing: one request for all that is left, one answer in which each row comes as it is done. What is signed
+// is on the record; a reload shows it and goes on while the key is open, and so does a connection that was cut.
 const run = document.querySelector("[data-run]");
 if (run) start();
 
 function start() {
+  // What the server has in hand at once.
   const AT_ONCE = 3;
   const SAID_EVERY_MS = 4000;
+  // What was in hand when the answer ended is signed to its end: the record is asked until it says the same twice.
+  const SETTLE_MS = 300;
+  const SETTLE_TIMES = 20;
+  // A line that gives nothing at all is tried again so much later each, then the person is asked.
+  const AGAIN_MS = [500, 2000, 5000];
   const stop = run.querySelector("[data-stop]");
   const said = run.querySelector("[data-said]");
   const ask = run.querySelector("[data-ask]");
@@ -15,13 +21,16 @@ function start() {
   const rows = () => [...run.querySelectorAll("tr[data-state]")];
   const left = () => rows().filter((tr) => ["waits", "asks", "away"].includes(tr.dataset.state));
   const count = (state) => rows().filter((tr) => tr.dataset.state === state).length;
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const fill = (words, ...values) => values.reduce((text, value) => text.replace("#", String(value)), words);
   let going = false;
   let halt = "";
   let tried = 0;
   let spoken = 0;
+  let cut = null;
+  let onStop = () => {};
 
-  // Forms that open the key again are answered by this script, document by document.
+  // Forms that open the key again are answered by this script.
   if (ask) ask.append(Object.assign(document.createElement("input"), { type: "hidden", name: "lan-luot", value: "1" }));
 
   function show() {
@@ -50,28 +59,80 @@ function start() {
     tr.classList.toggle("is-busy", on);
   }
 
-  async function one(tr) {
-    busy(tr, true);
-    tried += 1;
-    const body = new URLSearchParams({ csrf: run.dataset.csrf, ma: `${run.dataset.ma}-${tried}` });
-    let next = null;
+  // The rows of an answer, each as soon as it is there.
+  async function* rowsOf(body) {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
     try {
-      const answer = await fetch(`/ky-so/loat/${tr.dataset.id}`, { method: "POST", body, redirect: "manual" });
-      if (answer.type === "opaqueredirect") { location.reload(); halt ||= "left"; return; }
-      if (answer.ok) {
-        const table = document.createElement("table");
-        table.innerHTML = await answer.text();
-        next = table.querySelector("tr[data-state]");
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        text += value;
+        for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+          const line = text.slice(0, end);
+          text = text.slice(end + 2);
+          if (!line.startsWith("data: ")) continue;
+          const table = document.createElement("table");
+          table.innerHTML = line.slice(6);
+          const row = table.querySelector("tr[data-state]");
+          if (row) yield row;
+        }
       }
-    } catch { /* told below */ }
-    if (!next) { busy(tr, false); halt ||= "away"; return; }
+    } finally {
+      // Nobody reads on: the server begins nothing more.
+      reader.cancel().catch(() => {});
+    }
+  }
+
+  function place(next) {
+    const tr = document.getElementById(next.id);
+    if (!tr) return;
     if (tr.classList.contains("here")) { next.classList.add("here"); next.setAttribute("aria-current", "true"); }
     const held = tr.contains(document.activeElement);
     tr.replaceWith(next);
     if (held) next.querySelector(".go")?.focus({ preventScroll: true });
     if (next.dataset.state === "asks") halt ||= "closed";
     if (next.dataset.state === "away") halt ||= "away";
-    follow(next);
+  }
+
+  const inHand = () => left().slice(0, AT_ONCE).forEach((tr) => busy(tr, true));
+
+  // Asks for all that is left; answers how many rows came before the answer ended, one way or another.
+  async function askForRest() {
+    tried += 1;
+    const body = new URLSearchParams({ csrf: run.dataset.csrf, ma: `${run.dataset.ma}-${tried}`, luc: run.dataset.began });
+    for (const tr of left()) body.append("vb", tr.dataset.id);
+    let came = 0;
+    try {
+      cut = new AbortController();
+      const answer = await fetch("/ky-so/loat/tiep", { method: "POST", body, redirect: "manual", signal: cut.signal });
+      if (answer.type === "opaqueredirect") { location.reload(); halt ||= "left"; return came; }
+      if (!answer.ok) return came;
+      for await (const row of rowsOf(answer.body)) {
+        place(row);
+        came += 1;
+        if (halt) break;
+        inHand();
+        show();
+        tell(progress(), false);
+        follow(document.getElementById(row.id));
+      }
+    } catch { /* cut, or stopped: what is left is told by the rows */ }
+    return came;
+  }
+
+  // What the record says of the rows that are left, once nothing changes any more.
+  async function settle() {
+    for (let times = 0, same = 0; times < SETTLE_TIMES && same < 2 && left().length > 0; times += 1) {
+      await wait(SETTLE_MS);
+      try {
+        const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+        const now = left().map((tr) => page.getElementById(tr.id)).filter((tr) => tr && !["waits", "asks"].includes(tr.dataset.state));
+        now.forEach((tr) => place(document.adoptNode(tr)));
+        same = now.length === 0 ? same + 1 : 0;
+        show();
+      } catch { return; /* the server is away: the rows wait */ }
+    }
   }
 
   // The row that has just come stays in sight while the person does not look elsewhere.
@@ -84,20 +145,26 @@ function start() {
     if (going) return;
     going = true;
     halt = "";
+    const stopped = new Promise((now) => { onStop = now; });
     ask.classList.add("js-hidden");
     resume.hidden = true;
     stop.hidden = false;
     stop.focus({ preventScroll: true });
     address(false);
-    const waiting = left();
-    const hand = async () => {
-      while (!halt && waiting.length > 0) {
-        await one(waiting.shift());
-        show();
-        tell(progress(), false);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, hand));
+    inHand();
+    let nothing = 0;
+    while (!halt && left().length > 0) {
+      const came = await askForRest();
+      if (halt || left().length === 0) break;
+      // The line was cut: the rest is asked for again, a moment later, when what was in hand is signed.
+      if (came > 0) {
+        nothing = 0;
+        await wait(SETTLE_MS);
+      } else if (nothing < AGAIN_MS.length) await Promise.race([wait(AGAIN_MS[nothing++]), stopped]);
+      else halt = "away";
+    }
+    if (halt !== "left") await settle();
+    rows().forEach((tr) => busy(tr, false));
     going = false;
     stop.hidden = true;
     if (halt === "left") return;
@@ -143,7 +210,13 @@ function start() {
     history.replaceState(null, "", url);
   }
 
-  stop.addEventListener("click", () => { halt ||= "stopped"; });
+  stop.addEventListener("click", () => {
+    halt ||= "stopped";
+    // At once: a reload before the last result is there must not go on either.
+    address(true);
+    cut?.abort();
+    onStop();
+  });
   resume?.addEventListener("click", go);
   if (!ask) { run.querySelector("[data-again]")?.focus({ preventScroll: true }); return; }
   const stoppedBefore = new URL(location.href).searchParams.has("dung");

@@ -141,7 +141,8 @@ async fn stream(
     Ok(events(Body::from_stream(ReceiverStream::new(from))))
 }
 
-fn events(body: Body) -> Response {
+/// An answer that is a stream of server-sent events.
+pub(crate) fn events(body: Body) -> Response {
     let mut response = body.into_response();
     let map = response.headers_mut();
     map.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -150,7 +151,8 @@ fn events(body: Body) -> Response {
     response
 }
 
-async fn stopped(stopping: Option<watch::Receiver<bool>>) {
+/// Once the office stops.
+pub(crate) async fn stopped(stopping: Option<watch::Receiver<bool>>) {
     match stopping {
         Some(mut stopping) => {
             // Who would say it is gone: the office has stopped.

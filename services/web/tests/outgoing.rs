@@ -3,6 +3,8 @@
 #[expect(dead_code, reason = "other tests use more of the office")]
 mod office;
 
+use std::sync::{Arc, Mutex};
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use office::{Browser, FakeOffice, NOW_MS};
@@ -16,10 +18,11 @@ use proto::record::v1::{
     Book, Certificate, DocumentFacts, DocumentKind, FieldName, FieldPlace, FileRef, OutgoingDocument,
     OutgoingStatus, Person, Recipient, Record, Role, Series, SeriesYear, SigningFailure, Urgency,
 };
+use proto::routing::v1::sign_documents_response::Outcome;
 use proto::routing::v1::{
-    ApproveDraftRequest, ApproveDraftResponse, AssignNumberRequest, AssignNumberResponse, CheckFormRequest,
-    CreateDraftRequest, IssueDocumentRequest, IssueDocumentResponse, ReturnDraftRequest, SealDocumentRequest,
-    SealDocumentResponse, SignDocumentRequest, SignDocumentResponse, SignDocumentsRequest,
+    AlreadySigned, ApproveDraftRequest, ApproveDraftResponse, AssignNumberRequest, AssignNumberResponse,
+    CheckFormRequest, CreateDraftRequest, IssueDocumentRequest, IssueDocumentResponse, NotSigned,
+    ReturnDraftRequest, SealDocumentRequest, SealDocumentResponse, SignDocumentsRequest,
     SignDocumentsResponse,
 };
 use proto::signer::v1::{
@@ -267,14 +270,17 @@ async fn a_failure_of_one_does_not_stop_the_others_and_each_has_its_result() {
 }
 
 #[tokio::test]
-async fn a_run_goes_on_document_by_document_while_the_key_is_open_and_asks_when_it_is_not() {
+async fn a_run_gives_its_rows_while_the_key_is_open_and_asks_when_it_is_not() {
     let office = to_sign();
-    office.answer("routing.v1.Routing/SignDocument", |q: SignDocumentRequest| {
-        if q.mandate == "mandate" {
-            Ok(SignDocumentResponse::default())
-        } else {
-            Err(Fault::refused("MANDATE_ENDED", "ended"))
-        }
+    let refused = |reason: &str, passing| {
+        Outcome::Refused(NotSigned { reason: reason.to_owned(), text: String::new(), passing })
+    };
+    let next = Arc::new(Mutex::new(Outcome::Already(AlreadySigned {})));
+    let told = Arc::clone(&next);
+    office.answer("routing.v1.Routing/SignDocuments", move |q: SignDocumentsRequest| {
+        assert_eq!(q.mandate, "mandate");
+        let outcome = Some(told.lock().expect("as laid out").clone());
+        Ok(SignDocumentsResponse { document_id: q.document_ids[0].clone(), outcome })
     });
     let browser = Browser::logged_in(&office);
     let token = browser.get("/ky-so").await.token();
@@ -282,25 +288,49 @@ async fn a_run_goes_on_document_by_document_while_the_key_is_open_and_asks_when_
     let fields = signing(&[("out_1", 'a'), ("out_2", 'b')], &marks);
     let page = browser.post("/ky-so/ky", &token, &format!("{fields}&lan-luot=1")).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert!(office.called::<SignDocumentRequest>("routing.v1.Routing/SignDocument").is_empty());
+    assert!(office.called::<SignDocumentsRequest>("routing.v1.Routing/SignDocuments").is_empty());
     let cookie = page.cookies().into_iter().find(|c| c.starts_with("vanthu-uy-nhiem=")).expect("a cookie");
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Max-Age="));
     let pair = cookie.split(';').next().expect("pair").to_owned();
-    let next = |id: &str, cookie: &str| {
-        let request = Request::post(format!("/ky-so/loat/{id}"))
+    let rest = |cookie: &str| {
+        let request = Request::post("/ky-so/loat/tiep")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::COOKIE, cookie.to_owned());
-        browser.send(request, Body::from(format!("csrf={token}&ma=12345678-{id}")))
+        browser.send(request, Body::from(format!("csrf={token}&ma=12345678-1&luc=5&vb=out_1&vb=out_2")))
     };
-    let row = next("out_1", &pair).await;
-    assert!(row.text.trim_start().starts_with("<tr id=\"vb-out_1\" data-state=\"good\""), "{}", row.text);
+    let receipt = |status: OutgoingStatus| {
+        let state = Some(State::Outgoing(document(status, 'e')));
+        let record = Record { id: "out_1".to_owned(), state, ..Record::default() };
+        Outcome::Receipt(CommitResponse { records: vec![record], ..CommitResponse::default() })
+    };
+    for (outcome, state) in [
+        (receipt(OutgoingStatus::Signed), "good"),
+        (refused("PDF_DAMAGED", false), "bad"),
+        (refused("PEER_AWAY", true), "away"),
+        (refused("MANDATE_ENDED", false), "asks"),
+    ] {
+        *next.lock().expect("as laid out") = outcome;
+        let answer = rest(&pair).await;
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "text/event-stream");
+        let row =
+            answer.text.strip_prefix("data: ").and_then(|it| it.strip_suffix("\n\n")).expect("one event");
+        assert!(!row.contains('\n'), "an event is one line");
+        assert!(row.contains(&format!("<tr id=\"vb-out_1\" data-state=\"{state}\"")), "{state}: {row}");
+    }
+    // The seal of the request ended while it ran: nothing is said of the document, the rest is asked for anew.
+    *next.lock().expect("as laid out") = refused("SESSION_ENDED", true);
+    assert_eq!(rest(&pair).await.text, "");
+    let asked = office.called::<SignDocumentsRequest>("routing.v1.Routing/SignDocuments");
+    assert_eq!(asked.len(), 5);
+    assert_eq!(asked[0].document_ids, ["out_1", "out_2"], "all that is left, in one request");
     // The key has closed meanwhile: nothing failed, the password is asked for again.
-    let row = next("out_2", "x=y").await;
+    let row = rest("x=y").await;
     assert!(
         row.text.contains("data-state=\"asks\"") && !row.text.contains("không thành công"),
         "{}",
         row.text
     );
+    assert_eq!(office.called::<SignDocumentsRequest>("routing.v1.Routing/SignDocuments").len(), 5);
     // Loaded again, the page tells what is signed and asks for the rest.
     office.put("out_1", State::Outgoing(document(OutgoingStatus::Signed, 'e')));
     let again = browser.get(page.location()).await;

@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/ky-so/ky", get(list).post(sign::sign))
         .route("/ky-so/loat", get(run::page).post(run::go_on))
         .route("/ky-so/loat/xong", get(list).post(run::finish))
-        .route("/ky-so/loat/{id}", get(list).post(run::next))
+        .route("/ky-so/loat/tiep", get(list).post(run::rows_as_they_come))
         .route("/ky-so/ngoai", get(outside::page))
         .route("/ky-so/ngoai/{id}/chuan-bi", get(list).post(outside::prepare))
         .route(

@@ -1,16 +1,22 @@
-//! The run of signing: one file after the other, each with its result as it comes. The page's address names the documents
-//! and when the run began; where each stands is read from its record, so a reload tells the truth and goes on. A script
-//! asks for one document at a time; without it the documents are signed in one request, and the page tells what came.
+//! The run of signing: a result for each file as it comes. The page's address names the documents and when the run began;
+//! where each stands is read from its record, so a reload tells the truth and goes on. A script asks for all that is left
+//! and gets the rows of the table one by one in one answer; without it the page comes when all are done.
+
+use std::convert::Infallible;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::body::{Body, Bytes};
+use axum::extract::{Extension, RawQuery};
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{OutgoingDocument, OutgoingStatus};
-use proto::routing::v1::{SignDocumentRequest, SignDocumentsRequest};
+use proto::routing::v1::sign_documents_response::Outcome;
+use proto::routing::v1::{NotSigned, SignDocumentsRequest, SignDocumentsResponse};
+use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::mandate::{self, Held};
 use super::{opened, outcome, sign, waiting};
@@ -20,6 +26,8 @@ use crate::failure::{Failure, see_other};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::link;
+use crate::live::{Stopping, events, stopped};
+use crate::texts::language::carried;
 use crate::texts::{reasons, t};
 use crate::toast::Toast;
 use crate::view::document::DocumentView;
@@ -27,6 +35,8 @@ use crate::view::field::{Faults, Field, Note};
 
 /// Longest id of a run that is signed in one request.
 const RUN_ID_MAX: usize = 40;
+/// Rows that wait for the browser to read them.
+const ROWS_WAITING: usize = 4;
 
 /// Where a document of a run stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,7 +286,7 @@ async fn try_go_on(desk: &Desk, headers: &HeaderMap, form: &mut Form) -> Result<
     begun(desk, form, &named, &ids, held).await
 }
 
-/// Starts with an open key: the script goes on document by document; without it all is done here.
+/// Starts with an open key: the script goes on from the page of the run; without it all is done here.
 pub(super) async fn start(desk: &Desk, form: &Form, ids: Vec<String>, held: Held) -> Result<Response, Fault> {
     let named = Named { began_ms: desk.app.now(), ids };
     begun(desk, form, &named, &named.ids, held).await
@@ -311,31 +321,103 @@ async fn begun(
     Ok(response)
 }
 
-async fn one(desk: &Desk, id: &str, mandate: &str, request_id: String) -> Result<(), Fault> {
-    let request = SignDocumentRequest { request_id, document_id: id.to_owned(), mandate: mandate.to_owned() };
-    call!(desk, routing.sign_document(request)).map(drop)
-}
-
 #[derive(Template)]
 #[template(path = "signing/run_row.html")]
 struct OneRow {
     row: Row,
 }
 
-/// Signs one document of a run; answers its row of the table.
-pub(super) async fn next(
+/// Signs what is left of a run, as far as somebody reads on; answers the row of each document as it is done. It ends early
+/// where going on is of no use: the key is closed, or a service is away.
+pub(super) async fn rows_as_they_come(
     desk: Desk,
+    stopping: Option<Extension<Stopping>>,
     headers: HeaderMap,
-    Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, Failure> {
+    let named = Named::of(&form);
     let held = Held::read(&headers, desk.app.settings.tls, desk.app.now());
-    let request_id = form.request_id()?;
-    let came = match held {
-        Some(held) => one(&desk, &id, &held.secret, request_id).await,
-        None => Err(Fault::refused("MANDATE_ENDED", "no key is open in this browser")),
+    let Some(first) = named.ids.first() else { return Ok(events(Body::empty())) };
+    let Some(held) = held else {
+        let (record, document) = desk.calls().outgoing(first).await?;
+        return Ok(events(Body::from(event(row(&record.id, &document, Stage::Asks))?)));
     };
-    after(&desk, &id, came).await
+    let request = SignDocumentsRequest {
+        request_id: form.request_id()?.chars().take(RUN_ID_MAX).collect(),
+        document_ids: named.ids,
+        mandate: held.secret,
+    };
+    let mut results = call!(desk, routing.sign_documents(request))?;
+    let (to, from) = mpsc::channel::<Result<Bytes, Infallible>>(ROWS_WAITING);
+    let told = async move {
+        while let Some(Ok(result)) = results.next().await {
+            let (row, goes_on) = match came(&desk, result).await {
+                Ok(Some(came)) => came,
+                Ok(None) => return,
+                Err(fault) => {
+                    tracing::warn!(%fault, "a run is told no further");
+                    return;
+                }
+            };
+            let Ok(event) = event(row) else { return };
+            if to.send(Ok(event.into())).await.is_err() || !goes_on {
+                return;
+            }
+        }
+    };
+    let stopping = stopping.map(|Extension(it)| it.0);
+    // Its sentences are in the language of the request, which is over by then.
+    tokio::spawn(carried().speaking(async move {
+        tokio::select! {
+            () = told => {}
+            () = stopped(stopping) => {}
+        }
+    }));
+    Ok(events(Body::from_stream(ReceiverStream::new(from))))
+}
+
+/// The row of a document after it was tried in a run, and whether the run goes on. None where the caller's seal ended: the
+/// browser asks for the rest under a new one, or is led to the log-in.
+async fn came(desk: &Desk, result: SignDocumentsResponse) -> Result<Option<(Row, bool)>, Fault> {
+    let id = result.document_id;
+    let refused = match result.outcome {
+        Some(Outcome::Receipt(receipt)) => {
+            let record = receipt.records.into_iter().find(|record| record.id == id);
+            if let Some(State::Outgoing(document)) = record.and_then(|record| record.state) {
+                return Ok(Some((row(&id, &document, Stage::Good), true)));
+            }
+            None
+        }
+        Some(Outcome::Refused(refused)) if refused.reason == "SESSION_ENDED" => return Ok(None),
+        Some(Outcome::Refused(refused)) => Some(refused),
+        Some(Outcome::Already(_)) | None => None,
+    };
+    let (_, document) = desk.calls().outgoing(&id).await?;
+    let stage = match (refused, document.status()) {
+        (_, OutgoingStatus::Withdrawn) => Stage::Gone,
+        (_, status) if status >= OutgoingStatus::Signed => Stage::Good,
+        (Some(refused), OutgoingStatus::Approved) => of_refusal(&refused),
+        _ => Stage::Gone,
+    };
+    let goes_on = !matches!(stage, Stage::Asks | Stage::Away(_));
+    Ok(Some((row(&id, &document, stage), goes_on)))
+}
+
+fn of_refusal(refused: &NotSigned) -> Stage {
+    let sentence = reasons::sentence(&refused.reason).to_owned();
+    match refused.reason.as_str() {
+        "MANDATE_ENDED" | "MANDATE_NOT_YOURS" => Stage::Asks,
+        _ if refused.passing => Stage::Away(sentence),
+        _ => Stage::Bad(sentence),
+    }
+}
+
+/// A row as one server-sent event.
+fn event(row: Row) -> Result<String, Fault> {
+    let html = OneRow { row }.render().map_err(Fault::broken)?;
+    // One line, as an event's data is.
+    let line: Vec<&str> = html.trim().lines().collect();
+    Ok(format!("data: {}\n\n", line.join(" ")))
 }
 
 /// The row of a document after it was tried.
