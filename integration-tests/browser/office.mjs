@@ -42,6 +42,9 @@ export async function openOffice() {
   return { ...office, stampPort };
 }
 
+/** A small agency that asks authorities about the signatures of what it receives. */
+export const openAskingOffice = () => open(["demo", "--documents", "40", "--online-evidence"]);
+
 /** Serves an office that nobody has founded yet. */
 export const openEmptyOffice = () => open(["serve"]);
 

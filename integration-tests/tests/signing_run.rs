@@ -50,7 +50,8 @@ async fn a_sitting_is_signed_to_its_end_whatever_is_cut_or_stopped() {
     let dir = tempfile::tempdir().unwrap();
     let (_served, world, at) = office(dir.path()).await;
     let soak = std::env::var_os("VANTHU_SOAK").is_some();
-    let (many, disturbed) = if soak { (DOCUMENTS_SOAK, DOCUMENTS_SOAK) } else { (DOCUMENTS, DOCUMENTS_DISTURBED) };
+    let (many, disturbed) =
+        if soak { (DOCUMENTS_SOAK, DOCUMENTS_SOAK) } else { (DOCUMENTS, DOCUMENTS_DISTURBED) };
     let mut ids = Vec::new();
     for n in 0..many + disturbed {
         let id = world.draft_letter(&format!("Loạt ký {n}"), "").await.unwrap();

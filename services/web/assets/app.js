@@ -283,6 +283,7 @@ setInterval(attend, 15_000);
 let held = "";
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr } = event.detail;
+  if (target?.matches?.("#chu-ky") && /<html/i.test(xhr.responseText)) event.detail.shouldSwap = false;
   if (!target?.matches?.("#menu, #o-dem")) return;
   if (!xhr.responseText.includes(`id="${target.id}"`)) event.detail.shouldSwap = false;
   held = target.contains(document.activeElement) ? document.activeElement.getAttribute("href") ?? "" : "";

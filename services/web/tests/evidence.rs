@@ -5,6 +5,7 @@ mod office;
 
 use http::StatusCode;
 use office::{Browser, FakeOffice};
+use proto::archive::v1::ListName;
 use proto::fault::Fault;
 use proto::record::v1::record::State;
 use proto::record::v1::{
@@ -231,7 +232,7 @@ async fn a_revoked_certificate_is_told_plainly_with_source_time_and_evidence() {
     assert_eq!(page.status, StatusCode::OK);
     for told in [
         "Chứng thư số của người ký đã bị thu hồi",
-        "Trả lời OCSP của CN=ocsp.ca.gov.vn",
+        "Trả lời OCSP của ocsp.ca.gov.vn",
         "Danh sách thu hồi của nơi cấp chứng thư",
         "Kết luận tính tại thời điểm nhận văn bản",
         "/van-ban/in_1/bang-chung",
@@ -283,4 +284,51 @@ async fn a_check_is_asked_of_the_signer_and_what_came_of_it_is_told() {
     let off = checking(&[Role::Administrator], false, received(Revocation::NotChecked, Vec::new()));
     let page = Browser::logged_in(&off).get("/bang-chung").await;
     assert!(page.text.contains("--online-evidence") && !page.text.contains("/bang-chung/hoi-lai"));
+}
+
+/// The part of a page that follows while the issuers are asked: where it asks, and what it is told.
+async fn follows(office: &FakeOffice, page: &str, part: &str) -> (bool, StatusCode, String) {
+    let browser = Browser::logged_in(office);
+    let live = browser.get(page).await.text.contains(&format!("hx-get=\"{part}\""));
+    let answer = browser.get(part).await;
+    (live, answer.status, answer.text)
+}
+
+#[tokio::test]
+async fn what_the_signatures_say_follows_while_the_issuers_are_asked_and_rests_afterwards() {
+    let document = "/van-ban/in_1";
+    let part = "/van-ban/in_1/chu-ky";
+    let asked = || checking(&[Role::Clerk], true, received(Revocation::NotChecked, Vec::new()));
+    let answered = || checking(&[Role::Clerk], true, received(Revocation::Revoked, vec![kept()]));
+    let (live, status, text) = follows(&asked(), document, part).await;
+    assert_eq!((live, status, text.as_str()), (true, StatusCode::NO_CONTENT, ""), "nothing new");
+    let (live, status, text) = follows(&answered(), document, part).await;
+    assert_eq!((live, status), (false, StatusCode::OK));
+    for told in
+        ["id=\"chu-ky\"", "Trả lời OCSP của", "id=\"thu-hoi\" hx-swap-oob", "đã bị thu hồi hoặc tạm dừng"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(!text.contains("<html"), "a part, not a page");
+
+    let (form, part) = ("/tiep-nhan?vb=in_1", "/tiep-nhan/in_1/chu-ky");
+    let queue = |office: FakeOffice, document: IncomingDocument| {
+        let record = office.put("in_1", State::Incoming(document));
+        office.list(ListName::IncomingByStatus, [record]);
+        office
+    };
+    let office = queue(asked(), received(Revocation::NotChecked, Vec::new()));
+    let (live, status, text) = follows(&office, form, part).await;
+    assert_eq!((live, status, text.as_str()), (true, StatusCode::NO_CONTENT, ""));
+    let page = Browser::logged_in(&office).get(form).await;
+    assert!(page.text.contains("Đang chờ hỏi nơi cấp chứng thư"));
+    let office = queue(answered(), received(Revocation::Revoked, vec![kept()]));
+    let (live, status, text) = follows(&office, form, part).await;
+    assert_eq!((live, status), (false, StatusCode::OK));
+    assert!(text.contains("đã bị thu hồi") && !text.contains("hx-get") && !text.contains("<html"), "{text}");
+    // Where nobody is asked, nobody waits for an answer.
+    let off = checking(&[Role::Clerk], false, received(Revocation::NotChecked, Vec::new()));
+    let off = queue(off, received(Revocation::NotChecked, Vec::new()));
+    let page = Browser::logged_in(&off).get(form).await;
+    assert!(!page.text.contains(part) && !page.text.contains("Đang chờ hỏi"));
 }

@@ -5,6 +5,7 @@ use proto::record::v1::record::State;
 use proto::record::v1::{
     Corrected, Ended, EntryStatus, IncomingDocument, IncomingStatus, KeepEvidence, KeptCheck, NumberDrawn,
     NumberReserved, NumberTaken, Received, Record, RegisterEntry, Registered, Role, SeriesYear,
+    SignatureReport, Verdict,
 };
 
 use super::{EntryMeta, incoming, outgoing, readers};
@@ -82,15 +83,18 @@ pub(super) fn evidence_kept(
     id: &str,
     event: &KeepEvidence,
 ) -> Records {
-    incoming::changed(states, meta, id, |document, _| {
+    let before = states.get(id)?.map(|record| record.version);
+    let mut worse = false;
+    let mut records = incoming::changed(states, meta, id, |document, _| {
         for checked in &event.files {
             let place = document.files.iter().position(|file| file.digest == checked.digest);
             let Some(index) = place else { continue };
             if index == 0 {
+                worse = is_worse(document.signatures.as_ref(), checked.signatures.as_ref());
                 document.signatures.clone_from(&checked.signatures);
             }
             let known = document.checks.iter().position(|it| it.digest == checked.digest);
-            let before = known.map(|at| document.checks.remove(at));
+            let known = known.map(|at| document.checks.remove(at));
             document.checks.push(KeptCheck {
                 digest: checked.digest.clone(),
                 evidence_digest: checked.evidence_digest.clone(),
@@ -98,10 +102,22 @@ pub(super) fn evidence_kept(
                 complete: checked.complete,
                 kept_at: Some(meta.at()),
                 sources: checked.sources.clone(),
-                times: before.map_or(0, |it| it.times).saturating_add(1),
+                times: known.map_or(0, |it| it.times).saturating_add(1),
             });
         }
-    })
+    })?;
+    // Nobody edited anything: what somebody is writing about the document still holds, unless its signatures turn out bad.
+    for record in records.iter_mut().filter(|record| record.id == id && !worse) {
+        record.version = before.unwrap_or(record.version);
+    }
+    Ok(records)
+}
+
+/// Whether somebody who saw the first report must see the second before anything is done.
+fn is_worse(before: Option<&SignatureReport>, after: Option<&SignatureReport>) -> bool {
+    let invalid =
+        |report: Option<&SignatureReport>| report.is_some_and(|it| it.verdict() == Verdict::Invalid);
+    invalid(after) && !invalid(before)
 }
 
 pub(super) fn number_drawn(states: &dyn States, meta: &EntryMeta, id: &str, event: &NumberDrawn) -> Records {

@@ -106,6 +106,28 @@ fn a_signed_document_waits_until_its_authorities_were_asked_and_its_files_stay()
 }
 
 #[test]
+fn what_is_being_written_about_a_document_outlives_a_check_unless_its_signatures_turn_out_bad() {
+    let mut office = Office::new();
+    let id = received(&mut office);
+    let main = document(&office.world, &id).clone().files[0].clone();
+    let version = |office: &Office| office.world.get(&id).expect("a map can be read").expect("there").version;
+    let shown = version(&office);
+    keep(&mut office, &id, vec![checked(&main, 'e', Revocation::Good)]).unwrap();
+    assert_eq!(version(&office), shown, "nobody edited anything");
+    let bad = |seed| {
+        let mut file = checked(&main, seed, Revocation::Revoked);
+        file.signatures.as_mut().unwrap().verdict = Verdict::Invalid.into();
+        file
+    };
+    keep(&mut office, &id, vec![bad('f')]).unwrap();
+    let warned = version(&office);
+    assert!(warned > shown, "whoever saw a signature that was not bad sees this first");
+    keep(&mut office, &id, vec![bad('a')]).unwrap();
+    assert_eq!(version(&office), warned, "that it is bad is known");
+    office.world.assert_rebuilds();
+}
+
+#[test]
 fn what_was_sent_back_is_asked_about_too() {
     let mut office = Office::new();
     let id = received(&mut office);

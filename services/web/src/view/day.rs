@@ -112,6 +112,7 @@ pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_024 => t::view::size_bytes(bytes),
         1_024..1_048_576 => format!("{} KB", bytes.div_ceil(1_024)),
+        _ if bytes.is_multiple_of(1_048_576) => format!("{} MB", bytes / 1_048_576),
         _ => format!("{},{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
     }
 }
@@ -162,5 +163,6 @@ mod tests {
             ["0", "999", "1.234", "1.234.567"]
         );
         assert_eq!([size(12), size(412 * 1024), size(1_468_006)], ["12 byte", "412 KB", "1,3 MB"]);
+        assert_eq!(size(100 * 1024 * 1024), "100 MB");
     }
 }

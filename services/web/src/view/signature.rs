@@ -133,6 +133,8 @@ pub(crate) struct ReportView {
     pub(crate) findings: Vec<String>,
     /// True where a signer's certificate was revoked at the time that counts.
     pub(crate) revoked: bool,
+    /// True while the issuers of the certificates are still being asked.
+    pub(crate) asking: bool,
 }
 
 impl ReportView {
@@ -163,6 +165,7 @@ pub(crate) fn report(report: Option<&SignatureReport>) -> ReportView {
         checked: report.checked_at.as_ref().map(day::exact).unwrap_or_default(),
         findings: report.findings.iter().map(findings::sentence).collect(),
         revoked: report.signatures.iter().any(|s| !s.timestamp && s.revocation() == Revocation::Revoked),
+        asking: false,
     }
 }
 
@@ -174,6 +177,7 @@ fn sentence(report: &SignatureReport) -> String {
         Verdict::Valid if n == 1 => t::signature::one_valid().to_owned(),
         Verdict::Valid => t::signature::all_valid(n),
         Verdict::Invalid if forbidden => t::signature::forbidden().to_owned(),
+        Verdict::Invalid if n == 1 => t::signature::one_invalid().to_owned(),
         Verdict::Invalid => t::signature::some_invalid(n, n - valid.min(n)),
         Verdict::Indeterminate => t::signature::doubtful().to_owned(),
         Verdict::Unsigned => t::signature::no_signature().to_owned(),
@@ -184,8 +188,12 @@ fn sentence(report: &SignatureReport) -> String {
 
 fn signature(ordinal: usize, s: &SignatureResult) -> SignatureView {
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-    let source =
-        if s.signed_at_timestamped { t::signature::time_stamped() } else { t::signature::time_claimed() };
+    let source = match (s.timestamp, s.signed_at_timestamped) {
+        // What a stamp says of itself is believed as far as the stamp is.
+        (true, _) => t::signature::time_of_stamp(),
+        (false, true) => t::signature::time_stamped(),
+        (false, false) => t::signature::time_claimed(),
+    };
     let when = s.signed_at.as_ref().map(day::exact).unwrap_or_default();
     let good = verdict(Verdict::Valid);
     let bad = verdict(Verdict::Invalid);

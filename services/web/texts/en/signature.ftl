@@ -23,6 +23,7 @@ certificate-serial = Certificate serial number
 one-valid = The document has 1 signature, which is valid. The content was not changed since it was signed.
 all-valid = The document has { $n } signatures, all of them valid. The content was not changed since it was signed.
 forbidden = The document was changed after signing in a way that is not allowed.
+one-invalid = Do not rely on this signature; the reason stands by it.
 some-invalid = { $all ->
     [one] The signature is not valid.
    *[other] { $bad } of { $all } signatures are not valid.
@@ -33,6 +34,7 @@ no-pdf = The file is no PDF, is damaged, or has a password.
 
 ## Each signature.
 time-stamped = by a time stamp that was checked
+time-of-stamp = by the clock of the time-stamp service
 time-claimed = by the signer's clock
 when = { $at }, { $source }
 no-time = no time of signing given

@@ -23,6 +23,7 @@ certificate-serial = Số chứng thư
 one-valid = Văn bản có 1 chữ ký, hợp lệ. Nội dung không bị sửa kể từ khi ký.
 all-valid = Văn bản có { $n } chữ ký, cả { $n } hợp lệ. Nội dung không bị sửa kể từ khi ký.
 forbidden = Văn bản bị sửa sau khi ký theo cách không được phép.
+one-invalid = Không nên dựa vào chữ ký này; lý do ghi ở chữ ký.
 some-invalid = { $bad } trong { $all } chữ ký không hợp lệ.
 doubtful = Không thấy gì sai, nhưng có điều chưa kiểm tra được. Chưa nên dựa vào chữ ký này.
 no-signature = Tệp không mang chữ ký số nào.
@@ -30,6 +31,7 @@ no-pdf = Tệp không phải PDF, bị hỏng hoặc có mật khẩu.
 
 ## Each signature.
 time-stamped = theo dấu thời gian đã kiểm tra
+time-of-stamp = theo đồng hồ của nơi cấp dấu thời gian
 time-claimed = theo đồng hồ của người ký
 when = { $at }, { $source }
 no-time = không ghi thời điểm ký

@@ -76,7 +76,11 @@ fn signers(report: &SignatureReport, revision: &FileRevision) -> Vec<(String, Ve
                 _ => one.signer.clone(),
             };
             let at = one.signed_at.as_ref().map(crate::view::day::exact).unwrap_or_default();
-            let words = if at.is_empty() { name } else { t::check::signed_at(at, name) };
+            let words = match (at.is_empty(), one.timestamp) {
+                (true, _) => name,
+                (_, true) => t::check::stamped_at(at, name),
+                _ => t::check::signed_at(at, name),
+            };
             (words, signature::verdict(one.verdict()))
         })
         .collect()

@@ -1,7 +1,9 @@
 //! What authorities said of the signatures of a received document: shown, taken away, asked for again.
 
+use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use proto::archive::v1::GetFileRequest;
 use proto::fault::Fault;
 use proto::record::v1::{EvidenceSource, IncomingDocument, RevocationSource, Role};
@@ -11,16 +13,21 @@ use tokio_stream::StreamExt as _;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::frame::Frame;
 use crate::screens::evidence::why;
 use crate::screens::files;
 use crate::texts::{reasons, t};
 use crate::toast::Toast;
 use crate::view::day;
+use crate::view::document::DocumentView;
+use crate::view::signature::{self, ReportView};
 use crate::works::Works;
 use crate::{call, link};
 
 /// What is kept, in words.
 pub(super) struct Kept {
+    /// Whether its issuers are still being asked.
+    pub(super) asking: bool,
     /// Whether and when it was kept.
     pub(super) sentence: String,
     /// Who said something of revocation.
@@ -33,12 +40,21 @@ pub(super) struct Kept {
     pub(super) again: bool,
 }
 
+/// Whether the issuers of the certificates of a document are still being asked, as far as the person is told.
+pub(crate) async fn is_asked(desk: &Desk, document: &IncomingDocument) -> bool {
+    domain::index::is_signed(document) && domain::index::check_of(document).is_none() && asks(desk).await
+}
+
+async fn asks(desk: &Desk) -> bool {
+    desk.has(Role::Clerk) && Works::of(desk).await.online_evidence
+}
+
 /// What is kept of a document; nothing where it bears no signatures.
 pub(super) async fn of(desk: &Desk, id: &str, document: &IncomingDocument) -> Option<Kept> {
     if !domain::index::is_signed(document) {
         return None;
     }
-    let on = desk.has(Role::Clerk) && Works::of(desk).await.online_evidence;
+    let on = asks(desk).await;
     let check = domain::index::check_of(document);
     let at = check.map(|it| day::moment(it.kept_at.as_ref())).unwrap_or_default();
     let sentence = match check {
@@ -48,6 +64,7 @@ pub(super) async fn of(desk: &Desk, id: &str, document: &IncomingDocument) -> Op
         None => t::document::evidence_none().to_owned(),
     };
     Some(Kept {
+        asking: on && check.is_none(),
         sentence,
         sources: check.map(|it| it.sources.iter().map(told).collect()).unwrap_or_default(),
         judged_for: check
@@ -61,10 +78,45 @@ pub(super) async fn of(desk: &Desk, id: &str, document: &IncomingDocument) -> Op
 
 fn told(source: &EvidenceSource) -> String {
     let at = source.at.as_ref().map(day::exact).unwrap_or_default();
-    let by = if source.by.is_empty() { t::document::evidence_unnamed() } else { &source.by };
+    let by =
+        if source.by.is_empty() { t::document::evidence_unnamed().to_owned() } else { named(&source.by) };
     match source.source() {
         RevocationSource::Crl => t::document::evidence_crl(at, by),
         RevocationSource::Ocsp | RevocationSource::Unspecified => t::document::evidence_ocsp(at, by),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "document/signatures_now.html")]
+struct Now {
+    frame: Frame,
+    document: DocumentView,
+    report: ReportView,
+    kept: Option<Kept>,
+}
+
+/// What the page tells of the signatures, once their issuers were asked; nothing before.
+pub(super) async fn now(desk: Desk, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (_, document) = desk.calls().incoming(&id).await?;
+    if is_asked(&desk, &document).await {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let view = DocumentView::incoming(&id, &document, desk.today(), &desk.roll.work);
+    desk.page(&Now {
+        frame: desk.frame(&view.headline(), "").await?,
+        report: signature::report(document.signatures.as_ref()),
+        kept: of(&desk, &id, &document).await,
+        document: view,
+    })
+}
+
+/// The name of who spoke, as people write it: the common name and the organization of a distinguished name.
+fn named(by: &str) -> String {
+    let part = |key: &str| by.split(", ").find_map(|part| part.strip_prefix(key)).unwrap_or_default();
+    match (part("CN="), part("O=")) {
+        ("", _) => by.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, organization) => format!("{name}, {organization}"),
     }
 }
 
@@ -95,4 +147,17 @@ pub(super) async fn again(desk: Desk, Path(id): Path<String>, _: Form) -> Result
         Err(other) => return Err(other.into()),
     };
     Ok(desk.go(&link::document(&id), toast))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_spoke_is_named_as_people_write_it_and_else_as_it_came() {
+        assert_eq!(named("O=Cơ yếu tỉnh, CN=OCSP nơi gửi"), "OCSP nơi gửi, Cơ yếu tỉnh");
+        assert_eq!(named("CN=ocsp.ca.gov.vn"), "ocsp.ca.gov.vn");
+        assert_eq!(named("O=Cơ yếu tỉnh"), "O=Cơ yếu tỉnh");
+        assert_eq!(named("by key 0a1b"), "by key 0a1b");
+    }
 }

@@ -4,7 +4,7 @@ mod act;
 mod correct;
 mod history;
 mod holders;
-mod kept;
+pub(crate) mod kept;
 
 use askama::Template;
 use axum::Router;
@@ -46,6 +46,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/van-ban/{id}/tra-lai", get(give_back))
         .route("/van-ban/{id}/phieu", get(slip))
         .route("/van-ban/{id}/bang-chung", get(kept::take))
+        .route("/van-ban/{id}/chu-ky", get(kept::now))
         .route("/van-ban/{id}/kiem-tra-lai", get(up).post(kept::again))
         .route("/van-ban/{id}/{act}", get(act::page).post(act::send))
 }

@@ -8,8 +8,9 @@ mod twins;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::RawQuery;
-use axum::response::Response;
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use domain::index::is_secret;
 use proto::archive::v1::{CommitResponse, ListName, ListRequest};
@@ -25,6 +26,7 @@ use crate::frame::Frame;
 use crate::link;
 use crate::menu::{Entry, Part};
 use crate::office::{find_in, list_of};
+use crate::screens::document::kept;
 use crate::screens::facts::{self, Inputs};
 use crate::texts::{t, terms};
 use crate::view::day;
@@ -46,6 +48,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/tiep-nhan/mat", get(secret::page).post(secret::send))
         .route("/tiep-nhan/trung", get(twins::page))
         .route("/tiep-nhan/{id}/trung/{twin}", get(twins::beside))
+        .route("/tiep-nhan/{id}/chu-ky", get(verdict))
         .route("/tiep-nhan/{id}/vao-so", post(register::send))
         .route("/tiep-nhan/{id}/tra-lai", get(send_back::page).post(send_back::send))
 }
@@ -108,6 +111,22 @@ struct Current {
     to_places: Field,
     submit_to: Field,
     reply_hint: String,
+}
+
+#[derive(Template)]
+#[template(path = "receive/verdict.html")]
+struct VerdictPart {
+    id: String,
+    report: ReportView,
+}
+
+/// What the signatures of a document say, once their issuers were asked; nothing before.
+async fn verdict(desk: Desk, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (_, document) = desk.calls().incoming(&id).await?;
+    if kept::is_asked(&desk, &document).await {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    desk.page(&VerdictPart { report: signature::report(document.signatures.as_ref()), id })
 }
 
 async fn page(desk: Desk, RawQuery(query): RawQuery) -> Result<Response, Failure> {
@@ -251,7 +270,10 @@ async fn current_of(
     Ok(Current {
         version: record.version,
         files: file::all(&record.id, &document.files),
-        report: signature::report(document.signatures.as_ref()),
+        report: ReportView {
+            asking: kept::is_asked(desk, &document).await,
+            ..signature::report(document.signatures.as_ref())
+        },
         arrival: Field::day("arrival_date", t::receive::arrival(), &form).required().faults(faults, &[]),
         to_places: Field::new("to_places", t::facts::to_places(), &form)
             .marked(Mark::Remark(t::receive::goes_into_the_register().to_owned()))
