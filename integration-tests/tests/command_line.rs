@@ -357,6 +357,7 @@ fn a_folder_gives_a_line_a_file_and_the_code_of_its_worst() {
     let bench = Bench::new();
     let folder = |name: &str| std::fs::create_dir(bench.path(name)).unwrap();
     folder("in");
+    assert_eq!(bench.sign("in", "out", &[]).status.code(), Some(6), "nothing is there to be signed");
     std::fs::copy(bench.path("in.pdf"), bench.path("in/a.pdf")).unwrap();
     std::fs::copy(bench.path("in.pdf"), bench.path("in/c.PDF")).unwrap();
     std::fs::write(bench.path("in/note.txt"), b"no PDF").unwrap();
@@ -378,13 +379,38 @@ fn a_folder_gives_a_line_a_file_and_the_code_of_its_worst() {
     std::fs::write(bench.path("in/b.pdf"), b"hello").unwrap();
     let kept = std::fs::read(bench.path("out/a.pdf")).unwrap();
     let output = bench.sign("in", "out", &[]);
-    assert_eq!(output.status.code(), Some(6), "what cannot be written is worse than what is refused");
-    let reasons: Vec<Value> = lines(&output).into_iter().map(|mut line| line["reason"].take()).collect();
-    assert_eq!(reasons, ["failed", "not_a_pdf", "failed"]);
+    assert_eq!(output.status.code(), Some(5), "{}", complaint(&output));
+    let reasons = |output: &Output| -> Vec<Value> {
+        lines(output).into_iter().map(|mut line| line["reason"].take()).collect()
+    };
+    assert_eq!(reasons(&output), ["signed_before", "not_a_pdf", "signed_before"]);
     assert_eq!(std::fs::read(bench.path("out/a.pdf")).unwrap(), kept);
     let output = bench.sign("in", "new", &[]);
     assert_eq!(output.status.code(), Some(5), "{}", complaint(&output));
     assert_eq!(std::fs::read_dir(bench.path("new")).unwrap().count(), 2);
+
+    // A run that was killed is taken up by the same command. What is there and is no such output is not replaced.
+    std::fs::remove_file(bench.path("in/b.pdf")).unwrap();
+    std::fs::remove_file(bench.path("out/c.PDF")).unwrap();
+    std::fs::write(bench.path("out/c.PDF.part"), &kept[..kept.len() / 2]).unwrap();
+    let output = bench.sign("in", "out", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+    assert_eq!(reasons(&output), [Value::from("signed_before"), Value::Null]);
+    assert_eq!(std::fs::read_dir(bench.path("out")).unwrap().count(), 2);
+    let mut other = kept.clone();
+    *other.last_mut().unwrap() ^= 1;
+    other[20] ^= 1;
+    for not_ours in [std::fs::read(bench.path("in/a.pdf")).unwrap(), other, b"hello".to_vec()] {
+        std::fs::write(bench.path("out/a.pdf"), &not_ours).unwrap();
+        let output = bench.sign("in", "out", &[]);
+        assert_eq!(output.status.code(), Some(5), "{}", complaint(&output));
+        assert_eq!(reasons(&output), ["output_exists", "signed_before"]);
+        assert_eq!(std::fs::read(bench.path("out/a.pdf")).unwrap(), not_ours);
+    }
+    // A disk that cannot be written is worse than a file that is refused.
+    std::fs::write(bench.path("file"), b"is no folder").unwrap();
+    assert_eq!(bench.sign("in", "file/out", &[]).status.code(), Some(6));
+    std::fs::write(bench.path("out/a.pdf"), &kept).unwrap();
 
     // The worst of several verdicts is what the folder is.
     for (more, bytes, code) in [

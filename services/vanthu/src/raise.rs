@@ -13,9 +13,9 @@ use signer::chain::TrustRoots;
 use signer::fetch::{
     Anchors, Cache, Client, ClientOptions, Credentials, Fetcher, TimestampAuthority, host_of,
 };
-use signer::sign::{Level, LevelError, Services, Source, raise as raise_file};
+use signer::sign::{Level, LevelError, Services, raise as raise_file};
 
-use crate::pdf::{REFUSED, open, read, write_judged};
+use crate::pdf::{REFUSED, document_password, folder, open, read, source, write_judged};
 use crate::serve::say;
 
 /// Who gives time stamps and evidence, for the levels above B-B.
@@ -123,7 +123,7 @@ pub fn raise(args: &Raise, clock: &Clock) -> Result<u8, RaiseError> {
     let job = Job {
         level: args.level,
         services: args.services.services()?,
-        password: args.document_password_file.as_deref().map(first_line).transpose()?,
+        password: document_password(args.document_password_file.as_deref())?,
         clock,
     };
     if args.input.is_dir() {
@@ -138,18 +138,14 @@ pub fn raise(args: &Raise, clock: &Clock) -> Result<u8, RaiseError> {
 struct Job<'j> {
     level: Level,
     services: Services,
-    password: Option<String>,
+    password: String,
     clock: &'j Clock,
 }
 
 impl Job<'_> {
     fn raise_one(&self, input: &Path, output: &Path) -> Result<(&'static str, Option<i64>), RaiseError> {
-        let file = open(input)?;
-        let source = match &self.password {
-            None => Source::from(file),
-            Some(password) => Source::with_password(file, password.clone()),
-        };
-        let raised = raise_file(source, self.level, &self.services, (self.clock)().div_euclid(1_000))?;
+        let file = source(open(input)?, &self.password);
+        let raised = raise_file(file, self.level, &self.services, (self.clock)().div_euclid(1_000))?;
         write_judged(output, raised.file(), |_| Ok::<(), Fault>(()))?;
         Ok((if raised.is_changed() { "raised" } else { "unchanged" }, raised.renew_at()))
     }
@@ -163,7 +159,7 @@ impl Job<'_> {
         let mut wait = retry_after;
         loop {
             let mut waiting = 0;
-            for path in pdfs(input)? {
+            for path in folder::pdfs(input)? {
                 let target = output.join(path.file_name().unwrap_or_default());
                 if given_up.contains(&path) || target.try_exists().map_err(failed)? {
                     continue;
@@ -202,29 +198,9 @@ impl RaiseError {
 }
 
 fn tell(file: &Path, outcome: &str, reason: Option<&str>, renew_at: Option<i64>) {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let renew_at = renew_at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| at.to_string());
-    say(&json!({ "file": name, "outcome": outcome, "reason": reason, "renew_at": renew_at }).to_string());
-}
-
-/// The PDFs of a folder, by name.
-fn pdfs(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let failed = |e: std::io::Error| Fault::invalid(folder.display().to_string(), "FOLDER", e.to_string());
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf")) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn first_line(path: &Path) -> Result<String, Fault> {
-    let text = String::from_utf8(read(path)?)
-        .map_err(|_| Fault::invalid(path.display().to_string(), "PASSWORD_FILE", "is not UTF-8"))?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    say(&json!({ "file": folder::name(file), "outcome": outcome, "reason": reason, "renew_at": renew_at })
+        .to_string());
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@ use proto::fault::Fault;
 const HEADER_WINDOW_BYTES: u64 = 1_024;
 
 /// Every PDF in a folder, by name: files that are called so, and files that begin so. Folders in it are left alone.
-pub(super) fn pdfs(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+///
+/// # Errors
+/// [`Fault::Invalid`] when the folder cannot be read or holds none: success over nothing would be taken for a verdict.
+pub(crate) fn pdfs(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let failed = |e: std::io::Error| Fault::invalid(folder.display().to_string(), "FOLDER", e.to_string());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -18,6 +21,9 @@ pub(super) fn pdfs(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
         if path.is_file() && is_meant(&path) {
             files.push(path);
         }
+    }
+    if files.is_empty() {
+        return Err(Fault::invalid(folder.display().to_string(), "NO_PDF", "the folder holds no PDF"));
     }
     files.sort();
     Ok(files)
@@ -33,7 +39,7 @@ fn is_meant(path: &Path) -> bool {
 }
 
 /// The file's name for a JSON line.
-pub(super) fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -56,5 +62,6 @@ mod tests {
         let names: Vec<String> = pdfs(dir.path()).unwrap().iter().map(|path| name(path)).collect();
         assert_eq!(names, ["a.pdf", "b.PDF", "scan"]);
         assert!(pdfs(&dir.path().join("nowhere")).is_err());
+        assert!(pdfs(&dir.path().join("deeper.pdf")).is_err(), "nothing is in it");
     }
 }

@@ -1,6 +1,6 @@
 //! `sign` and `verify`: files and folders of files, no running service.
 
-mod folder;
+pub(crate) mod folder;
 mod options;
 mod output;
 mod secret;

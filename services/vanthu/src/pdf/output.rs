@@ -1,7 +1,7 @@
 //! Writing a signed file: whole under its name or not at all, and nothing is replaced.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufWriter, ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
@@ -21,11 +21,12 @@ pub fn write_judged<E: From<Fault>>(
 ) -> Result<(), E> {
     finish(
         path,
-        |part| file.write_to(&mut File::create_new(part)?),
+        File::options().write(true).create_new(true),
+        |mut part| file.write_to(&mut part),
         |part| {
             let written = Input::open(part).map_err(|e| failed(path, &e))?;
             if written.len() != file.len() {
-                return Err(failed(path, &std::io::ErrorKind::UnexpectedEof.into()).into());
+                return Err(failed(path, &ErrorKind::UnexpectedEof.into()).into());
             }
             right(written)
         },
@@ -38,15 +39,14 @@ pub fn write_judged<E: From<Fault>>(
 /// As [`write_judged`].
 pub fn write_private(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+    write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
 ) -> Result<(), Fault> {
-    let write = |part: &Path| {
-        let file = File::options().write(true).create_new(true).mode(0o600).open(part)?;
-        let mut out = BufWriter::new(file);
+    let write = |part: &File| {
+        let mut out = BufWriter::new(part);
         write(&mut out)?;
         out.flush()
     };
-    finish(path, write, |_| Ok(()))
+    finish(path, File::options().write(true).create_new(true).mode(0o600), write, |_| Ok(()))
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Fault {
@@ -55,25 +55,40 @@ fn failed(path: &Path, error: &std::io::Error) -> Fault {
 
 fn finish<E: From<Fault>>(
     path: &Path,
-    write: impl FnOnce(&Path) -> std::io::Result<()>,
+    new: &OpenOptions,
+    write: impl FnOnce(&File) -> std::io::Result<()>,
     right: impl FnOnce(&Path) -> Result<(), E>,
 ) -> Result<(), E> {
+    let failed = |e: std::io::Error| failed(path, &e);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
-    let written = write(&part).and_then(|()| File::open(&part)?.sync_all());
-    // The part was another's if it was there before.
-    if written.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::AlreadyExists) {
-        return written.map_err(|e| failed(path, &e).into());
-    }
-    let given = written.map_err(|e| failed(path, &e).into()).and_then(|()| {
+    // Held until the part is gone: a part that nobody holds is what a killed run left.
+    let held = begin(&part, new).map_err(failed)?;
+    let given = write(&held).and_then(|()| held.sync_all()).map_err(|e| failed(e).into()).and_then(|()| {
         right(&part)?;
         // Unlike rename, a link refuses to replace what is there.
-        fs::hard_link(&part, path).map_err(|e| failed(path, &e).into())
+        fs::hard_link(&part, path).map_err(|e| failed(e).into())
     });
     // The part is either linked under its name or not wanted.
     let removed = if part.try_exists().unwrap_or(true) { fs::remove_file(&part) } else { Ok(()) };
-    given.and(removed.map_err(|e| failed(path, &e).into()))
+    given.and(removed.map_err(|e| failed(e).into()))
+}
+
+/// A new part that is held, in the place of one that a killed run left. Only its name is taken away, never its bytes: it
+/// may have got its right name just before.
+fn begin(part: &Path, new: &OpenOptions) -> std::io::Result<File> {
+    let held = match new.open(part) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let left = File::open(part)?;
+            left.try_lock()?;
+            fs::remove_file(part)?;
+            new.open(part)?
+        }
+        opened => opened?,
+    };
+    held.try_lock()?;
+    Ok(held)
 }
 
 #[cfg(test)]
@@ -104,5 +119,21 @@ mod tests {
         write_judged(&judged, &file, seen).unwrap();
         assert_eq!(fs::read(&judged).unwrap(), b"three");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "no part is left");
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_no_hindrance_and_what_another_writes_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, part) = (dir.path().join("out.pdf"), dir.path().join("out.pdf.part"));
+        let write = || write_judged(&path, &b"whole"[..].into(), |_| Ok::<(), Fault>(()));
+        fs::write(&part, b"ha").unwrap();
+        let another = File::open(&part).unwrap();
+        another.lock().unwrap();
+        assert!(write().is_err());
+        assert_eq!(fs::read(&part).unwrap(), b"ha");
+        drop(another);
+        write().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert!(!part.try_exists().unwrap());
     }
 }

@@ -11,9 +11,11 @@ use signer::chain::TrustRoots;
 use signer::keys::SigningKey;
 use signer::pdf::{Document, Input};
 use signer::sign::{
-    Level, LevelError, Refusal, Services, SigningRequest, SteerError, sign_at_level, sign_with,
+    Level, LevelError, Refusal, Services, SigningRequest, SteerError, level_of, sign_at_level, sign_with,
 };
-use signer::validate::{Kind, NotRight, Options, Report, Verdict, check_signed, validate_document};
+use signer::validate::{
+    Kind, NotRight, Options, Report, SignatureReport, Verdict, check_signed, validate_document,
+};
 
 use super::options::source;
 use super::output::write_judged;
@@ -25,13 +27,16 @@ use crate::serve::say;
 pub const REFUSED: u8 = 5;
 /// What a file of a folder counts as that could not be read or written.
 const FAILED: u8 = 6;
+/// How much of two files is compared at a time, in bytes.
+const PIECE_BYTES: usize = 1 << 20;
 
 /// `sign`.
 #[derive(Debug, Args)]
 pub struct Sign {
     /// The PDF, or a folder: then every PDF in it is signed.
     pub input: PathBuf,
-    /// Where the signed PDF goes; must not be there yet. For a folder a folder, made if it is missing.
+    /// Where the signed PDF goes; must not be there yet. For a folder a folder, made if it is missing: what it holds
+    /// of an earlier run is not signed again.
     pub output: PathBuf,
     /// By which key.
     #[command(flatten)]
@@ -59,6 +64,9 @@ pub enum SignError {
     /// The file was signed, looked at again, and is not given out.
     #[error(transparent)]
     NotRight(#[from] NotRight),
+    /// In a folder: the output is there, and is not what a run like this one would have left.
+    #[error("the output is there, and is not this file as this key signs it at this level: move it away")]
+    OutputExists,
     /// Anything else: key, password, disk, box.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -102,6 +110,7 @@ impl SignError {
             Self::Refused(refusal) => Some(refusal.code()),
             Self::Level(error) => Some(error.code()),
             Self::NotRight(_) => Some("signature_not_right"),
+            Self::OutputExists => Some("output_exists"),
             Self::Fault(_) => None,
         }
     }
@@ -155,16 +164,18 @@ impl Job<'_> {
         })
     }
 
-    /// One JSON line a file; the exit code is that of the file that fared worst.
+    /// One JSON line a file; the exit code is that of the file that fared worst. A run that was broken off is taken up
+    /// by the same command: what the output holds is not signed again.
     fn sign_folder(&self, input: &Path, output: &Path) -> Result<u8, Fault> {
         let failed =
             |e: std::io::Error| Fault::invalid(output.display().to_string(), "OUTPUT", e.to_string());
+        let files = folder::pdfs(input)?;
         fs::create_dir_all(output).map_err(failed)?;
         let mut worst = 0;
-        for path in folder::pdfs(input)? {
+        for path in files {
             let name = path.file_name().unwrap_or_default();
-            let (outcome, reason, code) = match self.sign_file(&path, &output.join(name)) {
-                Ok(()) => ("signed", None, 0),
+            let (outcome, reason, code) = match self.sign_once(&path, &output.join(name)) {
+                Ok(reason) => ("signed", reason, 0),
                 Err(error) => {
                     tracing::warn!(file = %path.display(), %error, "not signed");
                     let code = if error.reason().is_some() { REFUSED } else { FAILED };
@@ -177,6 +188,34 @@ impl Job<'_> {
         Ok(worst)
     }
 
+    /// Signs a file unless an earlier run has; tells so.
+    fn sign_once(&self, input: &Path, output: &Path) -> Result<Option<&'static str>, SignError> {
+        if !output.try_exists().unwrap_or(true) {
+            return self.sign_file(input, output).map(|()| None);
+        }
+        if !self.has_signed(&open(input)?, open(output)?) {
+            return Err(SignError::OutputExists);
+        }
+        Ok(Some("signed_before"))
+    }
+
+    /// Is `output` the very `input`, signed by this key afterwards, at this level or a higher one?
+    fn has_signed(&self, input: &Input, output: Input) -> bool {
+        let own = self.key.info().fingerprint;
+        let is_own = |one: &SignatureReport| {
+            one.kind == Kind::Signature
+                && one.intact
+                && one.verdict != Verdict::Invalid
+                && one.revision_end.is_some_and(|end| end > input.len())
+                && one.certificate.as_ref().is_some_and(|certificate| certificate.fingerprint == own)
+        };
+        begins_with(&output, input)
+            && self.judged(output.clone()).signatures.iter().any(is_own)
+            && (self.level == Level::Basic
+                || level_of(source(output, self.password), &self.services.evidence.roots(), self.now_s)
+                    .is_ok_and(|reached| reached >= Some(self.level)))
+    }
+
     fn judged(&self, file: Input) -> Report {
         let options = Options::new(TrustRoots::none(), self.now_s);
         match Document::open_with_password(file, self.password) {
@@ -184,6 +223,13 @@ impl Job<'_> {
             Err(error) => Report::unreadable(error.to_string()),
         }
     }
+}
+
+/// Does a file begin with all of another? Looked at piece by piece, as files may be larger than memory.
+fn begins_with(file: &Input, start: &Input) -> bool {
+    let piece = |at: usize| at..(at + PIECE_BYTES).min(start.len());
+    let same = |at: usize| start.get(piece(at)).is_some_and(|bytes| file.get(piece(at)) == Some(bytes));
+    start.len() <= file.len() && (0..start.len()).step_by(PIECE_BYTES).all(same)
 }
 
 /// As [`check_signed`], where evidence and time stamps follow the new signature: one more is there, and none that was

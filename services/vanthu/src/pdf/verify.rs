@@ -82,13 +82,8 @@ pub fn verify(args: &Verify, clock: &Clock) -> Result<u8, Fault> {
         })
     };
     if args.file.is_dir() {
-        let files = folder::pdfs(&args.file)?;
-        if files.is_empty() {
-            // “Valid” of nothing would be taken for a verdict.
-            return Err(Fault::invalid(args.file.display().to_string(), "NO_PDF", "the folder holds no PDF"));
-        }
         let mut worst = Verdict::Valid;
-        for path in files {
+        for path in folder::pdfs(&args.file)? {
             let report = judged(&path).unwrap_or_else(|fault| Report::unreadable(fault.to_string()));
             let mut line = report.to_json();
             line["file"] = json!(folder::name(&path));
