@@ -35,7 +35,7 @@ lint: fetch ## format and lints, warnings are errors
 bench: fetch $(VENV)/.fetched ## figures, one JSON line each
 	PATH=$(VENV)/bin:$$PATH cargo run -q -p integration-tests --bin bench
 
-soak: fetch $(VENV)/.fetched ## the long campaigns; results with date, seed and counts in integration-tests/soak-results.jsonl
+soak: fetch $(VENV)/.fetched $(BROWSER)/node_modules/.fetched ## the long campaigns; results with date, seed and counts in integration-tests/soak-results.jsonl
 	PATH=$(VENV)/bin:$$PATH VANTHU_SOAK=1 integration-tests/run-soak
 
 clean: ## remove what was built, keep data
