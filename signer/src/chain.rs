@@ -22,6 +22,7 @@ mod policies;
 pub(crate) mod response;
 mod revocation;
 
+pub(crate) use list::is_authority;
 pub use revocation::{Evidence, Revocation, check_revocation};
 pub(crate) use revocation::{signs_lists, unknown_steps};
 

@@ -308,18 +308,34 @@ fn indefinite_lengths_signed_with_pss_are_read() {
     std::fs::write(path("key.pem"), private.private_key_to_pem_pkcs8().unwrap()).unwrap();
     std::fs::write(path("cert.pem"), root.to_pem().unwrap()).unwrap();
     std::fs::write(path("content"), CONTENT).unwrap();
-    let output = Command::new("openssl")
-        .args(["cms", "-sign", "-binary", "-outform", "DER", "-md", "sha384"])
-        .args(["-signer", &path("cert.pem"), "-inkey", &path("key.pem"), "-keyopt", "rsa_padding_mode:pss"])
-        .args(["-in", &path("content"), "-out", &path("message")])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let message = std::fs::read(path("message")).unwrap();
+    let signed = |digest: &str, options: &[&str]| {
+        let options = options.iter().flat_map(|option| ["-keyopt", option]);
+        let output = Command::new("openssl")
+            .args(["cms", "-sign", "-binary", "-outform", "DER", "-md", digest])
+            .args(["-signer", &path("cert.pem"), "-inkey", &path("key.pem")])
+            .args(options)
+            .args(["-in", &path("content"), "-out", &path("message")])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read(path("message")).unwrap()
+    };
+    let found = |message: &[u8]| {
+        let report = verify_detached(message, &[CONTENT], false);
+        report.findings.iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    let message = signed("sha384", &["rsa_padding_mode:pss", "rsa_pss_saltlen:48"]);
     assert_eq!(message[..2], [0x30, 0x82]);
-    let message = [&[0x30, 0x80], &message[4..], &[0, 0]].concat();
-    let report = verify_detached(&message, &[CONTENT], false);
-    assert_eq!(report.findings, [], "{:?}", report.algorithm);
+    assert_eq!(found(&[&[0x30, 0x80], &message[4..], &[0, 0]].concat()), [""; 0]);
+    // Right, and told: the parameters are not the usual ones.
+    for odd in ["rsa_pss_saltlen:0", "rsa_pss_saltlen:20", "rsa_mgf1_md:sha256"] {
+        let mut options = vec!["rsa_padding_mode:pss", "rsa_pss_saltlen:48", odd];
+        if odd.starts_with("rsa_pss") {
+            options.remove(1);
+        }
+        assert_eq!(found(&signed("sha384", &options)), ["pss_unusual"], "{odd}");
+    }
+    assert_eq!(found(&signed("sha224", &[])), ["algorithm_unlisted"]);
 }
 
 #[test]

@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 use attacks::{Rule, add_annotation, fill, form_stream};
 use signer::pdf::{Increment, Ref};
 use signer::validate::Verdict;
-use validate_forge::{CATALOG, CONTENT, EMPTY, FILLED, FORM, LEVELS, OVERLAY, Shape, brief, signed, told};
+use validate_forge::{
+    CATALOG, CONTENT, EMPTY, FILLED, FORM, LATER, LEVELS, OVERLAY, Shape, Signing, brief, signed, told,
+};
 use validate_office::{Office, set, stream, update};
 
 /// What is changed before anyone signs.
@@ -206,6 +208,21 @@ fn what_can_pass_for_the_page_is_never_green_where_comments_are_allowed() {
         ("Text", "LOOK", words),
         ("Highlight", "LOOK", "/None Do"),
         ("Ink", "LOOK", "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"),
+        // White, or thick: the page is hidden under a surface of lines.
+        ("Highlight", "LOOK", "1 g 0 0 100 20 re f"),
+        ("Highlight", "LOOK", "1 1 0 rg 0 0 100 20 re f"),
+        ("Underline", "LOOK", "1 g 0 0 100 2 re f"),
+        ("Ink", "LOOK", "30 w 0 10 m 100 10 l S"),
+        ("Ink", "LOOK", "0.1 0 0 20 0 0 cm 1 w 0 0.5 m 1000 0.5 l S"),
+        ("Ink", "LOOK", "q 1 1 1 RG 0 10 m 100 10 l S Q"),
+        ("Highlight", "LOOK", "/Missing gs 0 0 100 20 re f"),
+        ("Highlight", "/C[1 1 0]/AP<</R 15 0 R>>", ""),
+        ("Ink", "/InkList[[72 700 300 700]]/BS<</W 30>>", ""),
+        ("Line", "/L[72 700 300 700]/C[1 1 1]", ""),
+        ("StrikeOut", "/C[0.95 0.95 0.95]", ""),
+        ("PolyLine", "/Vertices[72 700 300 700]/C[0 0 0 0]", ""),
+        ("Square", "/C[1 0 0]/Border[0 0 60]", ""),
+        ("Link", "/Border[0 0 40]/C[1 1 1]", ""),
     ] {
         let report = judged(&format!("<</Type/Annot/Subtype/{subtype}{place}{keys}>>"), look);
         assert_eq!(report.verdict, Verdict::Indeterminate, "{subtype}: {}", brief(&report));
@@ -218,8 +235,97 @@ fn what_can_pass_for_the_page_is_never_green_where_comments_are_allowed() {
         ("Underline", "/C[1 0 0]", ""),
         ("Ink", "/InkList[[0 0 9 9]]LOOK", lines),
         ("Square", "/C[1 0 0]", ""),
+        ("Line", "/L[72 700 300 700]/C[1 0 0]/BS<</W 3>>", ""),
+        ("Link", "/Border[0 0 0]", ""),
+        ("Ink", "LOOK", "1 0 0 RG 1 w 0 0 m 100 20 l S"),
     ] {
         let report = judged(&format!("<</Type/Annot/Subtype/{subtype}{place}{keys}>>"), look);
         assert!(report.verdict == Verdict::Valid && told(&report), "{subtype}: {}", brief(&report));
     }
+}
+
+#[test]
+fn a_mark_through_which_the_text_is_read_and_a_small_icon_cover_nothing() {
+    let office = Office::new();
+    let file = signed(&office, Shape::Table, Some(3));
+    let judged = |annotation: &str, look: &str, resources: &str| {
+        let forged = update(&file, |inc| {
+            let drawn = inc.allocate().unwrap();
+            inc.put(
+                drawn,
+                stream(
+                    &format!("/Type/XObject/Subtype/Form/BBox[0 0 100 20]/Resources<<{resources}>>"),
+                    look,
+                ),
+            );
+            add_annotation(&file, inc, &format!("<</Type/Annot{annotation}/AP<</N {drawn} R>>>>"));
+        });
+        let report = office.judge(&forged);
+        let covers = validate_office::codes(&report.signatures[0]).contains(&"annotation_covers");
+        assert_eq!(report.verdict == Verdict::Valid, !covers, "{annotation} {look}: {}", brief(&report));
+        covers
+    };
+    let modes = "/ExtGState<</M<</BM/Multiply>>/N<</BM/Normal>>/W<</LW 50>>>>";
+    let highlight = "/Subtype/Highlight/Rect[72 690 300 720]/QuadPoints[72 720 300 720 72 690 300 690]";
+    let fill = "1 1 0 rg 0 0 100 20 re f";
+    assert!(!judged(highlight, &format!("/M gs {fill}"), modes));
+    assert!(judged(highlight, &format!("/N gs {fill}"), modes));
+    assert!(judged(highlight, &format!("q /M gs Q {fill}"), modes), "the mode ends with the state");
+    assert!(judged("/Subtype/Ink/Rect[72 690 300 720]", "/W gs 0 0 m 9 9 l S", modes));
+    let note = |size: u32| format!("/Subtype/Text/Rect[72 690 {} {}]", 72 + size, 690 + size);
+    let icon = "1 g 0 0 100 20 re f 0 g 40 5 20 10 re f";
+    assert!(!judged(&note(20), icon, ""));
+    assert!(judged(&note(200), icon, ""), "too large for an icon");
+    assert!(judged(&note(20), "1 g 0 0 100 20 re f", ""), "nothing but paper");
+}
+
+#[test]
+fn a_signature_that_draws_where_the_certified_page_left_no_room_is_never_green() {
+    let office = Office::new();
+    let look = "1 g 0 0 100 50 re f";
+    let overlay = Signing { field: "Sig2", rect: "[0 0 595 842]", look, ..Signing::default() };
+    let hidden = Signing { field: "Sig2", ..Signing::default() };
+    let prepared = Signing { existing: Some(LATER), look, ..Signing::default() };
+    for level in LEVELS {
+        let file = signed(&office, Shape::Table, level);
+        let judged = |signing: &Signing| {
+            let report = office.judge(&validate_forge::sign(&file, &office.agency, signing));
+            let draws = validate_office::codes(&report.signatures[0]).contains(&"signature_field_draws");
+            (report.verdict, draws)
+        };
+        let (undecided, quiet) = match level {
+            None => ((Verdict::Valid, false), Verdict::Valid),
+            Some(1) => ((Verdict::Invalid, false), Verdict::Invalid),
+            Some(_) => ((Verdict::Indeterminate, true), Verdict::Valid),
+        };
+        assert_eq!(judged(&overlay), undecided, "{level:?}");
+        assert_eq!(judged(&hidden), (quiet, false), "{level:?}");
+        assert_eq!(judged(&prepared), (quiet, false), "{level:?}");
+    }
+}
+
+#[test]
+fn a_field_filled_after_the_signature_shows_its_value_or_the_verdict_is_open() {
+    let office = Office::new();
+    let file = signed(&office, Shape::Table, None);
+    let judged = |change: &dyn Fn(&mut Increment<'_>)| {
+        let report = office.judge(&update(&file, |inc| change(inc)));
+        (report.verdict, validate_office::codes(&report.signatures[0]))
+    };
+    assert_eq!(judged(&|inc| fill(inc, EMPTY, "100", "100")).0, Verdict::Valid);
+    let (verdict, codes) = judged(&|inc| fill(inc, EMPTY, "100", "900"));
+    assert!(verdict == Verdict::Indeterminate && codes.contains(&"drawn_text_differs"), "{codes:?}");
+    let (verdict, codes) = judged(&|inc| {
+        let look = inc.allocate().unwrap();
+        inc.put(
+            look,
+            stream(
+                "/Type/XObject/Subtype/Form/BBox[0 0 100 20]/Resources<</XObject<</Im 8 0 R>>>>",
+                "100 0 0 20 0 0 cm /Im Do",
+            ),
+        );
+        set(inc, EMPTY, "V", "(100)");
+        set(inc, EMPTY, "AP", &format!("<</N {look} R>>"));
+    });
+    assert!(verdict == Verdict::Indeterminate && codes.contains(&"field_shows_pictures"), "{codes:?}");
 }

@@ -9,16 +9,17 @@ mod validate_office;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use signer::chain::{Evidence, Revocation, Trust, TrustRoots, check_path, check_revocation};
+use signer::keys::SigningKey;
 use signer::pdf::Document;
 use signer::validate::{
     Indication, Known, Options, Report, RevocationState, Verdict, validate, validate_with,
 };
-use validate_forge::{Shape, brief, replaced_first};
+use validate_forge::{Shape, Signing, brief, document, replaced_first, sign};
 use validate_line::{
     BASIC, CA, CA_USAGE, EXTENDED, Extensions, Line, Made, NAMES, POLICIES, POLICY_CONSTRAINTS, SIGN_USAGE,
     USAGE, USER, make,
 };
-use validate_office::{JUDGED_AT, Office, TO, codes, ec, rsa};
+use validate_office::{JUDGED_AT, Office, TO, Wanted, certificate, codes, ec, rsa};
 
 const DAY: i64 = 86_400;
 
@@ -112,7 +113,8 @@ fn certificates_are_used_for_what_they_are_for() {
     let encipherment: &[u8] = &[3, 2, 5, 0x20];
     let server: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
     let mail: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 4];
-    let cases: [(Extensions<'_>, Verdict, Option<&str>); 5] = [
+    let cases: [(Extensions<'_>, Verdict, Option<&str>); 6] = [
+        (&[(BASIC, true, CA), (USAGE, true, SIGN_USAGE)], Verdict::Valid, Some("signer_is_authority")),
         (&[(USAGE, true, SIGN_USAGE)], Verdict::Valid, None),
         (&[], Verdict::Valid, None),
         (&[(USAGE, true, encipherment)], Verdict::Indeterminate, Some("key_usage")),
@@ -123,7 +125,7 @@ fn certificates_are_used_for_what_they_are_for() {
         let line = Line::new(ca, leaf);
         let report = line.judge(&line.signed_by_openssl());
         assert_eq!(report.verdict, verdict, "{}", brief(&report));
-        for told in ["key_usage", "key_purpose"] {
+        for told in ["key_usage", "key_purpose", "signer_is_authority"] {
             assert_eq!(
                 codes(&report.signatures[0]).contains(&told),
                 code == Some(told),
@@ -131,6 +133,24 @@ fn certificates_are_used_for_what_they_are_for() {
                 brief(&report)
             );
         }
+    }
+}
+
+#[test]
+fn whoever_vouches_for_himself_is_told_from_whoever_is_unknown() {
+    let (office, other) = (Office::new(), Office::new());
+    let own = ec();
+    let wanted = Wanted { subject: "tự ký", serial: 90, ..Wanted::default() };
+    let certificate = certificate(&wanted, &own, None);
+    let alone = SigningKey::new(own, certificate, Vec::new()).unwrap();
+    let signing = Signing { field: "Sig1", ..Signing::default() };
+    for (key, vouches) in [(&alone, true), (&other.leader, false)] {
+        let report = office.judge(&sign(&document(Shape::Table), key, &signing));
+        let found = codes(&report.signatures[0]);
+        assert_eq!(report.verdict, Verdict::Indeterminate, "{}", brief(&report));
+        assert!(found.contains(&"chain_untrusted"), "{}", brief(&report));
+        assert_eq!(found.contains(&"self_signed"), vouches, "{}", brief(&report));
+        assert_eq!(report.signatures[0].indication().1, "NO_CERTIFICATE_CHAIN_FOUND");
     }
 }
 
@@ -195,6 +215,37 @@ fn a_list_speaks_only_of_what_it_covers() {
     assert!(matches!(check(&[3], &[(POINT, true, some_reasons)]), Revocation::Revoked { .. }));
     assert!(matches!(check(&[3], &[("2.5.29.27", true, &[2, 1, 1])]), Revocation::Revoked { .. }));
     assert!(unknown(&check(&[3], &[(POINT, true, authorities)])));
+}
+
+#[test]
+fn lists_for_some_reasons_are_added_up_and_the_oldest_of_them_counts() {
+    const POINT: &str = "2.5.29.28";
+    let line = Line::plain();
+    let path = [line.leaf.0.clone(), line.ca.0.clone(), line.root.0.clone()];
+    let roots = line.roots();
+    // Bits 1 to 3, and 4 to 8.
+    let (first, second): (&[u8], &[u8]) = (&[0x30, 4, 0x83, 2, 4, 0x70], &[0x30, 5, 0x83, 3, 7, 0x0f, 0x80]);
+    let check = |lists: &[(&[u8], &[u32], i64)], at: i64| {
+        let mut evidence = Evidence::default();
+        evidence.add_crl(&line.crl(&line.root, &[], &[]).to_der().unwrap());
+        for (point, revoked, made) in lists {
+            let list = line.crl_at(&line.ca, revoked, &[(POINT, true, point)], *made);
+            evidence.add_crl(&list.to_der().unwrap());
+        }
+        check_revocation(&path, &[], &roots, &evidence, at, true)
+    };
+    let unknown = |revocation: &Revocation| matches!(revocation, Revocation::NotChecked(_));
+    let made = JUDGED_AT - DAY;
+    assert_eq!(check(&[(first, &[], made), (second, &[], made)], JUDGED_AT), Revocation::Good);
+    assert!(unknown(&check(&[(first, &[], made)], JUDGED_AT)));
+    assert!(unknown(&check(&[(first, &[], made), (first, &[], made + 1)], JUDGED_AT)));
+    let revoked = check(&[(first, &[], made), (second, &[3], made)], JUDGED_AT);
+    assert!(matches!(revoked, Revocation::Revoked { .. }), "{revoked:?}");
+    // One of them is out of date, and a newer one of its kind makes up for it.
+    let stale = made - 3 * DAY;
+    assert!(unknown(&check(&[(first, &[], stale), (second, &[], made)], JUDGED_AT)));
+    let renewed = [(first, &[][..], stale), (second, &[][..], made), (first, &[][..], made)];
+    assert_eq!(check(&renewed, JUDGED_AT), Revocation::Good);
 }
 
 #[test]

@@ -174,7 +174,18 @@ fn a_document_time_stamp_proves_that_signatures_existed() {
 
     // Long after the signers' certificates have ended the stamp still proves their time.
     assert_eq!(validate(sealed.clone(), &at(now + 400 * DAY)).verdict, Verdict::Indeterminate);
-    assert_eq!(validate(stamped.clone(), &at(now + 400 * DAY)).verdict, Verdict::Valid);
+    let report = validate(stamped.clone(), &at(now + 400 * DAY));
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert!(codes(signature(&report, "dau")).contains(&"certificate_ended_since"), "{report:#?}");
+    assert!(!codes(signature(&report, "tem")).contains(&"certificate_ended_since"), "{report:#?}");
+    // Judged as of a time before it was made, it proves nothing of that time.
+    let report = validate(stamped.clone(), &at(now - DAY));
+    assert!(codes(signature(&report, "tem")).contains(&"timestamp_in_future"), "{report:#?}");
+    assert!(
+        codes(signature(&validate(stamped.clone(), &at(now + DAY)), "tem"))
+            .iter()
+            .all(|code| *code != "timestamp_in_future")
+    );
     // Until the stamp's own certificate ends.
     assert_eq!(validate(stamped.clone(), &at(now + 850 * DAY)).verdict, Verdict::Indeterminate);
 

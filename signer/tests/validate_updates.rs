@@ -193,6 +193,10 @@ fn every_oddity_of_the_bytes_has_its_reason() {
             "encryption_changed",
             append(&file, &Raw { trailer: "/Encrypt<</Filter/Nobody/V 1>>".to_owned(), ..Raw::default() }),
         ),
+        (
+            "encryption_changed",
+            append(&file, &Raw { trailer: "/Encrypt 98 0 R".to_owned(), ..Raw::default() }),
+        ),
         ("tolerated", resigned(&replaced(&draft, b"\n%%EOF\n", b"\n"))),
         (
             "signature_copied",

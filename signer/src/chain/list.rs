@@ -23,6 +23,8 @@ const AUTHORITY_KEY: &[u8] = &[0x55, 0x1d, 0x23];
 const EXPIRED_KEPT: &[u8] = &[0x55, 0x1d, 0x3c];
 /// CRL number, 2.5.29.20.
 const NUMBER: &[u8] = &[0x55, 0x1d, 0x14];
+/// Where deltas are published (freshest CRL), 2.5.29.46; in certificates, too.
+const FRESHEST: &[u8] = &[0x55, 0x1d, 0x2e];
 /// Reason of an entry, 2.5.29.21.
 const REASON: &[u8] = &[0x55, 0x1d, 0x15];
 /// Invalidity date of an entry, 2.5.29.24.
@@ -35,11 +37,41 @@ pub(crate) const HOLD: u8 = 6;
 /// The reason *removeFromCRL*.
 const REMOVED: u8 = 8;
 
+/// Reasons of revocation, as the bits of `ReasonFlags` (RFC 5280, 4.2.1.13), the unused bit 0 left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reasons(u16);
+
+impl Reasons {
+    /// None of them.
+    pub(crate) const NONE: Reasons = Reasons(0);
+    /// keyCompromise (bit 1) to aACompromise (bit 8).
+    pub(crate) const ALL: Reasons = Reasons(0x01fe);
+
+    /// Reads the named bits of a `ReasonFlags`, tagged as its place demands.
+    fn read(flags: &Element<'_>) -> Reasons {
+        // The first byte counts the bits that do not count at the end; in DER they are zero.
+        let bits = flags.content().get(1..).unwrap_or_default();
+        let named =
+            |bit: u16| bits.get(usize::from(bit / 8)).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0);
+        Reasons((1..=8).filter(|bit| named(*bit)).fold(0, |mask, bit| mask | 1 << bit))
+    }
+
+    pub(crate) fn and(self, others: Reasons) -> Reasons {
+        Reasons(self.0 | others.0)
+    }
+
+    fn also_in(self, others: Reasons) -> Reasons {
+        Reasons(self.0 & others.0)
+    }
+}
+
 /// How far a CRL can be believed about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Word {
     /// Fully.
     Full,
+    /// Where it says *revoked*; that it does not is true of some reasons only.
+    Partial(Reasons),
     /// Only where it says *revoked*.
     RevokedOnly,
     /// Not at all.
@@ -90,8 +122,8 @@ struct Scope {
     only_authorities: bool,
     /// Attribute certificates alone.
     only_attributes: bool,
-    /// Some reasons of revocation alone.
-    some_reasons: bool,
+    /// Of some reasons of revocation alone: of which.
+    reasons: Option<Reasons>,
     /// Certificates of others may stand in it.
     indirect: bool,
     /// A critical extension, of the list or of an entry, is not known here.
@@ -103,6 +135,8 @@ struct Scope {
     issuing_point: Vec<u8>,
     /// Revoked certificates that ended since this time are still on it, seconds since 1970.
     keeps_since: Option<i64>,
+    /// Where it says that deltas to it are published.
+    freshest: Vec<String>,
     number: Option<Number>,
     /// Of a delta: the number of the list that it starts from.
     base: Option<Number>,
@@ -142,8 +176,8 @@ fn bare(mut integer: &[u8]) -> &[u8] {
 struct Point {
     /// Its full names, each as it is encoded; none where it is named by the lists' issuer alone.
     names: Option<Vec<Vec<u8>>>,
-    /// The lists there are for some reasons alone.
-    some_reasons: bool,
+    /// The reasons that the lists there are for.
+    reasons: Reasons,
     /// The names of those who issue the lists there, where that is not the certificate's issuer.
     issuers: Vec<Vec<u8>>,
 }
@@ -168,6 +202,16 @@ impl List {
     /// Whether it says only what changed since another list.
     pub(crate) fn is_delta(&self) -> bool {
         self.scope.base.is_some()
+    }
+
+    /// Where deltas to it are published, by its own word and by that of a certificate (RFC 5280, 4.2.1.15, 5.2.6).
+    pub(crate) fn freshest(&self, subject: &X509) -> Vec<String> {
+        let of_subject = extension(&der(subject), oid::FRESHEST_CRL).and_then(|found| addresses(found.value));
+        let mut found = of_subject.unwrap_or_default();
+        found.extend(
+            self.scope.freshest.iter().filter(|url| !found.contains(url)).cloned().collect::<Vec<_>>(),
+        );
+        found
     }
 
     /// Whether certificates of others may stand in it.
@@ -201,9 +245,7 @@ impl List {
     pub(crate) fn word_on(&self, subject: &X509) -> Word {
         let scope = &self.scope;
         let encoded = der(subject);
-        let is_authority = extension(&encoded, oid::BASIC_CONSTRAINTS)
-            .and_then(|constraints| Element::read_all(constraints.value).ok()?.children().ok())
-            .is_some_and(|parts| parts.first().is_some_and(|first| first.content() == [0xff]));
+        let is_authority = is_authority(subject);
         let left_out = scope.only_users && is_authority || scope.only_authorities && !is_authority;
         if scope.only_attributes || left_out {
             return Word::Nothing;
@@ -220,14 +262,20 @@ impl List {
             // A list of the issuer counts wherever it was found (RFC 5280, 6.3.3, at its end).
             let name = self.issuer().to_der().map(|name| directory_name(&name));
             let names = Some(name.into_iter().collect());
-            candidates.push(Point { names, some_reasons: false, issuers: Vec::new() });
+            candidates.push(Point { names, reasons: Reasons::ALL, issuers: Vec::new() });
         }
         let fits = |point: &&Point| {
             let Some(published) = &scope.points else { return true };
             point.names.as_ref().unwrap_or(&point.issuers).iter().any(|name| published.contains(name))
         };
-        let all_reasons = candidates.iter().filter(fits).any(|point| !point.some_reasons);
-        if scope.unclear || scope.some_reasons || !all_reasons { Word::RevokedOnly } else { Word::Full }
+        // The interim reasons mask (RFC 5280, 6.3.3 (d)).
+        let named = candidates.iter().filter(fits).fold(Reasons::NONE, |mask, point| mask.and(point.reasons));
+        match named.also_in(scope.reasons.unwrap_or(Reasons::ALL)) {
+            _ if scope.unclear => Word::RevokedOnly,
+            Reasons::NONE => Word::RevokedOnly,
+            Reasons::ALL => Word::Full,
+            some => Word::Partial(some),
+        }
     }
 
     /// What it says of a certificate.
@@ -270,6 +318,13 @@ impl List {
         }
         Ok(found)
     }
+}
+
+/// Whether a certificate says that it is a CA's (RFC 5280, 4.2.1.9).
+pub(crate) fn is_authority(certificate: &X509) -> bool {
+    extension(&der(certificate), oid::BASIC_CONSTRAINTS)
+        .and_then(|constraints| Element::read_all(constraints.value).ok()?.children().ok())
+        .is_some_and(|parts| parts.first().is_some_and(|first| first.content() == [0xff]))
 }
 
 /// One entry behind its serial number.
@@ -342,6 +397,7 @@ impl Scope {
                 DELTA => scope.base = Some(Number::read(value)?),
                 NUMBER => scope.number = Some(Number::read(value)?),
                 EXPIRED_KEPT => scope.keeps_since = Element::read_all(value)?.unix_time().ok(),
+                FRESHEST => scope.freshest = addresses(value).unwrap_or_default(),
                 AUTHORITY_KEY => {}
                 _ => scope.unclear |= critical,
             }
@@ -362,7 +418,7 @@ impl Scope {
             } else if field.is(Tag::context(2)) {
                 self.only_authorities |= set;
             } else if field.is(Tag::context(3)) {
-                self.some_reasons = true;
+                self.reasons = Some(Reasons::read(&field));
             } else if field.is(Tag::context(4)) {
                 self.indirect |= set;
             } else if field.is(Tag::context(5)) {
@@ -426,17 +482,33 @@ fn full_names(point: &Element<'_>) -> Result<Vec<Vec<u8>>, BerError> {
     Ok(names)
 }
 
+/// The addresses in distribution points, in their order.
+fn addresses(points: &[u8]) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    for point in Element::read_all(points).ok()?.children().ok()? {
+        for field in point.children().ok()?.iter().filter(|field| field.is(Tag::context(0))) {
+            for choice in field.children().ok()?.iter().filter(|choice| choice.is(Tag::context(0))) {
+                // uniformResourceIdentifier [6] IA5String.
+                let names = choice.children().ok()?;
+                let addresses = names.iter().filter(|name| name.raw().first() == Some(&0x86));
+                found.extend(addresses.filter_map(|name| String::from_utf8(name.content().to_vec()).ok()));
+            }
+        }
+    }
+    Some(found)
+}
+
 /// All points at which a certificate says that its CRLs are published (RFC 5280, 4.2.1.13).
 fn points_of(certificate: &[u8]) -> Option<Vec<Point>> {
     let extension = extension(certificate, oid::CRL_DISTRIBUTION_POINTS)?;
     let mut points = Vec::new();
     for one in Element::read_all(extension.value).ok()?.children().ok()? {
-        let mut point = Point { names: None, some_reasons: false, issuers: Vec::new() };
+        let mut point = Point { names: None, reasons: Reasons::ALL, issuers: Vec::new() };
         for field in one.children().ok()? {
             if field.is(Tag::context(0)) {
                 point.names = Some(full_names(&field).ok()?);
             } else if field.is(Tag::context(1)) {
-                point.some_reasons = true;
+                point.reasons = Reasons::read(&field);
             } else if field.is(Tag::context(2)) {
                 point.issuers = field.children().ok()?.iter().map(|name| name.raw().to_vec()).collect();
             }

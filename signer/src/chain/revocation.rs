@@ -13,7 +13,7 @@ use openssl::stack::Stack;
 use openssl::x509::verify::X509VerifyFlags;
 use openssl::x509::{X509, X509KeyUsage};
 
-use super::list::{Entry, List, Mark, Word, same_name};
+use super::list::{Entry, List, Mark, Reasons, Word, same_name};
 use super::response::{Inside, is_signed_by};
 use super::{CERTIFICATES_MAX, EVIDENCE_MAX, Trust, TrustRoots, check_path, store};
 use crate::cms::certificate::{der, fingerprint, full_name, printed_time, unix_time};
@@ -257,6 +257,7 @@ impl Desk<'_> {
     fn by_lists(self, subject: &X509, issuer: &X509, turns: usize) -> Vec<Statement> {
         let mut complete = Vec::new();
         let mut deltas = Vec::new();
+        let mut partial = Vec::new();
         for list in &self.evidence.lists {
             let word = list.word_on(subject);
             if word == Word::Nothing {
@@ -274,6 +275,13 @@ impl Desk<'_> {
                 continue;
             }
             let full = word == Word::Full && delegate == Delegate::Believed;
+            if let Word::Partial(reasons) = word
+                && delegate == Delegate::Believed
+                && !list.is_delta()
+                && list.entry(subject) == Entry::Absent
+            {
+                partial.push((list, reasons));
+            }
             let one = (list, full, fingerprint(&signer));
             if list.is_delta() { deltas.push(one) } else { complete.push(one) }
         }
@@ -302,6 +310,7 @@ impl Desk<'_> {
                 found.push(Statement { made: delta.made, status });
             }
         }
+        found.extend(added_up(partial));
         // What a delta adds is true whether its base is there or not.
         for (delta, ..) in &deltas {
             if let Entry::Revoked(mark) = delta.entry(subject) {
@@ -434,6 +443,24 @@ impl Desk<'_> {
         };
         check().is_ok()
     }
+}
+
+/// What lists for some reasons each say together, the certificate being on none of them: good where they cover all
+/// reasons (RFC 5280, 6.3.3, `reasons_mask`), as of the oldest that is needed.
+fn added_up(mut lists: Vec<(&List, Reasons)>) -> Option<Statement> {
+    lists.sort_by_key(|(list, _)| std::cmp::Reverse(list.made));
+    let mut covered = Reasons::NONE;
+    let (mut made, mut until, mut keeps_since) = (i64::MAX, i64::MAX, i64::MIN);
+    for (list, reasons) in lists {
+        if covered.and(reasons) == covered {
+            continue;
+        }
+        covered = covered.and(reasons);
+        made = made.min(list.made);
+        until = until.min(list.until.unwrap_or(i64::MAX));
+        keeps_since = keeps_since.max(list.keeps_since());
+    }
+    (covered == Reasons::ALL).then_some(Statement { made, status: Status::Good { until, keeps_since } })
 }
 
 /// What a response says of a certificate, by whichever digest it names it.

@@ -392,7 +392,21 @@ fn note_algorithms(digest: Digest, algorithm: SignatureAlgorithm, report: &mut S
             "the content and the signed attributes are digested with different algorithms",
         ));
     }
-    if !algorithm.is_listed() || digest == Digest::Shake256 {
+    if let SignatureAlgorithm::RsaPss { digest, mask, salt_len } = algorithm
+        && (mask != digest
+            || digest.message_digest().map(|usual| usual.size()) != Some(usize::from(salt_len)))
+    {
+        report.note(Finding::warning(
+            "pss_unusual",
+            format!(
+                "RSASSA-PSS with {} masks with {} and takes {salt_len} bytes of salt: RFC 4055 recommends the digest and its length for both",
+                digest.name(),
+                mask.name()
+            ),
+        ));
+    }
+    let unlisted = [Digest::Sha224, Digest::Sha512_256, Digest::Sha3_224, Digest::Shake256];
+    if !algorithm.is_listed() || unlisted.contains(&digest) {
         let text = format!(
             "{} with {} is not among the algorithms of TT 15/2025/TT-BKHCN for PDF signatures",
             algorithm.name(),

@@ -8,12 +8,13 @@ use std::time::Duration;
 use openssl::x509::X509;
 
 use super::cache::Cache;
-use super::crl::{self, Standing};
+use super::crl::{self, Checked, Standing};
 use super::http::{Ask, Client, HttpError};
-use super::issuers::{crl_urls, is_issuer, issuer_urls, ocsp_urls, read_certificates};
+use super::issuers::{crl_urls, is_issuer, issuer_urls, ocsp_urls, plain_http, read_certificates};
 use super::limits;
 use super::ocsp;
 use super::reach::Origin;
+use crate::chain::list::{List, Reasons};
 use crate::chain::{PATH_LEN_MAX, Trust, TrustRoots, check_path, distinct};
 use crate::cms::certificate::{der, fingerprint, full_name, unix_time};
 
@@ -165,6 +166,14 @@ pub struct ChainEvidence {
     pub crls: Vec<Vec<u8>>,
     /// OCSP responses, DER.
     pub ocsp: Vec<Vec<u8>>,
+}
+
+impl ChainEvidence {
+    fn add(&mut self, others: ChainEvidence) {
+        self.certificates.extend(others.certificates);
+        self.crls.extend(others.crls);
+        self.ocsp.extend(others.ocsp);
+    }
 }
 
 /// Fetches, checks and keeps evidence. Cheap to clone.
@@ -321,7 +330,15 @@ impl Fetcher {
         let mut found = ChainEvidence { certificates: path.clone(), ..ChainEvidence::default() };
         for pair in path.windows(2) {
             let [subject, issuer] = pair else { continue };
-            let delegate = self.standing(subject, issuer, moment, &mut found)?;
+            let delegate = match self.standing(subject, issuer, moment, &mut found) {
+                Ok(delegate) => delegate,
+                Err(error @ EvidenceError::Revoked { .. }) => return Err(error),
+                Err(error) => {
+                    let besides = self.by_indirect(subject, issuer, carried, moment)?.ok_or(error)?;
+                    found.add(besides);
+                    None
+                }
+            };
             let Some(delegate) = delegate else { continue };
             // A delegate that may itself be revoked: by a CRL, since it cannot speak for itself. Not every CA gives
             // one out; then a CRL about the certificate itself does better, and where there is none either the response
@@ -346,6 +363,74 @@ impl Fetcher {
         Ok(found)
     }
 
+    /// What an indirect list says of a certificate, with all that proves its signer good; none where there is no such list.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Revoked`] where it says so.
+    fn by_indirect(
+        &self,
+        subject: &X509,
+        issuer: &X509,
+        carried: &[X509],
+        moment: Moment,
+    ) -> Result<Option<ChainEvidence>, EvidenceError> {
+        let Some((list, signer, standing)) = self.ask_indirect(subject, issuer, carried, moment.now) else {
+            return Ok(None);
+        };
+        judge(standing, subject, moment)?;
+        // Whoever signs in another's stead is himself checked, by lists that are his issuer's own.
+        let now = Moment { at: moment.now, proven: false, ..moment };
+        let Ok(path) = self.path(&signer, carried, now) else { return Ok(None) };
+        let mut found =
+            ChainEvidence { certificates: path.clone(), crls: vec![list], ..ChainEvidence::default() };
+        for pair in path.windows(2) {
+            let [one, above] = pair else { continue };
+            if let Err(error) = self.by_crl(one, above, now, &mut found) {
+                tracing::debug!(%error, "nothing is known of the revocation of who signs an indirect list");
+                return Ok(None);
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// An indirect list that the certificate names, its signer among the certificates that are known, and what it says.
+    fn ask_indirect(
+        &self,
+        subject: &X509,
+        issuer: &X509,
+        carried: &[X509],
+        now: i64,
+    ) -> Option<(Vec<u8>, X509, Standing)> {
+        for url in crl_urls(subject) {
+            let key = crl_key(&url);
+            let _held = self.cache.hold(key.as_bytes());
+            let known = |bytes: &[u8]| {
+                let list = List::read(bytes).filter(List::is_indirect)?;
+                let roots = self.roots();
+                let candidates = carried.iter().chain(roots.certificates());
+                let mut others = candidates.filter(|one| fingerprint(one) != fingerprint(issuer));
+                let (signer, checked) =
+                    others.find_map(|one| Some((one.clone(), crl::check(bytes, subject, one, now).ok()?)))?;
+                let all = checked.reasons == Reasons::ALL || matches!(checked.standing, Standing::Revoked(_));
+                all.then_some((signer, checked.standing, list.until.is_some()))
+            };
+            if let Some(kept) = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX)
+                && let Some((signer, standing, _)) = known(&kept)
+            {
+                return Some((kept, signer, standing));
+            }
+            let asked = self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin());
+            let Ok(bytes) = asked.map(undressed) else { continue };
+            if let Some((signer, standing, dated)) = known(&bytes) {
+                if dated {
+                    self.cache.put(key.as_bytes(), &bytes);
+                }
+                return Some((bytes, signer, standing));
+            }
+        }
+        None
+    }
+
     /// What is said of one certificate of a trusted path now, good or bad, to be judged by whoever asked: from what is
     /// kept, by OCSP, by CRL.
     ///
@@ -355,20 +440,18 @@ impl Fetcher {
         &self,
         subject: &X509,
         issuer: &X509,
+        carried: &[X509],
         now: i64,
     ) -> Result<ChainEvidence, EvidenceError> {
-        let by_list = |bytes: Vec<u8>| ChainEvidence { crls: vec![bytes], ..ChainEvidence::default() };
+        let by_lists = |crls: Vec<Vec<u8>>| ChainEvidence { crls, ..ChainEvidence::default() };
         // A responder cannot speak for itself, and often it is the one that its certificate names.
         if ocsp::answers_ocsp(subject)
-            && let Ok((bytes, _)) = self.ask_crl(subject, issuer, now)
+            && let Ok((lists, _)) = self.ask_crl(subject, issuer, now)
         {
-            return Ok(by_list(bytes));
+            return Ok(by_lists(lists));
         }
-        for url in crl_urls(subject) {
-            let kept = self.cache.get(crl_key(&url).as_bytes(), limits::CRL_BYTES_MAX);
-            if let Some(kept) = kept.filter(|kept| crl::check(kept, subject, issuer, now).is_ok()) {
-                return Ok(by_list(kept));
-            }
+        if let Some((kept, _)) = self.kept_crl(subject, issuer, now) {
+            return Ok(by_lists(kept));
         }
         let by_ocsp = match self.ask_ocsp(subject, issuer, now) {
             Ok((bytes, answer)) => {
@@ -377,10 +460,20 @@ impl Fetcher {
             }
             Err(error) => error,
         };
-        match self.ask_crl(subject, issuer, now) {
-            Ok((bytes, _)) => Ok(by_list(bytes)),
-            Err(EvidenceError::NoSource { .. }) => Err(by_ocsp),
-            Err(error) => Err(error),
+        let by_list = match self.ask_crl(subject, issuer, now) {
+            Ok((lists, _)) => return Ok(by_lists(lists)),
+            Err(EvidenceError::NoSource { .. }) => return Err(by_ocsp),
+            Err(error) => error,
+        };
+        // Whoever judges sees whether its signer may speak, and asks about him in the next round.
+        let moment = Moment { at: now, proven: true, now };
+        match self.by_indirect(subject, issuer, carried, moment) {
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(by_list),
+            Err(_) => {
+                let list = self.ask_indirect(subject, issuer, carried, now).map(|(list, ..)| list);
+                list.map(|list| by_lists(vec![list])).ok_or(by_list)
+            }
         }
     }
 
@@ -392,17 +485,10 @@ impl Fetcher {
         moment: Moment,
         found: &mut ChainEvidence,
     ) -> Result<Option<X509>, EvidenceError> {
-        // One list kept serves all certificates of its issuer.
-        for url in crl_urls(subject) {
-            let key = crl_key(&url);
-            let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX);
-            if let Some(kept) = kept
-                && let Ok((standing, _)) = crl::check(&kept, subject, issuer, moment.now)
-            {
-                judge(standing, subject, moment)?;
-                found.crls.push(kept);
-                return Ok(None);
-            }
+        if let Some((kept, standing)) = self.kept_crl(subject, issuer, moment.now) {
+            judge(standing, subject, moment)?;
+            found.crls.extend(kept);
+            return Ok(None);
         }
         let by_ocsp = match self.by_ocsp(subject, issuer, moment, found) {
             Ok(delegate) => return Ok(delegate),
@@ -481,40 +567,118 @@ impl Fetcher {
         moment: Moment,
         found: &mut ChainEvidence,
     ) -> Result<(), EvidenceError> {
-        let (bytes, standing) = self.ask_crl(subject, issuer, moment.now)?;
+        let (lists, standing) = self.ask_crl(subject, issuer, moment.now)?;
         judge(standing, subject, moment)?;
-        found.crls.push(bytes);
+        found.crls.extend(lists);
         Ok(())
     }
 
-    /// A CRL that says how a certificate below a trusted path stands, good or bad.
-    fn ask_crl(&self, subject: &X509, issuer: &X509, now: i64) -> Result<(Vec<u8>, Standing), EvidenceError> {
+    /// One list kept serves all certificates of its issuer.
+    fn kept_crl(&self, subject: &X509, issuer: &X509, now: i64) -> Option<(Vec<Vec<u8>>, Standing)> {
+        crl_urls(subject).iter().find_map(|url| {
+            let kept = self.cache.get(crl_key(url).as_bytes(), limits::CRL_BYTES_MAX)?;
+            let checked = crl::check(&kept, subject, issuer, now).ok()?;
+            (checked.reasons == Reasons::ALL).then(|| self.with_delta(kept, &checked, subject, issuer, now))
+        })
+    }
+
+    /// The CRLs that say how a certificate below a trusted path stands, good or bad: one, or several that are for some
+    /// reasons each and for all of them together; and the delta that continues it.
+    fn ask_crl(
+        &self,
+        subject: &X509,
+        issuer: &X509,
+        now: i64,
+    ) -> Result<(Vec<Vec<u8>>, Standing), EvidenceError> {
         let mut last = EvidenceError::NoSource { subject: named(subject) };
+        let mut some = Vec::new();
+        let mut covered = Reasons::NONE;
         for url in crl_urls(subject) {
-            let key = crl_key(&url);
-            let _held = self.cache.hold(key.as_bytes());
-            let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX).and_then(|kept| {
-                let (standing, _) = crl::check(&kept, subject, issuer, now).ok()?;
-                Some((kept, standing))
-            });
-            let asked = || -> Result<(Vec<u8>, Standing), EvidenceError> {
-                let bytes =
-                    self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin())?;
-                let bytes = undressed(bytes);
-                let (standing, dated) = crl::check(&bytes, subject, issuer, now).map_err(|fault| {
-                    EvidenceError::Answer { url: url.clone(), subject: named(subject), fault }
-                })?;
-                if dated {
-                    self.cache.put(key.as_bytes(), &bytes);
+            let (bytes, checked) = match self.one_list(&url, subject, issuer, now) {
+                Ok(found) => found,
+                Err(error) => {
+                    last = error;
+                    continue;
                 }
-                Ok((bytes, standing))
             };
-            match kept.map_or_else(asked, Ok) {
-                Ok(found) => return Ok(found),
-                Err(error) => last = error,
+            if checked.reasons == Reasons::ALL {
+                return Ok(self.with_delta(bytes, &checked, subject, issuer, now));
             }
+            if let Standing::Revoked(_) = checked.standing {
+                return Ok((vec![bytes], checked.standing));
+            }
+            covered = covered.and(checked.reasons);
+            some.push(bytes);
+            if covered == Reasons::ALL {
+                return Ok((some, Standing::Good));
+            }
+            last = EvidenceError::Answer { url, subject: named(subject), fault: Fault::Partial };
         }
         Err(last)
+    }
+
+    fn one_list(
+        &self,
+        url: &str,
+        subject: &X509,
+        issuer: &X509,
+        now: i64,
+    ) -> Result<(Vec<u8>, Checked), EvidenceError> {
+        let key = crl_key(url);
+        let _held = self.cache.hold(key.as_bytes());
+        let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX);
+        if let Some((kept, checked)) =
+            kept.and_then(|kept| crl::check(&kept, subject, issuer, now).ok().map(|checked| (kept, checked)))
+        {
+            return Ok((kept, checked));
+        }
+        let bytes = self.get(url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin())?;
+        let bytes = undressed(bytes);
+        let checked = crl::check(&bytes, subject, issuer, now).map_err(|fault| EvidenceError::Answer {
+            url: url.to_owned(),
+            subject: named(subject),
+            fault,
+        })?;
+        if checked.dated {
+            self.cache.put(key.as_bytes(), &bytes);
+        }
+        Ok((bytes, checked))
+    }
+
+    /// A complete list, with the delta that continues it where certificate or list name one (RFC 5280, 5.2.6) and it can
+    /// be had; without it the complete list, which is current itself, counts alone.
+    fn with_delta(
+        &self,
+        bytes: Vec<u8>,
+        checked: &Checked,
+        subject: &X509,
+        issuer: &X509,
+        now: i64,
+    ) -> (Vec<Vec<u8>>, Standing) {
+        let places = checked.list.freshest(subject);
+        for url in places.iter().filter_map(|url| plain_http(url)).take(limits::SOURCES_MAX) {
+            let key = format!("delta {url}");
+            let _held = self.cache.hold(key.as_bytes());
+            let check = |delta: &[u8]| crl::check_delta(delta, &checked.list, subject, issuer, now);
+            let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX);
+            if let Some((kept, standing)) =
+                kept.and_then(|kept| check(&kept).ok().map(|(standing, _)| (kept, standing)))
+            {
+                return (vec![bytes, kept], standing);
+            }
+            let asked = self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin());
+            match asked.map(undressed).map(|delta| (check(&delta), delta)) {
+                Ok((Ok((standing, dated)), delta)) => {
+                    if dated {
+                        self.cache.put(key.as_bytes(), &delta);
+                    }
+                    return (vec![bytes, delta], standing);
+                }
+                Ok((Err(fault), _)) => tracing::debug!(url, %fault, "a delta was not used"),
+                Err(error) => tracing::debug!(url, %error, "a delta was not found"),
+            }
+        }
+        (vec![bytes], checked.standing)
     }
 
     fn get(&self, url: &str, accept: &str, bytes_max: u64, origin: Origin) -> Result<Vec<u8>, HttpError> {

@@ -8,7 +8,7 @@ use super::limits;
 
 /// Addresses of plain HTTP that a certificate names: what is fetched is signed, and needs no TLS, which would itself
 /// need such fetching (RFC 5280, 8).
-fn plain_http(url: &str) -> Option<String> {
+pub(super) fn plain_http(url: &str) -> Option<String> {
     let head = url.get(..7)?;
     head.eq_ignore_ascii_case("http://").then(|| url.to_owned())
 }

@@ -14,8 +14,6 @@ use crate::pdf::{Dict, Object, Stream, View};
 const CONTENT_BYTES_MAX: usize = 1 << 20;
 /// Most codes that one ToUnicode map may define.
 const CODES_MAX: usize = 70_000;
-/// Most forms that the look of one annotation may invoke.
-const FORMS_MAX: usize = 16;
 /// Field flag bit 14: a password is drawn as stars (ISO 32000-2, table 232).
 const PASSWORD: i64 = 1 << 13;
 
@@ -31,6 +29,8 @@ pub(super) enum Agreement {
         /// The value.
         value: String,
     },
+    /// A text field is drawn by pictures or forms, in which anything may stand.
+    Pictures,
     /// The drawing cannot be decoded, or the field is no text field.
     Unknown,
 }
@@ -51,8 +51,9 @@ pub(super) fn compare(view: View<'_>, form: &Form, name: &str) -> Agreement {
     let mut result = Agreement::Unknown;
     for node in &mut nodes {
         let Some(stream) = appearance(view, node) else { continue };
-        let Some(drawn) = text_of(view, &stream).map(|drawn| squeeze(&drawn)) else {
-            return Agreement::Unknown;
+        let drawn = match text_of(view, &stream) {
+            Ok(drawn) => squeeze(&drawn),
+            Err(why) => return why,
         };
         if drawn != value {
             return Agreement::Differs { drawn, value };
@@ -60,45 +61,6 @@ pub(super) fn compare(view: View<'_>, form: &Form, name: &str) -> Agreement {
         result = Agreement::Same;
     }
     result
-}
-
-/// Whether an appearance shows text, pictures or shadings, itself or by what it invokes; what cannot be read does.
-pub(super) fn shows_more_than_lines(view: View<'_>, look: &Stream) -> bool {
-    let mut left = FORMS_MAX;
-    shows_more(view, look, &mut left)
-}
-
-fn shows_more(view: View<'_>, look: &Stream, left: &mut usize) -> bool {
-    let Ok(content) = view.decode(look) else { return true };
-    if *left == 0 || content.len() > CONTENT_BYTES_MAX {
-        return true;
-    }
-    *left -= 1;
-    let resources = view.value(&look.dict, b"Resources").ok();
-    let named = resources.as_ref().and_then(Object::as_dict);
-    let invoked = named.and_then(|resources| view.value(resources, b"XObject").ok());
-    let mut last_name: Option<Vec<u8>> = None;
-    for token in (Tokens { bytes: &content, at: 0 }) {
-        match token {
-            Token::Name(name) => last_name = Some(name),
-            Token::Word(word) => match word.as_slice() {
-                b"Tj" | b"TJ" | b"'" | b"\"" | b"BI" | b"sh" => return true,
-                b"Do" => {
-                    let inner = invoked.as_ref().and_then(Object::as_dict).zip(last_name.as_deref());
-                    let Some(Ok(Object::Stream(form))) = inner.map(|(forms, name)| view.value(forms, name))
-                    else {
-                        return true;
-                    };
-                    if !form.dict.is_name(b"Subtype", b"Form") || shows_more(view, &form, left) {
-                        return true;
-                    }
-                }
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Without white space, composed: line breaks and spacing belong to the drawing.
@@ -120,10 +82,14 @@ enum Font {
     Latin,
 }
 
-fn text_of(view: View<'_>, stream: &Stream) -> Option<String> {
-    let content = view.decode(stream).ok()?;
+/// What an appearance draws.
+///
+/// # Errors
+/// Why that cannot be told.
+fn text_of(view: View<'_>, stream: &Stream) -> Result<String, Agreement> {
+    let content = view.decode(stream).map_err(|_| Agreement::Unknown)?;
     if content.len() > CONTENT_BYTES_MAX {
-        return None;
+        return Err(Agreement::Unknown);
     }
     let resources = view.value(&stream.dict, b"Resources").ok();
     let fonts = resources
@@ -148,21 +114,21 @@ fn text_of(view: View<'_>, stream: &Stream) -> Option<String> {
                 });
             }
             b"Tj" | b"TJ" | b"'" | b"\"" => {
-                let name = current.clone()?;
+                let name = current.clone().ok_or(Agreement::Unknown)?;
                 let font =
                     known.entry(name.clone()).or_insert_with(|| read_font(view, &fonts, &name)).as_ref();
                 for operand in &operands {
                     if let Token::Text(codes) = operand {
-                        decode(font?, codes, &mut text)?;
+                        font.and_then(|font| decode(font, codes, &mut text)).ok_or(Agreement::Unknown)?;
                     }
                 }
             }
-            b"Do" | b"BI" => return None,
+            b"Do" | b"BI" => return Err(Agreement::Pictures),
             _ => {}
         }
         operands.clear();
     }
-    Some(text)
+    Ok(text)
 }
 
 fn decode(font: &Font, codes: &[u8], text: &mut String) -> Option<()> {
@@ -284,23 +250,23 @@ fn utf16(bytes: &[u8]) -> String {
     String::from_utf16_lossy(&units)
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Token {
+#[derive(Debug, PartialEq)]
+pub(super) enum Token {
     /// A name without its slash.
     Name(Vec<u8>),
     /// A string's bytes.
     Text(Vec<u8>),
-    /// A number.
-    Number,
+    /// A number; not a number where it cannot be read.
+    Number(f64),
     Open,
     Close,
     /// An operator.
     Word(Vec<u8>),
 }
 
-struct Tokens<'b> {
-    bytes: &'b [u8],
-    at: usize,
+pub(super) struct Tokens<'b> {
+    pub(super) bytes: &'b [u8],
+    pub(super) at: usize,
 }
 
 impl Tokens<'_> {
@@ -392,7 +358,12 @@ impl Iterator for Tokens<'_> {
                 _ => {
                     let word = self.regular();
                     let numeric = word.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
-                    return Some(if numeric { Token::Number } else { Token::Word(word) });
+                    let value = || std::str::from_utf8(&word).ok()?.parse().ok();
+                    return Some(if numeric {
+                        Token::Number(value().unwrap_or(f64::NAN))
+                    } else {
+                        Token::Word(word)
+                    });
                 }
             }
         }

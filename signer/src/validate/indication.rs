@@ -54,7 +54,7 @@ fn reason(status: Indication, code: &str) -> (u8, &'static str) {
         "certificate_missing" | "no_signer" | "signing_certificate_unreadable" => {
             (2, "NO_SIGNING_CERTIFICATE_FOUND")
         }
-        "chain_untrusted" => (3, "NO_CERTIFICATE_CHAIN_FOUND"),
+        "chain_untrusted" | "self_signed" => (3, "NO_CERTIFICATE_CHAIN_FOUND"),
         "chain_constraints" => (3, "CHAIN_CONSTRAINTS_FAILURE"),
         "certificate_out_of_validity" => (3, "OUT_OF_BOUNDS_NO_POE"),
         "certificate_not_yet_valid" if failed => (3, "NOT_YET_VALID"),

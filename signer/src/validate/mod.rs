@@ -12,6 +12,7 @@ mod form;
 mod indication;
 mod lively;
 mod locks;
+mod look;
 mod online;
 mod orphan;
 mod own;

@@ -118,7 +118,7 @@ fn fulfil(
     now: i64,
 ) -> Result<ChainEvidence, EvidenceError> {
     match wish {
-        Wish::Standing { subject, issuer } => fetcher.statement(subject, issuer, now),
+        Wish::Standing { subject, issuer } => fetcher.statement(subject, issuer, carried, now),
         Wish::Path { certificate, at, proven } => {
             let moment = Moment { at: *at, proven: *proven, now };
             let certificates = fetcher.path(certificate, carried, moment)?;

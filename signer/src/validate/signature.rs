@@ -231,6 +231,12 @@ impl Judge<'_> {
                 self.existed_at = self.existed_at.min(time);
                 self.proven = true;
             }
+            if checked.stamped.is_some_and(|time| time > self.options.at) {
+                findings.push(Finding::warning(
+                    "timestamp_in_future",
+                    "the time stamp is later than the time of judging, so that it proves no time before",
+                ));
+            }
         }
         if removed {
             findings.push(Finding::broken(
@@ -330,13 +336,20 @@ impl Judge<'_> {
                     format!("field {field} was filled after this signature and no later signature covers it"),
                 ));
             }
-            if let Agreement::Differs { drawn, value } = drawn::compare(latest, &form, field) {
-                let text = format!("field {field} shows {drawn:?} while its value is {value:?}");
-                findings.push(if open {
-                    Finding::broken("drawn_text_differs", text)
-                } else {
-                    Finding::warning("drawn_text_differs", text)
-                });
+            match drawn::compare(latest, &form, field) {
+                Agreement::Differs { drawn, value } => {
+                    let text = format!("field {field} shows {drawn:?} while its value is {value:?}");
+                    findings.push(if open {
+                        Finding::broken("drawn_text_differs", text)
+                    } else {
+                        Finding::undecided("drawn_text_differs", text)
+                    });
+                }
+                Agreement::Pictures => findings.push(Finding::undecided(
+                    "field_shows_pictures",
+                    format!("field {field} was filled and shows pictures instead of its value"),
+                )),
+                Agreement::Same | Agreement::Unknown => {}
             }
         }
     }

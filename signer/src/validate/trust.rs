@@ -8,6 +8,7 @@ use super::signature::{Checked, Judge};
 use super::strength;
 use crate::chain::{self, PathReport, Revocation, Trust};
 use crate::cms::Timestamp;
+use crate::cms::certificate::unix_time;
 
 impl Judge<'_> {
     /// The time at which the certificate must have been good, whether it is proven, and the earliest
@@ -108,6 +109,12 @@ impl Judge<'_> {
                 report.trust = TrustState::Unknown;
                 findings
                     .push(Finding::undecided("chain_untrusted", format!("no path to a trusted root: {why}")));
+                if certificate.public_key().is_ok_and(|key| certificate.verify(&key).unwrap_or(false)) {
+                    findings.push(Finding::undecided(
+                        "self_signed",
+                        "the signer's certificate is signed with its own key: nobody vouches for the name in it",
+                    ));
+                }
                 return;
             }
             Trust::Forged(who) => {
@@ -130,6 +137,9 @@ impl Judge<'_> {
                     format!("a certificate of the path was out of its validity: {why}{claim}"),
                 ));
             }
+        }
+        if report.trust == TrustState::Trusted {
+            findings.extend(self.ended_since(certificate, at));
         }
         findings.extend(strength::path(&path.path));
         findings.extend(purpose(certificate, checked.kind()));
@@ -185,6 +195,17 @@ impl Judge<'_> {
         }
     }
 
+    /// That a certificate was good at the proven time, and is over at the time of judging.
+    fn ended_since(&self, certificate: &X509, at: i64) -> Option<Finding> {
+        let ended =
+            unix_time(certificate.not_after()).filter(|ended| at <= *ended && *ended < self.options.at)?;
+        let when = super::report::rfc3339(ended).unwrap_or_default();
+        Some(Finding::warning(
+            "certificate_ended_since",
+            format!("the certificate ended at {when}; a time stamp proves that it was signed before"),
+        ))
+    }
+
     fn path(&self, certificate: &X509, at: i64, proven: bool) -> PathReport {
         let path = chain::check_path(certificate, &self.others, &self.options.roots, at);
         if matches!(path.trust, Trust::Unknown(_)) {
@@ -217,6 +238,12 @@ fn purpose(certificate: &X509, kind: Kind) -> Option<Finding> {
         return Some(Finding::undecided(
             "key_usage",
             "the key usage of the signer's certificate allows no signatures (RFC 5280, 4.2.1.3)",
+        ));
+    }
+    if chain::is_authority(certificate) {
+        return Some(Finding::warning(
+            "signer_is_authority",
+            "the signer's certificate is that of a CA, which signs certificates and no documents",
         ));
     }
     let others =

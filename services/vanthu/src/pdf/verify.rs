@@ -11,7 +11,7 @@ use signer::chain::TrustRoots;
 use signer::evidence_file;
 use signer::fetch::{Anchors, Cache, Client, ClientOptions, Fetcher, limits};
 use signer::pdf::Document;
-use signer::validate::{Known, Options, Report, Verdict, validate_online, validate_with};
+use signer::validate::{Known, Options, Report, SignedAtIs, Verdict, validate_online, validate_with};
 
 use super::options::document_password;
 use super::{folder, open};
@@ -162,11 +162,22 @@ fn tell(report: &Report) {
             one.changes_after.name(),
             one.revocation.name(),
         ));
+        if let Some(at) = one.signed_at.and_then(|at| Timestamp::from_second(at).ok()) {
+            let whose = match one.signed_at_is {
+                SignedAtIs::Claimed => "as the signer claims, no time stamp proves it",
+                SignedAtIs::Timestamped => "proven by a time stamp",
+            };
+            say(&format!("  signed at {at}, {whose}"));
+        }
         for reason in one.reasons() {
             say(&format!("  because {reason}"));
         }
         for warning in one.warnings() {
             say(&format!("  warning {warning}"));
+        }
+        for change in &one.changes {
+            let word = if change.permitted { "permitted" } else { "forbidden" };
+            say(&format!("  {word} change in revision {}: {}", change.revision, change.text));
         }
     }
     for finding in &report.findings {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::document::Comparison;
-use crate::pdf::{Dict, Object, Ref, View};
-use crate::validate::drawn;
+use crate::pdf::{Dict, Object, Ref, Stream, View};
 use crate::validate::form::{Form, Node};
+use crate::validate::look::{self, Purpose};
 use crate::validate::report::Finding;
 
 /// Most actions of one annotation that are looked at.
@@ -172,27 +172,68 @@ fn cover(text: &str) -> Finding {
     )
 }
 
-/// Whether an annotation can put words, pictures or a surface over a page, as no remark beside the text needs to.
+/// Whether an annotation can hide the page or pass for it, as no remark beside the text needs to: words, pictures, surfaces,
+/// thick lines, and lines that look like paper.
+///
+/// Where it stands does not matter: words in a blank space change what is certified as well as words over others.
 fn covers(view: View<'_>, annotation: &Dict) -> bool {
     let subtype = annotation.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
-    let surface = match subtype {
-        b"Text" | b"Popup" | b"Link" | b"Highlight" | b"Underline" | b"Squiggly" | b"StrikeOut"
-        | b"Caret" | b"Ink" | b"Line" | b"PolyLine" | b"FileAttachment" | b"Sound" => false,
-        b"Square" | b"Circle" | b"Polygon" => {
-            matches!(view.value(annotation, b"IC"), Ok(Object::Array(colour)) if colour.iter().next().is_some())
+    let colour = |key: &[u8]| numbers(view, annotation, key);
+    let (purpose, drawn) = match subtype {
+        b"Popup" | b"Sound" => return false,
+        b"Text" | b"Caret" | b"FileAttachment" => (Purpose::Icon, false),
+        b"Highlight" => (Purpose::Mark, false),
+        b"Link" => (Purpose::Mark, border_width(view, annotation) > look::LINE_MAX),
+        b"Underline" | b"Squiggly" | b"StrikeOut" => (Purpose::Mark, is_like_paper(&colour(b"C"))),
+        b"Ink" | b"Line" | b"PolyLine" => {
+            (Purpose::Mark, is_like_paper(&colour(b"C")) || border_width(view, annotation) > look::LINE_MAX)
         }
-        _ => true,
+        b"Square" | b"Circle" | b"Polygon" => (
+            Purpose::Mark,
+            !colour(b"IC").is_empty()
+                || is_like_paper(&colour(b"C"))
+                || border_width(view, annotation) > look::LINE_MAX,
+        ),
+        _ => return true,
     };
-    if surface {
-        return true;
-    }
-    let Ok(Object::Dict(looks)) = view.value(annotation, b"AP") else { return false };
-    match view.value(&looks, b"N") {
-        Ok(Object::Stream(look)) => drawn::shows_more_than_lines(view, &look),
-        Ok(Object::Dict(states)) => states.entries.iter().any(|state| {
-            matches!(view.resolve(&state.value), Ok(Object::Stream(look)) if drawn::shows_more_than_lines(view, &look))
-        }),
-        _ => false,
+    let Ok(Object::Dict(looks)) = view.value(annotation, b"AP") else { return drawn };
+    let place = numbers(view, annotation, b"Rect");
+    let covered = |look: &Stream| look::covers(view, look, &place, purpose);
+    // The look for a mouse that is over it, or pressed, is seen as well.
+    let each = [&b"N"[..], b"R", b"D"].map(|state| match view.value(&looks, state) {
+        Ok(Object::Stream(look)) => Some(covered(&look)),
+        Ok(Object::Dict(states)) => {
+            Some(states.entries.iter().any(|state| match view.resolve(&state.value) {
+                Ok(Object::Stream(look)) => covered(&look),
+                _ => false,
+            }))
+        }
+        _ => None,
+    });
+    let normal = each[0].is_none() && drawn;
+    normal || each.contains(&Some(true))
+}
+
+/// A colour that is named and cannot be told from paper.
+fn is_like_paper(colour: &[f64]) -> bool {
+    !colour.is_empty() && look::is_paper(colour)
+}
+
+/// The width of an annotation's lines, by its style or its border; 1 where neither says (ISO 32000-2, 12.5.4).
+fn border_width(view: View<'_>, annotation: &Dict) -> f64 {
+    let styled = match view.value(annotation, b"BS") {
+        Ok(Object::Dict(style)) => view.value(&style, b"W").ok().as_ref().and_then(Object::as_number),
+        _ => None,
+    };
+    styled.or_else(|| numbers(view, annotation, b"Border").get(2).copied()).unwrap_or(1.0)
+}
+
+fn numbers(view: View<'_>, dict: &Dict, key: &[u8]) -> Vec<f64> {
+    match view.value(dict, key) {
+        Ok(Object::Array(array)) => {
+            array.iter().filter_map(|item| view.resolve(item).ok()?.as_number()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

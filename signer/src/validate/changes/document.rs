@@ -138,7 +138,9 @@ impl<'d> Comparison<'d> {
             self.forbid("catalog_replaced", "the trailer names another catalog");
         }
         let value = |view: View<'_>, key: &[u8]| view.trailer().get(key).cloned().unwrap_or(Object::Null);
-        if !self.graph.equal(&value(old, b"Encrypt"), &value(new, b"Encrypt")) {
+        // An entry that leads nowhere locks the file for some readers.
+        let locks = |view: View<'_>| view.trailer().get(b"Encrypt").is_some_and(|value| !value.is_null());
+        if locks(new) && !locks(old) || !self.graph.equal(&value(old, b"Encrypt"), &value(new, b"Encrypt")) {
             self.forbid("encryption_changed", "the encryption of the file was changed");
         }
         let (old_info, new_info) = (old.value(old.trailer(), b"Info")?, new.value(new.trailer(), b"Info")?);

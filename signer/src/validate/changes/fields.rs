@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::document::Comparison;
 use crate::pdf::{Dict, Object, Ref, View};
 use crate::validate::form::{Node, is_timestamp};
+use crate::validate::report::Finding;
 
 /// Field flag bit 1, read only (ISO 32000-2, table 227).
 const READ_ONLY: i64 = 1;
@@ -344,6 +345,13 @@ impl Comparison<'_> {
                 format!("{text}, an earlier signature locks all fields but those it names"),
             );
         } else {
+            if visible && self.policy.level.is_some() {
+                // Who certified left no room for it, and its picture can lie over anything (“sneaky signature”).
+                self.doubts.push(Finding::undecided(
+                    "signature_field_draws",
+                    format!("{text}: the certified page was not prepared for what it draws"),
+                ));
+            }
             self.tell("signature_field_added", text);
         }
     }
