@@ -145,11 +145,8 @@ fn of_the_file() -> Vec<Variant> {
     all.push(variant("twice in one", [base.clone(), base.clone()].concat(), Signed));
     all.push(variant("a generation that no entry has", base.replace("3 0 obj", "3 1 obj"), Judged));
     all.push(variant("an object under another number", base.replace("5 0 obj", "8 0 obj"), Signed));
-    all.push(variant(
-        "the page under another number",
-        base.replace("3 0 obj", "8 0 obj"),
-        Refused("damaged_beyond_trust"),
-    ));
+    // Every reader finds a page tree without a page.
+    all.push(variant("the page under another number", base.replace("3 0 obj", "8 0 obj"), Signed));
     all.push(variant(
         "cut within the page",
         base[..base.find("/Contents").unwrap()].to_owned(),
@@ -197,6 +194,8 @@ fn of_the_trailer() -> Vec<Variant> {
         "/Info 99 0 R",
         "/Info null",
         "/Info 4 0 R",
+        "/Info 7 0 R",
+        "/Info(x)",
         "/Encrypt null",
         "/Encrypt 99 0 R",
         " junk /Foo",
@@ -217,6 +216,25 @@ fn of_the_trailer() -> Vec<Variant> {
     ] {
         all.push(variant(format!("trailer {pairs:?}"), trailer(pairs), fate));
     }
+    let lost = Layout { end: "startxref\n7\n%%EOF\n", ..Layout::default() };
+    let named = "<</Type/Catalog/Pages 2 0 R/Perms<</DocMDP 2 0 R>>>>";
+    all.push(variant(
+        "no cross-reference, and permissions that name no signature",
+        lost.write(&objects(&[(1, named)])),
+        Signed,
+    ));
+    // The data of the second object end where it does, not at the end of the next stream.
+    all.push(variant(
+        "no cross-reference, and a stream without end before the pages",
+        lost.write(&objects(&[
+            (1, "<</Type/Catalog/Pages 7 0 R/Metadata 2 0 R>>"),
+            (2, "<</Type/Metadata/Subtype/XML/Length 4>>\nstream\n<x/>"),
+            (3, "<</Type/Page/Parent 7 0 R/MediaBox[0 0 595 842]/Contents 8 0 R>>"),
+            (7, "<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+            (8, &format!("<</Length {}>>\nstream\n{TEXT}\nendstream", TEXT.len())),
+        ])),
+        Signed,
+    ));
     let own = plain().find("xref\n").unwrap();
     all.push(variant("a section before itself", trailer(&format!("{root}/Prev {own}")), Signed));
     all.push(variant("no trailer", plain().replace("trailer\n", ""), Signed));
@@ -342,11 +360,23 @@ fn of_the_structure() -> Vec<Variant> {
     }
     all.push(variant("a catalog without type", of(&[(1, "<</Pages 2 0 R>>")]), Signed));
     all.push(variant("a catalog in escapes", of(&[(1, "<</T#79pe/C#61talog/P#61ges 2 0 R>>")]), Signed));
-    all.push(variant(
-        "a catalog without pages",
-        of(&[(1, "<</Type/Catalog>>")]),
-        Refused("damaged_beyond_trust"),
-    ));
+    // Readers open these, and show no page: an invisible signature needs none.
+    for (name, pages) in [
+        ("a catalog without pages", ""),
+        ("pages that are nothing", "/Pages null"),
+        ("pages that are nowhere", "/Pages 99 0 R"),
+        ("pages that are a number", "/Pages 5"),
+        ("pages that are an array", "/Pages[3 0 R]"),
+    ] {
+        all.push(variant(name, of(&[(1, &format!("<</Type/Catalog{pages}>>"))]), Signed));
+    }
+    for (name, body) in [
+        ("a page whose box is not closed", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842/Contents 4 0 R>>"),
+        ("a page that is none", "(page)"),
+        ("a page with a lone bracket", "<</Type/Page/Parent 2 0 R>/Contents 4 0 R>>"),
+    ] {
+        all.push(variant(name, of(&[(3, body)]), Signed));
+    }
     all.push(variant(
         "pages within the catalog",
         of(&[(1, "<</Type/Catalog/Pages<</Type/Pages/Kids[3 0 R]/Count 1>>>>")]),
@@ -406,6 +436,13 @@ fn of_streams() -> Vec<Variant> {
     all
 }
 
+/// The bytes with the one `from` made `to`, which is as long.
+fn replaced(file: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let places: Vec<usize> = (0..file.len()).filter(|at| file[*at..].starts_with(from)).collect();
+    let [at] = places[..] else { panic!("{} places of {from:?}", places.len()) };
+    [&file[..at], to, &file[at + from.len()..]].concat()
+}
+
 /// What qpdf can make of the small file: encrypted in every way, with object streams, linearized.
 fn by_qpdf(folder: &Path) -> Vec<Variant> {
     let source = folder.join("source.pdf");
@@ -429,8 +466,13 @@ fn by_qpdf(folder: &Path) -> Vec<Variant> {
             Ok(made) if matches!(made.status.code(), Some(0 | 3)) => {
                 let file = std::fs::read(&out).unwrap();
                 for (damage, file) in damages(&file) {
-                    let fate = if damage.is_empty() { Signed } else { Judged };
+                    let fate = if damage.starts_with(", cut") { Judged } else { Signed };
                     all.push(Variant { name: format!("{name}{damage}"), file, password, fate });
+                }
+                if name.starts_with("rc4-40") {
+                    let turned = replaced(&file, b"/V 1 ", b"/V 2 ");
+                    let name = format!("{name}, another version");
+                    all.push(Variant { name, file: turned, password, fate: Signed });
                 }
                 if !password.is_empty() {
                     all.push(variant(format!("{name}, no password"), file, Refused("password_needed")));
@@ -524,6 +566,19 @@ fn who_judges_a_file_does_not_rely_on_data_that_fail_their_checksum() {
         assert_eq!(report.signatures.len(), 1, "{changed:?}: {told}");
         assert_eq!(told.contains("stream_data_flawed"), flawed, "{changed:?}: {told}");
         assert_ne!(report.verdict, Verdict::Valid);
+    }
+}
+
+#[test]
+fn a_file_without_pages_is_judged_and_never_valid() {
+    for pages in ["", "/Pages null", "/Pages 99 0 R"] {
+        let file = of(&[(1, &format!("<</Type/Catalog{pages}>>"))]);
+        let options = Options::new(TrustRoots::none(), 1_779_765_330);
+        let report = validate(signed(&variant("no pages", file, Signed)), &options);
+        let told = report.to_json().to_string();
+        assert!(report.signatures.len() == 1 && told.contains("pages_missing"), "{pages}: {told}");
+        // It is the signer's own: not what he signed is wrong.
+        assert_eq!(report.verdict, Verdict::Indeterminate, "{pages}: {told}");
     }
 }
 

@@ -177,7 +177,8 @@ impl Handler {
         } else {
             handler.owner.len() >= 32 && handler.user.len() >= 16
         };
-        let known = matches!((version, revision), (1, 2) | (2 | 4, 3 | 4) | (1, 3) | (5, 5 | 6));
+        // Which revision goes with which version is often written wrongly; the revision decides how the key is made.
+        let known = matches!((version, revision), (1 | 2 | 4, 2..=4) | (5, 5 | 6));
         if !known || !long_enough || whole_number(&permissions).is_none() {
             return Err(Error::Type {
                 what: "the encryption dictionary",

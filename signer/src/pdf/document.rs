@@ -83,9 +83,21 @@ pub struct Document {
     cut_off: Option<Ref>,
     /// A scan found the dictionary of a signature.
     pub(crate) signature_scanned: bool,
+    /// What is forgiven.
+    pub(crate) leniency: Leniency,
+}
+
+/// What is forgiven in reading a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Leniency {
+    /// Nothing: so reads who judges.
+    Nothing,
     /// Data that break off count as far as they go, references that go round lead to nothing: so reads who signs. Who
     /// judges does where nothing could be read otherwise.
-    pub(crate) lenient: bool,
+    Data,
+    /// That no page can be read, too: so reads who signs where no page is needed and all else failed. Others show no
+    /// page of such a file, or another, and open it all the same.
+    Pages,
 }
 
 /// Can strings and streams be read?
@@ -116,31 +128,39 @@ impl Document {
     /// # Errors
     /// As [`Document::open`].
     pub fn open_with_password(file: impl Into<Input>, password: &str) -> Result<Self, Error> {
-        Self::open_as(file.into(), password, false)
+        Self::open_as(&file.into(), password, Leniency::Nothing)
     }
 
     /// As [`Document::open_with_password`], to be signed: data that break off or fail their checksum are read as far
     /// as they go, references that go round lead to nothing.
-    pub(crate) fn open_leniently(file: Input, password: &str) -> Result<Self, Error> {
-        Self::open_as(file, password, true)
+    pub(crate) fn open_leniently(file: &Input, password: &str) -> Result<Self, Error> {
+        Self::open_as(file, password, Leniency::Data)
     }
 
-    fn open_as(file: Input, password: &str, lenient: bool) -> Result<Self, Error> {
-        let opened = match Self::open_strict(&file, password, lenient) {
+    /// As [`Document::open_leniently`], also where the catalog is all that can be read.
+    pub(crate) fn open_without_pages(file: &Input, password: &str) -> Result<Self, Error> {
+        Self::open_as(file, password, Leniency::Pages)
+    }
+
+    fn open_as(file: &Input, password: &str, leniency: Leniency) -> Result<Self, Error> {
+        let opened = match Self::open_strict(file, password, leniency) {
             Err(because) if !because.is_of_disk() => {
                 file.check()?;
-                Self::recover(&file, password, because, lenient)
+                Self::recover(file, password, because, leniency)
             }
             opened => opened,
         };
         file.check()?;
-        // What only breaks off can still be looked at; that it does is said of it, and whoever judges it knows.
-        let flawed = |document: &Self| {
-            document.anomalies().iter().any(|anomaly| matches!(anomaly, Anomaly::StreamData(_)))
-        };
+        // What only breaks off, or shows nothing, can still be looked at; that it does is said of it, and whoever judges
+        // it knows.
+        let told = |document: &Self, known: fn(&Anomaly) -> bool| document.anomalies().iter().any(known);
         match opened {
-            Err(because) if !lenient => {
-                Self::open_as(file, password, true).ok().filter(flawed).ok_or(because)
+            Err(because) if leniency == Leniency::Nothing => {
+                let data = Self::open_as(file, password, Leniency::Data).ok();
+                let data = data.filter(|it| told(it, |anomaly| matches!(anomaly, Anomaly::StreamData(_))));
+                let pages = || Self::open_strict(file, password, Leniency::Pages).ok();
+                data.or_else(|| pages().filter(|it| told(it, |anomaly| *anomaly == Anomaly::NoPages)))
+                    .ok_or(because)
             }
             opened => opened,
         }
@@ -151,7 +171,7 @@ impl Document {
     /// # Errors
     /// As [`Document::open`].
     pub fn open_alike(&self, file: impl Into<Input>) -> Result<Self, Error> {
-        let mut document = Self::open_as(file.into(), "", self.lenient)?;
+        let mut document = Self::open_as(&file.into(), "", self.leniency)?;
         if let (Lock::Locked(_), Lock::Unlocked(crypt)) = (&document.lock, &self.lock) {
             document.lock = Lock::Unlocked(crypt.clone());
             document.check_root()?;
@@ -159,7 +179,7 @@ impl Document {
         Ok(document)
     }
 
-    fn open_strict(file: &Input, password: &str, lenient: bool) -> Result<Self, Error> {
+    fn open_strict(file: &Input, password: &str, leniency: Leniency) -> Result<Self, Error> {
         let mut anomalies = Vec::new();
         let header = find_header(file, &mut anomalies);
         let startxref = find_startxref(file)?;
@@ -178,7 +198,7 @@ impl Document {
             match read_chain(file, start.saturating_add(shift), shift, &mut found) {
                 Ok(sections) => {
                     let mut document = Self::assemble(file.clone(), sections, header, shift, found);
-                    document.lenient = lenient;
+                    document.leniency = leniency;
                     match document.unlock(password).and_then(|()| document.check_root()) {
                         Ok(()) => return Ok(document),
                         Err(error) => failure = failure.or(Some(error)),
@@ -198,7 +218,7 @@ impl Document {
         file: &Input,
         password: &str,
         because: Error,
-        lenient: bool,
+        leniency: Leniency,
     ) -> Result<Self, Error> {
         let mut anomalies = Vec::new();
         let header = find_header(file, &mut anomalies);
@@ -208,13 +228,24 @@ impl Document {
             (Error::NotPdf, Some(offset)) => Error::Damaged { offset, what: "no object follows the header" },
             (error, _) => error,
         };
-        let scanned = recover::scan(file).map_err(nothing)?;
+        let mut scanned = recover::scan(file, None).map_err(nothing)?;
+        if scanned.sealed {
+            // The key is made of what stands outside object streams.
+            let crypt = scanned.sections.iter().find_map(|section| {
+                let mut locked = Self::assemble(file.clone(), vec![section.clone()], header, 0, Vec::new());
+                locked.unlock(password).ok()?;
+                if let Lock::Unlocked(crypt) = locked.lock { Some(crypt) } else { None }
+            });
+            if let Some(crypt) = crypt {
+                scanned = recover::scan(file, Some(&crypt)).map_err(nothing)?;
+            }
+        }
         for section in scanned.sections {
             let mut document = Self::assemble(file.clone(), vec![section], header, 0, anomalies.clone());
             document.mention(scanned.mentioned);
             document.cut_off = scanned.cut_off;
             document.signature_scanned = scanned.signed;
-            document.lenient = lenient;
+            document.leniency = leniency;
             match document.unlock(password).and_then(|()| document.check_root()) {
                 Ok(()) if document.has_page() => return Ok(document),
                 Ok(()) => without_page = without_page.or(Some(document)),
@@ -246,7 +277,7 @@ impl Document {
             mentioned: AtomicU32::new(0),
             cut_off: None,
             signature_scanned: false,
-            lenient: false,
+            leniency: Leniency::Nothing,
         }
     }
 
@@ -275,9 +306,14 @@ impl Document {
             return view.root_ref().map(|_| ());
         }
         let root = view.root()?;
-        let pages = view.value(&root, b"Pages")?;
-        match pages {
-            Object::Dict(_) => Ok(()),
+        match view.value(&root, b"Pages") {
+            Ok(Object::Dict(_)) => Ok(()),
+            // What a scan calls a catalog has to lead to something.
+            _ if self.leniency == Leniency::Pages && !self.is_recovered() => {
+                self.note(Anomaly::NoPages);
+                Ok(())
+            }
+            Err(error) => Err(error),
             _ => Err(Error::Type { what: "/Pages of the catalog", expected: "a dictionary" }),
         }
     }
@@ -285,6 +321,16 @@ impl Document {
     /// Can the first page be found, or may it at least lie behind the lock?
     pub(crate) fn has_page(&self) -> bool {
         self.is_locked() || matches!(self.latest().page(1), Ok(Some(_)))
+    }
+
+    /// Was it opened to do without pages?
+    pub(crate) fn is_without_pages(&self) -> bool {
+        self.leniency == Leniency::Pages
+    }
+
+    /// Does the file end in the middle of an object?
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut_off.is_some()
     }
 
     /// Does the file end in the middle of what a page shows? Then nobody knows what stood there.

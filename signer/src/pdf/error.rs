@@ -111,6 +111,8 @@ pub enum Anomaly {
     EndlessReference(Ref),
     /// The deflate data of the stream at this offset break off, or fail their checksum.
     StreamData(usize),
+    /// The catalog leads to no page tree: there is nothing to be shown.
+    NoPages,
     /// A dictionary at this offset holds a key twice or a key without a value.
     IrregularDictionary(usize),
     /// The object stream holds the object at another index than the cross-reference says.
@@ -148,6 +150,7 @@ impl std::fmt::Display for Anomaly {
             Self::StreamData(at) => {
                 write!(f, "data of the stream at byte {at} break off or fail their checksum")
             }
+            Self::NoPages => write!(f, "the catalog leads to no pages"),
             Self::IrregularDictionary(at) => {
                 write!(f, "doubled key or missing value in the dictionary at byte {at}")
             }

@@ -33,8 +33,11 @@ pub(crate) fn decode(
     flawed: &mut bool,
 ) -> Result<Vec<u8>, Error> {
     match name {
-        b"FlateDecode" | b"Fl" => unpredict(inflate(data, cap, flawed)?, params),
-        b"LZWDecode" | b"LZW" => unpredict(lzw(data, params.early_change, cap)?, params),
+        b"FlateDecode" | b"Fl" => {
+            let data = inflate(data, cap, flawed)?;
+            unpredict(data, params, flawed)
+        }
+        b"LZWDecode" | b"LZW" => unpredict(lzw(data, params.early_change, cap)?, params, flawed),
         b"ASCIIHexDecode" | b"AHx" => {
             let end = data.iter().position(|byte| *byte == b'>').unwrap_or(data.len());
             Ok(decode_hex(&data[..end]))
@@ -78,7 +81,7 @@ fn without_zlib_header(data: &[u8]) -> Option<&[u8]> {
     (method & 0x0F == 8 && u16::from_be_bytes(*header) % 31 == 0 && !preset_dictionary).then_some(bare)
 }
 
-fn unpredict(data: Vec<u8>, params: Params) -> Result<Vec<u8>, Error> {
+fn unpredict(data: Vec<u8>, params: Params, flawed: &mut bool) -> Result<Vec<u8>, Error> {
     if params.predictor <= 1 {
         return Ok(data);
     }
@@ -96,7 +99,7 @@ fn unpredict(data: Vec<u8>, params: Params) -> Result<Vec<u8>, Error> {
     match params.predictor {
         2 if params.bits == 8 => Ok(tiff(data, row, pixel)),
         2 => Err(Error::Filter("TIFF predictor with other than 8 bits")),
-        10..=15 => png(&data, row, pixel),
+        10..=15 => Ok(png(&data, row, pixel, flawed)),
         _ => Err(bad),
     }
 }
@@ -110,7 +113,7 @@ fn tiff(mut data: Vec<u8>, row: usize, pixel: usize) -> Vec<u8> {
     data
 }
 
-fn png(data: &[u8], row: usize, pixel: usize) -> Result<Vec<u8>, Error> {
+fn png(data: &[u8], row: usize, pixel: usize, flawed: &mut bool) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(data.len());
     let zeros = vec![0_u8; row];
     for line in data.chunks(row + 1) {
@@ -144,10 +147,11 @@ fn png(data: &[u8], row: usize, pixel: usize) -> Result<Vec<u8>, Error> {
                     current[at] = current[at].wrapping_add(paeth(left, above[at], corner));
                 }
             }
-            _ => return Err(Error::Filter("unknown PNG predictor")),
+            // Others take the row as it stands.
+            _ => *flawed = true,
         }
     }
-    Ok(out)
+    out
 }
 
 fn paeth(left: u8, up: u8, corner: u8) -> u8 {
@@ -367,6 +371,14 @@ mod tests {
         let packed = [0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01];
         let out = decode(b"LZW", &packed, Params::default(), 100).unwrap();
         assert_eq!(out, [45, 45, 45, 45, 45, 65, 45, 45, 45, 66]);
+    }
+
+    #[test]
+    fn a_row_of_an_unknown_predictor_stands_as_it_is_and_is_noticed() {
+        let params = Params { predictor: 12, columns: 2, ..Params::default() };
+        let mut flawed = false;
+        let out = super::decode(b"Fl", &deflate(&[2, 1, 2, 9, 5, 6, 2, 1, 1]), params, 100, &mut flawed);
+        assert_eq!((out.unwrap(), flawed), (vec![1, 2, 5, 6, 6, 7], true));
     }
 
     #[test]

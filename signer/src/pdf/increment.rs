@@ -36,7 +36,15 @@ impl Patch {
             Some(entry) => {
                 let mut with_space = vec![b' '];
                 with_space.extend_from_slice(value);
-                self.edit(entry.value_span.clone(), with_space);
+                let mut place = entry.value_span.clone();
+                if dict.irregular {
+                    // What stands between a value and the next key belongs to neither, and goes with the value.
+                    let next =
+                        dict.entries.iter().map(|entry| entry.key_span.start).find(|at| *at >= place.end);
+                    place.end = next.unwrap_or(dict.span.end - 2);
+                    with_space.push(b' ');
+                }
+                self.edit(place, with_space);
             }
             None => {
                 let mut pair = encode_name(key);
@@ -268,7 +276,11 @@ impl<'d> Increment<'d> {
     /// When an offset does not fit into the cross-reference, or the scan found no page to go with the catalog.
     pub fn finish(mut self) -> Result<Tail, Error> {
         let document = self.document;
-        if document.is_recovered() && !document.has_page() {
+        // Without a page nobody knows whether what a scan found is what others find: in object streams they find
+        // less. Of a file that ends in the middle of an object nobody knows what is lost.
+        let whole = !self.has_compressed() && !document.is_cut();
+        let known = document.is_without_pages() && whole;
+        if document.is_recovered() && !known && !document.has_page() {
             return Err(Error::Damaged { offset: 0, what: "no page can be found" });
         }
         if document.is_cut_within_a_page()? {
@@ -402,14 +414,14 @@ impl<'d> Increment<'d> {
         let old = view.trailer();
         let root = view.root_ref()?;
         // Sizes never shrink from one section to the next, however much too large the last one was.
-        let announced =
-            old.get(b"Size").and_then(Object::as_integer).filter(|size| *size <= i64::from(u32::MAX));
+        let announced = old.get(b"Size").and_then(Object::as_integer);
+        let announced = announced.filter(|size| !whole && *size <= i64::from(u32::MAX));
         let size = i64::from(self.next.max(view.numbers_end())).max(announced.unwrap_or(0));
         let mut out = format!("/Size {size}/Root {} {} R", root.number, root.generation).into_bytes();
         for key in [&b"Info"[..], b"Encrypt"] {
-            // A reference to nothing is dropped: strict readers stumble over it.
-            let dangling = view.value(old, key).is_ok_and(|value| value.is_null());
-            if let Some(entry) = old.entry(key).filter(|_| !dangling) {
+            // A reference to nothing, or to what is no dictionary, is dropped: strict readers stumble over it.
+            let useless = view.value(old, key).is_ok_and(|value| value.as_dict().is_none());
+            if let Some(entry) = old.entry(key).filter(|_| !useless) {
                 out.extend(encode_name(key));
                 out.push(b' ');
                 out.extend(document.file().get(entry.value_span.clone()).unwrap_or_default());
@@ -643,6 +655,39 @@ mod tests {
         let document = Document::open(joined).unwrap();
         assert!(!document.is_recovered());
         assert_eq!(document.latest().objects().len(), 4);
+    }
+
+    #[test]
+    fn a_whole_cross_reference_takes_its_size_from_what_there_is() {
+        let text = String::from_utf8(file("\n")).unwrap().replace("/Size 4", "/Size 99999999");
+        let original = text.as_bytes()[..text.len() - 30].to_vec();
+        let document = Document::open(original.clone()).unwrap();
+        assert!(document.is_recovered());
+        let mut increment = Increment::new(&document);
+        let new = increment.allocate().unwrap();
+        increment.put(new, b"true".to_vec());
+        let joined = increment.finish().unwrap().join(&original);
+        let document = Document::open(joined).unwrap();
+        assert!(!document.is_recovered());
+        let size = document.trailer().get(b"Size").and_then(Object::as_integer).unwrap();
+        assert!(size < 100, "{size}");
+    }
+
+    #[test]
+    fn what_stands_behind_a_value_in_vain_goes_with_it() {
+        let text = String::from_utf8(file("\n")).unwrap();
+        let original = text
+            .replace("/Extra 595.303937007874>>", "/Extra -1 0 R /Z 12 0 R ")
+            .replace(" 12 0 R ", " 12 0 R>>");
+        let document = Document::open(original.clone().into_bytes()).unwrap();
+        let mut increment = Increment::new(&document);
+        let patch = increment.patch(Ref::new(1)).unwrap();
+        let dict = patch.original().as_dict().unwrap().clone();
+        assert!(dict.irregular);
+        patch.set(&dict, b"Extra", b"5");
+        let joined = increment.finish().unwrap().join(original.as_bytes());
+        let catalog = Document::open(joined).unwrap().latest().load(Ref::new(1)).unwrap().unwrap();
+        assert_eq!(catalog.source(), &b"<</Type/Catalog/Pages 2 0 R/Extra  5 /Z 12 0 R>>"[..]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod section;
 mod view;
 mod xref;
 
+pub(crate) use document::Leniency;
 pub use document::{Document, Encryption, Revision};
 pub use error::{Anomaly, Error};
 pub use form::{Field, FieldKind};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::crypt::Crypt;
 use super::document::work_allowed;
 use super::error::Error;
 use super::input::Input;
@@ -16,7 +17,11 @@ use super::view::read_index;
 use super::xref::{Table, XrefEntry, XrefKind};
 
 #[derive(Default)]
-struct Found {
+struct Found<'c> {
+    /// What opens the object streams of an encrypted file.
+    crypt: Option<&'c Crypt>,
+    /// There are object streams.
+    packed: bool,
     /// Bytes of syntax that may still be read in vain.
     work_left: usize,
     /// Where the last `endstream` is.
@@ -50,14 +55,16 @@ pub(crate) struct Scanned {
     pub(crate) cut_off: Option<Ref>,
     /// There is a dictionary of a signature, part of the form or not.
     pub(crate) signed: bool,
+    /// The file is encrypted, and object streams were passed over: with its key there is more to be found.
+    pub(crate) sealed: bool,
 }
 
-/// Searches the file for objects.
-pub(crate) fn scan(file: &Input) -> Result<Scanned, Error> {
+/// Searches the file for objects; in an encrypted file with the key, if it is known already.
+pub(crate) fn scan(file: &Input, crypt: Option<&Crypt>) -> Result<Scanned, Error> {
     let last_endstream = file.rfind(b"endstream", 0..file.len()).unwrap_or(0);
     let last_endobj = file.rfind(b"endobj", 0..file.len()).unwrap_or(0);
     let work_left = work_allowed(file.len());
-    let mut found = Found { work_left, last_endstream, last_endobj, ..Found::default() };
+    let mut found = Found { work_left, last_endstream, last_endobj, crypt, ..Found::default() };
     let mut at = 0;
     while at < file.len() {
         if found.work_left == 0 {
@@ -81,6 +88,7 @@ pub(crate) fn scan(file: &Input) -> Result<Scanned, Error> {
     if let (true, Some(offset)) = (found.trailers.is_empty() && found.encrypt.is_none(), found.handler) {
         return Err(Error::Damaged { offset, what: "an encrypted file has lost its trailer" });
     }
+    let sealed = crypt.is_none() && found.packed && found.encrypt.is_some();
     let mut trailers: Vec<Dict> = found.trailers.into_iter().rev().collect();
     trailers.extend(found.catalogs.iter().rev().map(|root| catalog_trailer(*root, found.encrypt.as_ref())));
     let table = Table::scanned(found.entries);
@@ -94,7 +102,8 @@ pub(crate) fn scan(file: &Input) -> Result<Scanned, Error> {
     };
     // A handful of candidates is enough; a hostile file may hold thousands.
     let sections = trailers.into_iter().take(8).map(section).collect();
-    Ok(Scanned { sections, mentioned: found.mentioned, cut_off: found.cut_off, signed: found.signed })
+    let Found { mentioned, cut_off, signed, .. } = found;
+    Ok(Scanned { sections, mentioned, cut_off, signed, sealed })
 }
 
 /// Length of `trailer`.
@@ -138,7 +147,7 @@ fn header_before(file: &Input, obj: usize) -> Option<(Ref, usize)> {
     (id.number <= OBJECT_NUMBER_MAX && id.number > 0).then_some((id, number_start))
 }
 
-impl Found {
+impl Found<'_> {
     /// Notes an object; where to go on.
     fn object(&mut self, file: &Input, id: Ref, offset: usize, body: usize) -> usize {
         let read = file.parse(body, |lexer| (lexer.object(), lexer.mentioned));
@@ -173,7 +182,7 @@ impl Found {
         }
         let length =
             dict.get(b"Length").and_then(Object::as_integer).and_then(|length| usize::try_from(length).ok());
-        if span.end > self.last_endstream {
+        if span.end > self.last_endstream.max(self.last_endobj) {
             return span.end;
         }
         let Ok(Some(extent)) = stream_extent(file, span.end, length) else { return span.end };
@@ -182,7 +191,12 @@ impl Found {
         } else if dict.is_name(b"Type", b"ObjStm")
             && let Ok(raw) = read_raw(file, extent.data.clone())
         {
-            self.object_stream(&dict, id.number, &raw);
+            self.packed = true;
+            match self.crypt.map(|crypt| crypt.decrypt_stream(&dict, id, &raw)) {
+                Some(Ok(Some(plain))) => self.object_stream(&dict, id.number, &plain),
+                Some(Err(_)) => {}
+                None | Some(Ok(None)) => self.object_stream(&dict, id.number, &raw),
+            }
         }
         extent.end
     }

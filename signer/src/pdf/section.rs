@@ -276,17 +276,28 @@ pub(crate) fn stream_extent(
             return Ok(Some(Extent { data: start..end, end: after, length_agrees: true }));
         }
     }
-    let found = file
-        .find(b"endstream", start..file.len())
-        .ok_or(Error::Syntax { offset: start, expected: "endstream" })?;
+    let (found, mark) =
+        stream_end(file, start).ok_or(Error::Syntax { offset: start, expected: "endstream" })?;
     let mut end = found;
-    // The end of line before `endstream` is not part of the data.
+    // The end of line before the mark is not part of the data.
     if end >= start + 2 && file.has(end - 2, b"\r\n") {
         end -= 2;
     } else if end > start && matches!(file.byte(end - 1), Some(b'\n' | b'\r')) {
         end -= 1;
     }
-    Ok(Some(Extent { data: start..end, end: found + 9, length_agrees: false }))
+    Ok(Some(Extent { data: start..end, end: found + mark, length_agrees: false }))
+}
+
+/// Where the data of a stream end whose length is wrong, and how long the mark is that says so: `endstream`, or
+/// `endobj` where another object would begin before it.
+fn stream_end(file: &Input, start: usize) -> Option<(usize, usize)> {
+    let ended = file.find(b"endstream", start..file.len());
+    let before = ended.unwrap_or(file.len());
+    match file.find(b"endobj", start..before) {
+        // The mark is left for whoever reads on.
+        Some(at) => Some((at, 0)),
+        None => ended.map(|at| (at, b"endstream".len())),
+    }
 }
 
 /// `startxref`, its number and `%%EOF`, as they follow a section.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::document::{Document, Lock, ObjectStream};
+use super::document::{Document, Leniency, Lock, ObjectStream};
 use super::error::{Anomaly, Error};
 use super::input::Input;
 use super::lexer::Lexer;
@@ -244,7 +244,7 @@ impl<'d> View<'d> {
         }
         match object {
             // It leads nowhere, as a reference to nothing does.
-            Object::Ref(id) if self.document.lenient => {
+            Object::Ref(id) if self.document.leniency > Leniency::Nothing => {
                 self.document.note(Anomaly::EndlessReference(id));
                 Ok(Object::Null)
             }
@@ -416,7 +416,7 @@ impl<'d> View<'d> {
         }
         let mut flawed = false;
         let data = decode_filters(&filters, &parameters, &raw, &mut flawed)?;
-        if flawed && !self.document.lenient {
+        if flawed && self.document.leniency == Leniency::Nothing {
             return Err(Error::Filter("deflate data break off or fail their checksum"));
         }
         if flawed {

@@ -110,6 +110,7 @@ fn prepare(document: &Document, request: &SigningRequest) -> Result<Prepared, Re
     // The page is read before anything is numbered, so that nothing new takes a number the page refers to in vain.
     let (spot, page) = match place {
         Some(place) => (Some(place.locate(view)?), None),
+        None if document.is_without_pages() => (None, None),
         None => (None, view.page(1)?),
     };
     let settled = Settled::freely(choices);

@@ -3,7 +3,7 @@
 
 use super::refusal::Refusal;
 use super::source::Source;
-use crate::pdf::{Dict, Document, Encryption, Field, FieldKind, Object, View};
+use crate::pdf::{Dict, Document, Encryption, Field, FieldKind, Leniency, Object, View};
 
 /// Which fields a signature locks (ISO 32000-1 12.8.2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,11 @@ impl Demands {
         if let Object::Dict(permissions) = view.value(&view.root()?, b"Perms")?
             && let Object::Dict(certification) = view.value(&permissions, b"DocMDP")?
         {
-            // It counts even where no field leads to it.
-            demands.signatures = demands.signatures.max(1);
+            // It counts even where no field leads to it, if it is a signature at all.
+            let own = [&b"ByteRange"[..], b"Reference"].iter().any(|key| certification.get(key).is_some());
+            if own || certification.is_name(b"Type", b"Sig") {
+                demands.signatures = demands.signatures.max(1);
+            }
             demands.read_signature(view, &certification)?;
         }
         Ok(demands)
@@ -138,31 +141,55 @@ fn read_locked(view: View<'_>, params: &Dict) -> Result<Locked, Refusal> {
 }
 
 /// Opens a file and runs `build` on it; where the file proves damaged in its depths and nothing is signed yet,
-/// once more under the reading of a scan, after which the update carries a whole cross-reference.
+/// once more under the reading of a scan, after which the update carries a whole cross-reference; and where that fails,
+/// too, once more without its pages, which an invisible signature can do without.
 pub(crate) fn open_for_signing<T>(
+    source: &Source,
+    build: impl Fn(&Document) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    match open_with_pages(source, &build) {
+        Err(Refusal::Damaged(because)) => {
+            let Source { file, password } = source;
+            file.check()?;
+            let without = Document::open_without_pages(file, password.as_deref().unwrap_or_default());
+            let built = without.map_err(Refusal::from).and_then(|document| {
+                refuse_what_is_hopeless(&document)?;
+                build(&document)
+            });
+            file.check()?;
+            built.map_err(|_| Refusal::Damaged(because))
+        }
+        result => result,
+    }
+}
+
+fn open_with_pages<T>(
     source: &Source,
     build: impl Fn(&Document) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
     let Source { file, password } = source;
     let password = password.as_deref().unwrap_or_default();
-    let document = Document::open_leniently(file.clone(), password)?;
-    refuse_encrypted(&document)?;
+    let document = Document::open_leniently(file, password)?;
+    refuse_what_is_hopeless(&document)?;
     if document.is_recovered() {
-        refuse_damaged_signed(&document)?;
         return build(&document);
     }
     match build(&document) {
         Err(Refusal::Damaged(because)) => {
             file.check()?;
-            let Ok(document) = Document::recover(file, password, because.clone(), true) else {
+            let Ok(document) = Document::recover(file, password, because.clone(), Leniency::Data) else {
                 return Err(Refusal::Damaged(because));
             };
-            refuse_encrypted(&document)?;
-            refuse_damaged_signed(&document)?;
+            refuse_what_is_hopeless(&document)?;
             build(&document)
         }
         result => result,
     }
+}
+
+fn refuse_what_is_hopeless(document: &Document) -> Result<(), Refusal> {
+    refuse_encrypted(document)?;
+    if document.is_recovered() { refuse_damaged_signed(document) } else { Ok(()) }
 }
 
 /// A damaged file that bears signatures is left alone: nobody can say what they cover.

@@ -38,7 +38,7 @@ const LEFT_OUT_OF_TYPED: [&[u8]; 8] = [b"B", b"A", b"AA", b"Dest", b"Group", b"P
 /// When the file cannot be read as a PDF, or no longer.
 pub(super) fn lean(file: &Input) -> Result<(Document, bool), pdf::Error> {
     let document = pdf::Document::open(file.clone())
-        .or_else(|because| pdf::Document::recover(file, "", because, false))?;
+        .or_else(|because| pdf::Document::recover(file, "", because, pdf::Leniency::Nothing))?;
     let mut lean = Lean { view: document.latest(), made: Document::new(), bytes: 0, complete: true };
     let root = document.trailer().get(b"Root").and_then(Object::as_ref);
     if let Some(root) = root {

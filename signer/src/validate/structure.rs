@@ -37,6 +37,8 @@ pub(super) fn tolerated(document: &Document, signed_end: usize, first_end: usize
             Anomaly::IrregularDictionary(at) if at >= signed_end => Finding::undecided("doubled_key", text),
             // Most readers take such data as far as they go, some not at all.
             Anomaly::StreamData(_) => Finding::undecided("stream_data_flawed", text),
+            // Some readers open such a file, some do not.
+            Anomaly::NoPages => Finding::undecided("pages_missing", text),
             // Said of the signature itself where it matters.
             Anomaly::TrailingBytes(_) => continue,
             _ => Finding::warning("tolerated", text),

@@ -87,6 +87,7 @@ encryption_damaged = The file is encrypted and its encryption is damaged; what w
 encryption_unknown = The file is encrypted in a way that is not known; what was signed cannot be read.
 cross_reference_unclear = The reference table added after signing may be read in different ways.
 stream_data_flawed = The data of an object in the file break off or fail their checksum; some programs cannot read them.
+pages_missing = No page can be found in the file: there is nothing to be shown.
 content_type_other = The signature says that it signs something else than a document.
 evidence_not_fetched = The state of the certificate was asked for over the network, without a usable answer.
 fields_drawn_by_readers = Some fields are drawn by the reading program; each may show something else.

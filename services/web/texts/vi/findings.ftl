@@ -87,6 +87,7 @@ encryption_damaged = Tệp được mã hóa và phần mã hóa bị hỏng; kh
 encryption_unknown = Tệp được mã hóa theo cách không được biết; không đọc được nội dung đã ký.
 cross_reference_unclear = Bảng tham chiếu thêm sau khi ký có thể được mỗi phần mềm hiểu một khác.
 stream_data_flawed = Dữ liệu của một đối tượng trong tệp bị cụt hoặc sai mã kiểm tra; có phần mềm không đọc được.
+pages_missing = Không tìm thấy trang nào trong tệp: không có gì để hiển thị.
 content_type_other = Chữ ký khai là ký thứ khác, không phải nội dung văn bản.
 evidence_not_fetched = Đã hỏi tình trạng chứng thư qua mạng nhưng không có câu trả lời dùng được.
 fields_drawn_by_readers = Có ô do phần mềm đọc tự vẽ; mỗi nơi có thể hiện một khác.
