@@ -180,9 +180,32 @@ fn files_built_to_take_for_ever_end() {
              trailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
         )
     };
+    // Each of 100,000 streams is searched for an end: behind the next object, at the end of the file, nowhere.
+    let streams = |each: &str, end: &str, with_table: bool| {
+        let mut out = String::from(
+            "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n",
+        );
+        let mut table =
+            String::from("xref\n0 100003\n0000000000 65535 f \n0000000009 00000 n \n0000000049 00000 n \n");
+        for number in 3..100_003 {
+            table += &format!("{:010} 00000 n \n", out.len());
+            out += &format!("{number} 0 obj<</Length 9>>stream\n{each}");
+        }
+        out += end;
+        let at = out.len();
+        let table = if with_table { table } else { String::new() };
+        format!("{out}\n{table}trailer<</Root 1 0 R/Size 100003>>\nstartxref\n{at}\n%%EOF")
+    };
     let options = Options { roots: TrustRoots::none(), at: JUDGED_AT, require_revocation: false };
-    for file in [nested("[", "]"), nested("<<", ">>"), nested("(", ")"), fields_loop.to_owned(), many_fields]
-    {
+    let mut files =
+        vec![nested("[", "]"), nested("<<", ">>"), nested("(", ")"), fields_loop.to_owned(), many_fields];
+    for with_table in [true, false] {
+        files.push(streams("endobj\n", "", with_table));
+        files.push(streams("", "endobj", with_table));
+        files.push(streams("", "endstream", with_table));
+        files.push(streams("", "", with_table));
+    }
+    for file in files {
         let started = Instant::now();
         let report = validate(file.clone().into_bytes(), &options);
         assert_ne!(report.verdict, Verdict::Valid);

@@ -185,7 +185,14 @@ impl Found<'_> {
         if span.end > self.last_endstream.max(self.last_endobj) {
             return span.end;
         }
-        let Ok(Some(extent)) = stream_extent(file, span.end, length) else { return span.end };
+        let extent = match stream_extent(file, span.end, length) {
+            Ok(Some(extent)) => extent,
+            Ok(None) => return span.end,
+            Err(_) => {
+                self.work_left = self.work_left.saturating_sub(file.len() - span.end);
+                return span.end;
+            }
+        };
         if dict.is_name(b"Type", b"XRef") {
             self.keep_trailer(dict);
         } else if dict.is_name(b"Type", b"ObjStm")

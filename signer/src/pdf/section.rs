@@ -289,15 +289,18 @@ pub(crate) fn stream_extent(
 }
 
 /// Where the data of a stream end whose length is wrong, and how long the mark is that says so: `endstream`, or
-/// `endobj` where another object would begin before it.
+/// `endobj` where that comes first. Nothing behind the first of them is looked at: many streams that end so take no
+/// longer than the file is long.
 fn stream_end(file: &Input, start: usize) -> Option<(usize, usize)> {
-    let ended = file.find(b"endstream", start..file.len());
-    let before = ended.unwrap_or(file.len());
-    match file.find(b"endobj", start..before) {
-        // The mark is left for whoever reads on.
-        Some(at) => Some((at, 0)),
-        None => ended.map(|at| (at, b"endstream".len())),
-    }
+    let mark = |bytes: &[u8]| {
+        memchr::memmem::find_iter(bytes, b"end").find(|at| {
+            let rest = &bytes[at + 3..];
+            rest.starts_with(b"stream") || rest.starts_with(b"obj")
+        })
+    };
+    let at = file.find_by(start..file.len(), b"endstream".len() - 1, mark)?;
+    // The end of an object is left for whoever reads on.
+    Some((at, if file.has(at, b"endstream") { b"endstream".len() } else { 0 }))
 }
 
 /// `startxref`, its number and `%%EOF`, as they follow a section.

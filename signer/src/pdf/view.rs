@@ -323,7 +323,15 @@ impl<'d> View<'d> {
             None => None,
         };
         let length = length.and_then(|length| usize::try_from(length).ok());
-        let Some(extent) = stream_extent(file, span.end, length)? else {
+        let extent = stream_extent(file, span.end, length);
+        // A search for the end is paid for, found or not: any number of streams may share one end.
+        self.document.charge(match &extent {
+            Ok(Some(extent)) if extent.length_agrees => 0,
+            Ok(Some(extent)) => extent.end - span.end,
+            Ok(None) => 0,
+            Err(_) => file.len() - span.end,
+        });
+        let Some(extent) = extent? else {
             return Err(Error::Syntax { offset: span.end, expected: "stream" });
         };
         if !extent.length_agrees {
