@@ -18,7 +18,7 @@ use signer::sign::{
     Align, Claims, FIELD_PERSON, FieldPlan, LIBERATION_SERIF, PageBox, SIGNATURE_BYTES_DEFAULT, SealRequest,
     SigningRequest, SigningTime, SteerError, Target, TextPlace, prepare_fields, seal_with, sign_with,
 };
-use signer::validate::{Options, Verdict, validate};
+use signer::validate::{Options, Severity, Verdict, validate};
 
 /// 26 May 2026, in seconds since 1970.
 const AT_S: i64 = 1_779_760_000;
@@ -149,7 +149,7 @@ fn every_forgery_of_every_file_that_can_be_sealed_is_found() {
     let test = "every_forgery_of_every_file_that_can_be_sealed_is_found";
     let Some(folder) = corpus(test, "pdfs") else { return };
     let hands = Hands::new();
-    let mut sealed_files = 0;
+    let (mut sealed_files, mut damaged) = (0, 0);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "pdf") {
@@ -160,13 +160,20 @@ fn every_forgery_of_every_file_that_can_be_sealed_is_found() {
         sealed_files += 1;
         let name = path.file_name().unwrap().display();
         let ours = hands.judge(sealed.clone());
+        // Whoever signs a damaged file signs it as it is; it is never green.
+        let is_damaged = ours.findings.iter().any(|finding| finding.severity == Severity::Undecided);
+        damaged += u32::from(is_damaged);
+        let expected = if is_damaged { Verdict::Indeterminate } else { Verdict::Valid };
         let standing: Vec<_> = ours.signatures.iter().rev().take(2).map(|one| one.verdict).collect();
-        assert_eq!(standing, [Verdict::Valid; 2], "{name}: {ours:?}");
+        assert_eq!(standing, [expected; 2], "{name}: {ours:?}");
         let document = Document::open(sealed).unwrap();
         for (what, forge) in FORGERIES {
             let report = hands.judge(forge(&document));
             assert_eq!(report.verdict, Verdict::Invalid, "{name}, {what}: {report:?}");
         }
     }
-    assert!(sealed_files >= 30, "only {sealed_files} files could be sealed");
+    assert!(
+        sealed_files - damaged >= 30 && damaged < 10,
+        "{sealed_files} files could be sealed, {damaged} of them are damaged"
+    );
 }
