@@ -270,6 +270,14 @@ fn a_mark_through_which_the_text_is_read_and_a_small_icon_cover_nothing() {
     let fill = "1 1 0 rg 0 0 100 20 re f";
     assert!(!judged(highlight, &format!("/M gs {fill}"), modes));
     assert!(judged(highlight, &format!("/N gs {fill}"), modes));
+    for dark in ["", "0.1 g", "0 0 0.3 rg", "0 0 0 1 k", "/Pattern cs /P scn"] {
+        let look = format!("/M gs {dark} 0 0 100 20 re f");
+        assert!(judged(highlight, &look, modes), "{dark}: nothing is read through it");
+    }
+    for (dark, thick) in [("", true), ("0.1 G", true), ("1 1 0 RG", false)] {
+        let look = format!("/M gs {dark} 20 w 0 10 m 100 10 l S");
+        assert_eq!(judged(highlight, &look, modes), thick, "{dark}");
+    }
     assert!(judged(highlight, &format!("q /M gs Q {fill}"), modes), "the mode ends with the state");
     assert!(judged("/Subtype/Ink/Rect[72 690 300 720]", "/W gs 0 0 m 9 9 l S", modes));
     let note = |size: u32| format!("/Subtype/Text/Rect[72 690 {} {}]", 72 + size, 690 + size);

@@ -11,7 +11,7 @@ use super::form::{Form, Node};
 use crate::pdf::{Dict, Object, Stream, View};
 
 /// Longest appearance stream that is read, in bytes.
-const CONTENT_BYTES_MAX: usize = 1 << 20;
+pub(super) const CONTENT_BYTES_MAX: usize = 1 << 20;
 /// Most codes that one ToUnicode map may define.
 const CODES_MAX: usize = 70_000;
 /// Field flag bit 14: a password is drawn as stars (ISO 32000-2, table 232).

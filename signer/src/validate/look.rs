@@ -1,11 +1,9 @@
 //! Whether the look of an annotation can hide the page or pass for it: words, pictures and surfaces do, the thin coloured
 //! lines that remarks are drawn with do not.
 
-use super::drawn::{Token, Tokens};
+use super::drawn::{CONTENT_BYTES_MAX, Token, Tokens};
 use crate::pdf::{Dict, Object, Stream, View};
 
-/// Longest appearance stream that is read, in bytes.
-const CONTENT_BYTES_MAX: usize = 1 << 20;
 /// Most forms that the look of one annotation may invoke.
 const FORMS_MAX: usize = 16;
 /// Deepest nesting of saved graphics states.
@@ -16,6 +14,8 @@ pub(super) const LINE_MAX: f64 = 4.0;
 const ICON_MAX: f64 = 32.0;
 /// From this grey on (0 black, 1 white) a colour cannot be told from paper.
 const PAPER_MIN: f64 = 0.85;
+/// Up to this grey nothing is read through a colour that lets through what lies below.
+const DARK_MAX: f64 = 0.25;
 
 /// What the look is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,10 +98,10 @@ impl Extent {
 struct State {
     matrix: Matrix,
     line_width: f64,
-    /// What lies below shows through.
+    /// What lies below shows through, as far as the colour lets it.
     multiplies: bool,
-    fills_like_paper: bool,
-    strokes_like_paper: bool,
+    fill: Colour,
+    stroke: Colour,
 }
 
 impl Default for State {
@@ -110,8 +110,8 @@ impl Default for State {
             matrix: Matrix::ONE,
             line_width: 1.0,
             multiplies: false,
-            fills_like_paper: false,
-            strokes_like_paper: false,
+            fill: Colour::BLACK,
+            stroke: Colour::BLACK,
         }
     }
 }
@@ -173,8 +173,8 @@ impl Walk<'_> {
                     state.matrix = Matrix(matrix).then(state.matrix);
                 }
                 b"w" => state.line_width = values.last().copied().unwrap_or(f64::INFINITY),
-                b"g" | b"rg" | b"k" | b"sc" | b"scn" => state.fills_like_paper = is_paper(&values),
-                b"G" | b"RG" | b"K" | b"SC" | b"SCN" => state.strokes_like_paper = is_paper(&values),
+                b"g" | b"rg" | b"k" | b"sc" | b"scn" => state.fill = Colour::of(&values),
+                b"G" | b"RG" | b"K" | b"SC" | b"SCN" => state.stroke = Colour::of(&values),
                 b"re" => {
                     let [x, y, width, height] = values.as_slice() else { return true };
                     for (right, up) in [(0.0, 0.0), (*width, 0.0), (0.0, *height), (*width, *height)] {
@@ -207,23 +207,23 @@ impl Walk<'_> {
     /// Whether a fill is more than a line, a mark through which the text is read, or a part of an icon.
     fn is_surface(&mut self, path: Extent, state: &State) -> bool {
         let (width, height) = path.size();
-        if state.multiplies || width == 0.0 && height == 0.0 {
+        if state.multiplies && !state.fill.is_dark || width == 0.0 && height == 0.0 {
             return false;
         }
-        self.note(state.fills_like_paper);
+        self.note(state.fill);
         width.min(height) > LINE_MAX && !self.icon
     }
 
     fn is_thick(&mut self, state: &State) -> bool {
-        if state.multiplies {
+        if state.multiplies && !state.stroke.is_dark {
             return false;
         }
-        self.note(state.strokes_like_paper);
+        self.note(state.stroke);
         state.line_width * state.matrix.stretch() > LINE_MAX && !self.icon
     }
 
-    fn note(&mut self, like_paper: bool) {
-        if like_paper {
+    fn note(&mut self, colour: Colour) {
+        if colour.is_paper {
             self.papered = true;
         } else {
             self.inked = true;
@@ -254,13 +254,37 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a colour of one, three or four parts looks like paper; a colour of another kind may.
+/// Whether a colour looks like paper.
 pub(super) fn is_paper(parts: &[f64]) -> bool {
-    match parts {
-        [grey] => *grey >= PAPER_MIN,
-        [red, green, blue] => red.min(*green).min(*blue) >= PAPER_MIN,
-        [cyan, magenta, yellow, black] => cyan.max(*magenta).max(*yellow).max(*black) <= 1.0 - PAPER_MIN,
-        _ => true,
+    Colour::of(parts).is_paper
+}
+
+/// What a colour can do to the page. A pattern, or a colour that cannot be read, can do both.
+#[derive(Debug, Clone, Copy)]
+struct Colour {
+    /// It cannot be told from paper.
+    is_paper: bool,
+    /// Nothing is read through it.
+    is_dark: bool,
+}
+
+impl Colour {
+    /// What is drawn with before another colour is chosen (ISO 32000-2, 8.4.1).
+    const BLACK: Colour = Colour { is_paper: false, is_dark: true };
+
+    /// By its one, three or four parts: grey; red, green, blue; cyan, magenta, yellow, black.
+    fn of(parts: &[f64]) -> Colour {
+        let [red, green, blue] = match *parts {
+            [grey] => [grey; 3],
+            [red, green, blue] => [red, green, blue],
+            [cyan, magenta, yellow, black] => {
+                [cyan, magenta, yellow].map(|ink| 1.0 - (ink + black).clamp(0.0, 1.0))
+            }
+            _ => return Colour { is_paper: true, is_dark: true },
+        };
+        // The luminosity of ISO 32000-2, 11.3.5.3.
+        let grey = 0.3 * red + 0.59 * green + 0.11 * blue;
+        Colour { is_paper: red.min(green).min(blue) >= PAPER_MIN, is_dark: grey <= DARK_MAX || grey.is_nan() }
     }
 }
 
