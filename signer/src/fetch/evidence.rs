@@ -1,6 +1,8 @@
 //! What proves a certificate good: its path to a trust root, and for every step of it an OCSP response or a CRL.
 //! Nothing but issuers' certificates is fetched before it is known that the path ends at a root.
 
+mod lists;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +10,12 @@ use std::time::Duration;
 use openssl::x509::X509;
 
 use super::cache::Cache;
-use super::crl::{self, Checked, Standing};
+use super::crl::Standing;
 use super::http::{Ask, Client, HttpError};
-use super::issuers::{crl_urls, is_issuer, issuer_urls, ocsp_urls, plain_http, read_certificates};
+use super::issuers::{is_issuer, issuer_urls, ocsp_urls, read_certificates};
 use super::limits;
 use super::ocsp;
 use super::reach::Origin;
-use crate::chain::list::{List, Reasons};
 use crate::chain::{PATH_LEN_MAX, Trust, TrustRoots, check_path, distinct};
 use crate::cms::certificate::{der, fingerprint, full_name, unix_time};
 
@@ -374,61 +375,26 @@ impl Fetcher {
         carried: &[X509],
         moment: Moment,
     ) -> Result<Option<ChainEvidence>, EvidenceError> {
-        let Some((list, signer, standing)) = self.ask_indirect(subject, issuer, carried, moment.now) else {
-            return Ok(None);
-        };
-        judge(standing, subject, moment)?;
-        // Whoever signs in another's stead is himself checked, by lists that are his issuer's own.
-        let now = Moment { at: moment.now, proven: false, ..moment };
-        let Ok(path) = self.path(&signer, carried, now) else { return Ok(None) };
-        let mut found =
-            ChainEvidence { certificates: path.clone(), crls: vec![list], ..ChainEvidence::default() };
-        for pair in path.windows(2) {
-            let [one, above] = pair else { continue };
-            if let Err(error) = self.by_crl(one, above, now, &mut found) {
-                tracing::debug!(%error, "nothing is known of the revocation of who signs an indirect list");
-                return Ok(None);
-            }
-        }
-        Ok(Some(found))
+        let Some(found) = self.indirect_crl(subject, issuer, carried, moment.now) else { return Ok(None) };
+        judge(found.standing, subject, moment)?;
+        let Some(mut evidence) = self.vouched(&found.signer, carried, moment.now) else { return Ok(None) };
+        evidence.crls.push(found.bytes);
+        Ok(Some(evidence))
     }
 
-    /// An indirect list that the certificate names, its signer among the certificates that are known, and what it says.
-    fn ask_indirect(
-        &self,
-        subject: &X509,
-        issuer: &X509,
-        carried: &[X509],
-        now: i64,
-    ) -> Option<(Vec<u8>, X509, Standing)> {
-        for url in crl_urls(subject) {
-            let key = crl_key(&url);
-            let _held = self.cache.hold(key.as_bytes());
-            let known = |bytes: &[u8]| {
-                let list = List::read(bytes).filter(List::is_indirect)?;
-                let roots = self.roots();
-                let candidates = carried.iter().chain(roots.certificates());
-                let mut others = candidates.filter(|one| fingerprint(one) != fingerprint(issuer));
-                let (signer, checked) =
-                    others.find_map(|one| Some((one.clone(), crl::check(bytes, subject, one, now).ok()?)))?;
-                let all = checked.reasons == Reasons::ALL || matches!(checked.standing, Standing::Revoked(_));
-                all.then_some((signer, checked.standing, list.until.is_some()))
-            };
-            if let Some(kept) = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX)
-                && let Some((signer, standing, _)) = known(&kept)
-            {
-                return Some((kept, signer, standing));
-            }
-            let asked = self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin());
-            let Ok(bytes) = asked.map(undressed) else { continue };
-            if let Some((signer, standing, dated)) = known(&bytes) {
-                if dated {
-                    self.cache.put(key.as_bytes(), &bytes);
-                }
-                return Some((bytes, signer, standing));
+    /// What proves good today whoever signs lists in another's stead: his path, and lists that are his issuer's own.
+    fn vouched(&self, signer: &X509, carried: &[X509], now: i64) -> Option<ChainEvidence> {
+        let moment = Moment { at: now, proven: false, now };
+        let path = self.path(signer, carried, moment).ok()?;
+        let mut found = ChainEvidence { certificates: path.clone(), ..ChainEvidence::default() };
+        for pair in path.windows(2) {
+            let [one, above] = pair else { continue };
+            if let Err(error) = self.by_crl(one, above, moment, &mut found) {
+                tracing::debug!(%error, "nothing is known of the revocation of who signs an indirect list");
+                return None;
             }
         }
-        None
+        Some(found)
     }
 
     /// What is said of one certificate of a trusted path now, good or bad, to be judged by whoever asked: from what is
@@ -466,15 +432,10 @@ impl Fetcher {
             Err(error) => error,
         };
         // Whoever judges sees whether its signer may speak, and asks about him in the next round.
-        let moment = Moment { at: now, proven: true, now };
-        match self.by_indirect(subject, issuer, carried, moment) {
-            Ok(Some(found)) => Ok(found),
-            Ok(None) => Err(by_list),
-            Err(_) => {
-                let list = self.ask_indirect(subject, issuer, carried, now).map(|(list, ..)| list);
-                list.map(|list| by_lists(vec![list])).ok_or(by_list)
-            }
-        }
+        let Some(indirect) = self.indirect_crl(subject, issuer, carried, now) else { return Err(by_list) };
+        let mut found = self.vouched(&indirect.signer, carried, now).unwrap_or_default();
+        found.crls.push(indirect.bytes);
+        Ok(found)
     }
 
     /// Finds out about one certificate: from what is kept, by OCSP, by CRL. Answers the OCSP delegate to be checked.
@@ -573,114 +534,6 @@ impl Fetcher {
         Ok(())
     }
 
-    /// One list kept serves all certificates of its issuer.
-    fn kept_crl(&self, subject: &X509, issuer: &X509, now: i64) -> Option<(Vec<Vec<u8>>, Standing)> {
-        crl_urls(subject).iter().find_map(|url| {
-            let kept = self.cache.get(crl_key(url).as_bytes(), limits::CRL_BYTES_MAX)?;
-            let checked = crl::check(&kept, subject, issuer, now).ok()?;
-            (checked.reasons == Reasons::ALL).then(|| self.with_delta(kept, &checked, subject, issuer, now))
-        })
-    }
-
-    /// The CRLs that say how a certificate below a trusted path stands, good or bad: one, or several that are for some
-    /// reasons each and for all of them together; and the delta that continues it.
-    fn ask_crl(
-        &self,
-        subject: &X509,
-        issuer: &X509,
-        now: i64,
-    ) -> Result<(Vec<Vec<u8>>, Standing), EvidenceError> {
-        let mut last = EvidenceError::NoSource { subject: named(subject) };
-        let mut some = Vec::new();
-        let mut covered = Reasons::NONE;
-        for url in crl_urls(subject) {
-            let (bytes, checked) = match self.one_list(&url, subject, issuer, now) {
-                Ok(found) => found,
-                Err(error) => {
-                    last = error;
-                    continue;
-                }
-            };
-            if checked.reasons == Reasons::ALL {
-                return Ok(self.with_delta(bytes, &checked, subject, issuer, now));
-            }
-            if let Standing::Revoked(_) = checked.standing {
-                return Ok((vec![bytes], checked.standing));
-            }
-            covered = covered.and(checked.reasons);
-            some.push(bytes);
-            if covered == Reasons::ALL {
-                return Ok((some, Standing::Good));
-            }
-            last = EvidenceError::Answer { url, subject: named(subject), fault: Fault::Partial };
-        }
-        Err(last)
-    }
-
-    fn one_list(
-        &self,
-        url: &str,
-        subject: &X509,
-        issuer: &X509,
-        now: i64,
-    ) -> Result<(Vec<u8>, Checked), EvidenceError> {
-        let key = crl_key(url);
-        let _held = self.cache.hold(key.as_bytes());
-        let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX);
-        if let Some((kept, checked)) =
-            kept.and_then(|kept| crl::check(&kept, subject, issuer, now).ok().map(|checked| (kept, checked)))
-        {
-            return Ok((kept, checked));
-        }
-        let bytes = self.get(url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin())?;
-        let bytes = undressed(bytes);
-        let checked = crl::check(&bytes, subject, issuer, now).map_err(|fault| EvidenceError::Answer {
-            url: url.to_owned(),
-            subject: named(subject),
-            fault,
-        })?;
-        if checked.dated {
-            self.cache.put(key.as_bytes(), &bytes);
-        }
-        Ok((bytes, checked))
-    }
-
-    /// A complete list, with the delta that continues it where certificate or list name one (RFC 5280, 5.2.6) and it can
-    /// be had; without it the complete list, which is current itself, counts alone.
-    fn with_delta(
-        &self,
-        bytes: Vec<u8>,
-        checked: &Checked,
-        subject: &X509,
-        issuer: &X509,
-        now: i64,
-    ) -> (Vec<Vec<u8>>, Standing) {
-        let places = checked.list.freshest(subject);
-        for url in places.iter().filter_map(|url| plain_http(url)).take(limits::SOURCES_MAX) {
-            let key = format!("delta {url}");
-            let _held = self.cache.hold(key.as_bytes());
-            let check = |delta: &[u8]| crl::check_delta(delta, &checked.list, subject, issuer, now);
-            let kept = self.cache.get(key.as_bytes(), limits::CRL_BYTES_MAX);
-            if let Some((kept, standing)) =
-                kept.and_then(|kept| check(&kept).ok().map(|(standing, _)| (kept, standing)))
-            {
-                return (vec![bytes, kept], standing);
-            }
-            let asked = self.get(&url, "application/pkix-crl, */*", limits::CRL_BYTES_MAX, self.origin());
-            match asked.map(undressed).map(|delta| (check(&delta), delta)) {
-                Ok((Ok((standing, dated)), delta)) => {
-                    if dated {
-                        self.cache.put(key.as_bytes(), &delta);
-                    }
-                    return (vec![bytes, delta], standing);
-                }
-                Ok((Err(fault), _)) => tracing::debug!(url, %fault, "a delta was not used"),
-                Err(error) => tracing::debug!(url, %error, "a delta was not found"),
-            }
-        }
-        (vec![bytes], checked.standing)
-    }
-
     fn get(&self, url: &str, accept: &str, bytes_max: u64, origin: Origin) -> Result<Vec<u8>, HttpError> {
         self.client.ask(&Ask {
             url,
@@ -701,24 +554,12 @@ impl Fetcher {
     }
 }
 
-fn crl_key(url: &str) -> String {
-    format!("crl {url}")
-}
-
 fn named(certificate: &X509) -> String {
     full_name(certificate.subject_name())
 }
 
 fn not_trusted(certificate: &X509, why: &str) -> EvidenceError {
     EvidenceError::NotTrusted { subject: named(certificate), why: why.to_owned() }
-}
-
-/// A CRL in DER, whether it came so or in PEM, as some CAs give it out.
-fn undressed(bytes: Vec<u8>) -> Vec<u8> {
-    if !bytes.starts_with(b"-----BEGIN") {
-        return bytes;
-    }
-    openssl::x509::X509Crl::from_pem(&bytes).and_then(|crl| crl.to_der()).unwrap_or(bytes)
 }
 
 fn judge(standing: Standing, subject: &X509, moment: Moment) -> Result<(), EvidenceError> {
